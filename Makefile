@@ -1,0 +1,55 @@
+# make            build every program            make run    the live market (PRICES=file.csv, ONCE=1)
+# make test       all tests                      make lint   the rules a compiler cannot check
+# make fuzz       a minute per fuzz target       make bench  measure; writes build/bench.json
+# make CC=clang SAN=address,undefined check      the C tests, instrumented, in their own tree
+
+CC     ?= gcc
+OPT    ?= -O2
+CFLAGS ?= -g
+comma  := ,
+OUT    := build/$(notdir $(CC))$(OPT)$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+WARN   := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wswitch-enum -Wundef \
+          -Wstrict-prototypes -Wmissing-prototypes -Werror
+FLAGS  := -std=c11 -D_GNU_SOURCE -I. -pthread -fno-strict-aliasing $(WARN) $(OPT) $(CFLAGS) \
+          $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
+FLAGS  += $(if $(filter clang,$(notdir $(CC))),-Wno-unused-command-line-argument)
+
+# A room is its folder and the folders in it.  Top to bottom: also the link order.
+ROOMS    := rpc node client contracts-native oracle base
+LIBS     := $(ROOMS:%=$(OUT)/lib%.a)
+SYSLIBS  := -lmicrohttpd -lcurl -ljansson -lrocksdb -lsecp256k1 -lsodium -lnettle -lgmp -lm
+sources   = $(wildcard $(1)/*.c $(1)/*/*.c)
+PROGRAMS := $(patsubst cmd/%,%,$(wildcard cmd/*))
+BINARIES := $(PROGRAMS:%=$(OUT)/bin/%)
+TESTS    := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/test_*.c))
+FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/fuzz_*.c))
+BENCHES  := $(patsubst %.c,$(OUT)/%,$(wildcard bench/bench_*.c))
+
+.PHONY: all run test check corpus clients lint format fuzz bench clean deps
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SECONDEXPANSION:
+
+all: $(BINARIES)
+
+# -- building ------------------------------------------------------------------
+
+$(BINARIES): $(OUT)/bin/%: $$(patsubst %.c,$(OUT)/%.o,$$(wildcard cmd/%/*.c)) $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+
+$(TESTS): %: %.o $$(patsubst %.c,$(OUT)/%.o,$$(wildcard tests/support/*.c)) $(LIBS)
+	$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -o $@
+
+$(BENCHES): %: %.o $$(patsubst %.c,$(OUT)/%.o,$$(wildcard tests/support/*.c)) $(LIBS)
+	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+
+$(OUT)/lib%.a: $$(patsubst %.c,$(OUT)/%.o,$$(call sources,$$*))
+	@mkdir -p $(@D)
+	@rm -f $@ && ar rcs $@ $^
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -MMD -MP -c $< -o $@
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -1,0 +1,52 @@
+#ifndef BASE_TYPES_H
+#define BASE_TYPES_H
+
+/* The words every other header is written in: fixed-width integers, borrowed
+ * byte ranges, Ethereum addresses and 32-byte hashes. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef NDEBUG
+#error "asserts are part of the program: build without NDEBUG"
+#endif
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+__extension__ typedef unsigned __int128 u128;
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+
+/* A borrowed, read-only range of bytes: never owned, never NUL-terminated. */
+struct bytes {
+	const u8 *at;
+	size_t size;
+};
+
+struct address {
+	u8 bytes[20];
+};
+
+struct hash {
+	u8 bytes[32];
+};
+
+#define ARRAY_COUNT(array) (sizeof(array) / sizeof *(array))
+
+int address_cmp(const struct address *a, const struct address *b); /* <0, 0, >0 */
+bool address_is_zero(const struct address *a);
+int hash_cmp(const struct hash *a, const struct hash *b); /* <0, 0, >0 */
+bool bytes_equal(struct bytes a, struct bytes b);
+
+/* Big-endian loads and stores of fixed width. */
+u16 load_be16(const u8 *at);
+u32 load_be32(const u8 *at);
+u64 load_be64(const u8 *at);
+void store_be16(u8 *at, u16 x);
+void store_be32(u8 *at, u32 x);
+void store_be64(u8 *at, u64 x);
+
+#endif
