@@ -1,0 +1,90 @@
+#ifndef CONTRACTS_STATE_STATE_H
+#define CONTRACTS_STATE_STATE_H
+
+/* The one way to touch state: typed records in memory over committed ones, with
+ * a journal.
+ *
+ *     backing (committed, read-only)  <-  state (records read or written)
+ *                                          ^ checkpoint ... rollback
+ *
+ * A read copies the record out; a write replaces it and remembers the old one, so
+ * that rolling back to a checkpoint undoes everything after it.  Nothing here
+ * allocates: memory comes from the owner through backing->more, in chunks that
+ * state_clear keeps for the next block.
+ *
+ * If more() gives nothing, the state is full for good (state_is_full): what was
+ * written since is unreliable, the owner must discard it and report ERR_FULL. */
+
+#include "base/err.h"
+#include "contracts-native/state/schema.h"
+
+struct state_backing {
+	/* Copies the committed record into value; false if there is none.  key starts with the table byte. */
+	bool (*read)(void *context, struct bytes key, void *value, size_t value_size);
+	/* Gives size bytes aligned to 16 that live until the owner ends the state; NULL if there are none. */
+	void *(*more)(void *context, size_t size);
+	void *context;
+};
+
+struct state_record; /* private: one record in memory */
+struct state_undo;
+
+struct state {
+	const struct state_backing *backing;
+	struct state_record **slots;  /* open addressing, power of two */
+	size_t slot_count, record_count;
+	struct state_record **records;/* in the order of first touch */
+	size_t record_capacity;
+	struct state_undo *undo;      /* newest last */
+	size_t undo_count, undo_capacity;
+	u8 *chunk;                    /* bump allocation */
+	size_t chunk_left;
+	void *free_chunks;            /* kept by state_clear */
+	void *used_chunks;
+	bool full;
+};
+
+void state_init(struct state *s, const struct state_backing *backing);
+/* Forgets every record and checkpoint, keeps the memory, and reads from backing from now on. */
+void state_clear(struct state *s, const struct state_backing *backing);
+bool state_is_full(const struct state *s);
+
+/* state_checkpoint marks a place; state_rollback undoes every write after it. */
+size_t state_checkpoint(const struct state *s);
+void state_rollback(struct state *s, size_t checkpoint);
+/* Declares all writes so far final: their undo records are dropped. */
+void state_settle(struct state *s);
+
+/* Untyped access; use the typed functions below.  read returns whether the record
+ * exists and zeroes *value if not. */
+bool state_read(struct state *s, enum table table, const void *key, void *value);
+void state_write(struct state *s, enum table table, const void *key, const void *value);
+
+/* What differs from the backing, in the order of first touch: a record that was
+ * written and ended as it began is left out.  value.at is NULL for a removed one. */
+struct state_change {
+	struct bytes key;   /* with the table byte */
+	struct bytes value;
+};
+/* Calls visit for each change. */
+void state_changes(const struct state *s, void (*visit)(void *context, const struct state_change *), void *context);
+
+/* NAME_read(s, &key, &out), NAME_write(s, &key, &record), NAME_remove(s, &key). */
+#define X(name, number)                                                        \
+	static inline bool name##_read(struct state *s, const struct name##_key *key, struct name *out) \
+	{                                                                      \
+		return state_read(s, TABLE_##name, key, out);                  \
+	}                                                                      \
+	static inline void name##_write(struct state *s, const struct name##_key *key, const struct name *in) \
+	{                                                                      \
+		state_write(s, TABLE_##name, key, in);                         \
+	}                                                                      \
+	static inline void name##_remove(struct state *s, const struct name##_key *key) \
+	{                                                                      \
+		static const struct name none;                                 \
+		state_write(s, TABLE_##name, key, &none);                      \
+	}
+TABLES(X)
+#undef X
+
+#endif
