@@ -3,7 +3,9 @@
 # make fuzz       a minute per fuzz target       make bench  measure; writes build/bench.json
 # make CC=clang SAN=address,undefined check      the C tests, instrumented, in their own tree
 
-CC     ?= gcc
+ifeq ($(origin CC),default)
+CC     := gcc
+endif
 OPT    ?= -O2
 CFLAGS ?= -g
 comma  := ,
@@ -18,7 +20,8 @@ FLAGS  += $(if $(filter clang,$(notdir $(CC))),-Wno-unused-command-line-argument
 ROOMS    := rpc node client contracts-native oracle base
 LIBS     := $(ROOMS:%=$(OUT)/lib%.a)
 SYSLIBS  := -lmicrohttpd -lcurl -ljansson -lrocksdb -lsecp256k1 -lsodium -lnettle -lgmp -lm
-sources   = $(wildcard $(1)/*.c $(1)/*/*.c)
+# What the C files of a pattern compile to.
+objects   = $(patsubst %.c,$(OUT)/%.o,$(wildcard $(1)))
 PROGRAMS := $(patsubst cmd/%,%,$(wildcard cmd/*))
 BINARIES := $(PROGRAMS:%=$(OUT)/bin/%)
 TESTS    := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/test_*.c))
@@ -34,17 +37,17 @@ all: $(BINARIES)
 
 # -- building ------------------------------------------------------------------
 
-$(BINARIES): $(OUT)/bin/%: $$(patsubst %.c,$(OUT)/%.o,$$(wildcard cmd/%/*.c)) $(LIBS)
+$(BINARIES): $(OUT)/bin/%: $$(call objects,cmd/$$*/*.c) $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
-$(TESTS): %: %.o $$(patsubst %.c,$(OUT)/%.o,$$(wildcard tests/support/*.c)) $(LIBS)
+$(TESTS): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
 	$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -o $@
 
-$(BENCHES): %: %.o $$(patsubst %.c,$(OUT)/%.o,$$(wildcard tests/support/*.c)) $(LIBS)
+$(BENCHES): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
 	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
-$(OUT)/lib%.a: $$(patsubst %.c,$(OUT)/%.o,$$(call sources,$$*))
+$(OUT)/lib%.a: $$(call objects,$$*/*.c $$*/*/*.c)
 	@mkdir -p $(@D)
 	@rm -f $@ && ar rcs $@ $^
 
