@@ -1,0 +1,296 @@
+#include "base/fixed.h"
+
+#define RAY      (((struct u256){ { 0x9fd0803ce8000000, 0x33b2e3c, 0, 0 } })) /* 10^27 */
+#define HALF_RAY (((struct u256){ { 0x4fe8401e74000000, 0x19d971e, 0, 0 } }))
+#define WAD      (((struct u256){ { 1000000000000000000, 0, 0, 0 } }))
+#define BPS      (((struct u256){ { BPS_ONE, 0, 0, 0 } }))
+#define HALF_BPS (((struct u256){ { BPS_ONE / 2, 0, 0, 0 } }))
+#define YEAR     (((struct u256){ { SECONDS_PER_YEAR, 0, 0, 0 } }))
+
+#define X(type)                                                                 \
+	struct type type##_from(struct u256 raw)                                \
+	{                                                                       \
+		return (struct type){ raw };                                    \
+	}                                                                       \
+	struct type type##_from_u64(u64 raw)                                    \
+	{                                                                       \
+		return (struct type){ u256_from_u64(raw) };                     \
+	}                                                                       \
+	struct u256 type##_raw(struct type a)                                   \
+	{                                                                       \
+		return a.raw;                                                   \
+	}                                                                       \
+	int type##_cmp(struct type a, struct type b)                            \
+	{                                                                       \
+		return u256_cmp(&a.raw, &b.raw);                                \
+	}                                                                       \
+	bool type##_is_zero(struct type a)                                      \
+	{                                                                       \
+		return u256_is_zero(&a.raw);                                    \
+	}                                                                       \
+	struct type type##_min(struct type a, struct type b)                    \
+	{                                                                       \
+		return type##_cmp(a, b) < 0 ? a : b;                            \
+	}                                                                       \
+	enum err type##_add(struct type *out, struct type a, struct type b)     \
+	{                                                                       \
+		return u256_add(&out->raw, &a.raw, &b.raw);                     \
+	}                                                                       \
+	enum err type##_sub(struct type *out, struct type a, struct type b)     \
+	{                                                                       \
+		return u256_sub(&out->raw, &a.raw, &b.raw);                     \
+	}
+FIXED_TYPES(X)
+#undef X
+
+struct ray ray_one(void)
+{
+	return (struct ray){ RAY };
+}
+
+struct wad wad_one(void)
+{
+	return (struct wad){ WAD };
+}
+
+struct ray ray_from_bps(u32 bps)
+{
+	u128 ray_per_bps = (u128)1000000000000 * 100000000000; /* 10^23 < 2^77 */
+
+	return (struct ray){ u256_from_u128(ray_per_bps * bps) };
+}
+
+/* The guards of the Solidity library, such as a <= (MAX - HALF_RAY) / b, say in
+ * advance what the plain arithmetic finds out: that a * b + HALF_RAY has more
+ * than 256 bits.  So there is one rule for all of them: any failure is bare. */
+static enum err bare(enum err e)
+{
+	return e == OK ? OK : ERR_BARE;
+}
+
+/* floor((a * b + bias) / c), and whether that was exact. */
+static enum err mul_div(struct u256 *out, bool *exact, const struct u256 *a,
+			const struct u256 *b, const struct u256 *bias, const struct u256 *c)
+{
+	struct u256 x, remainder;
+
+	TRY(bare(u256_mul(&x, a, b)));
+	TRY(bare(u256_add(&x, &x, bias)));
+	TRY(bare(u256_div(out, &remainder, &x, c)));
+	*exact = u256_is_zero(&remainder);
+	return OK;
+}
+
+static enum err mul_div_down(struct u256 *out, const struct u256 *a, const struct u256 *b,
+			     const struct u256 *c)
+{
+	bool exact;
+
+	return mul_div(out, &exact, a, b, &U256_ZERO, c);
+}
+
+static enum err mul_div_up(struct u256 *out, const struct u256 *a, const struct u256 *b,
+			   const struct u256 *c)
+{
+	struct u256 quotient;
+	bool exact;
+
+	TRY(mul_div(&quotient, &exact, a, b, &U256_ZERO, c));
+	if (exact) {
+		*out = quotient;
+		return OK;
+	}
+	return u256_add(out, &quotient, &U256_ONE); /* c >= 2, so there is room */
+}
+
+/* a * b / c, half up; half is floor(c / 2). */
+static enum err mul_div_near(struct u256 *out, const struct u256 *a, const struct u256 *b,
+			     const struct u256 *half, const struct u256 *c)
+{
+	bool exact;
+
+	return mul_div(out, &exact, a, b, half, c);
+}
+
+/* a * unit / b, half up. */
+static enum err ratio_near(struct u256 *out, const struct u256 *a, const struct u256 *unit,
+			   const struct u256 *b)
+{
+	struct u256 half = u256_shr(b, 1);
+
+	return mul_div_near(out, a, unit, &half, b);
+}
+
+enum err ray_mul_near(struct ray *out, struct ray a, struct ray b)
+{
+	return mul_div_near(&out->raw, &a.raw, &b.raw, &HALF_RAY, &RAY);
+}
+
+enum err ray_div_near(struct ray *out, struct ray a, struct ray b)
+{
+	return ratio_near(&out->raw, &a.raw, &RAY, &b.raw);
+}
+
+enum err amount_ratio_near(struct ray *out, struct amount part, struct amount whole)
+{
+	return ratio_near(&out->raw, &part.raw, &RAY, &whole.raw);
+}
+
+enum err amount_to_scaled_down(struct scaled *out, struct amount a, struct ray index)
+{
+	return mul_div_down(&out->raw, &a.raw, &RAY, &index.raw);
+}
+
+enum err amount_to_scaled_up(struct scaled *out, struct amount a, struct ray index)
+{
+	return mul_div_up(&out->raw, &a.raw, &RAY, &index.raw);
+}
+
+enum err scaled_to_amount_down(struct amount *out, struct scaled s, struct ray index)
+{
+	return mul_div_down(&out->raw, &s.raw, &index.raw, &RAY);
+}
+
+enum err scaled_to_amount_up(struct amount *out, struct scaled s, struct ray index)
+{
+	return mul_div_up(&out->raw, &s.raw, &index.raw, &RAY);
+}
+
+static enum err percent_near(struct u256 *out, const struct u256 *a, u32 bps)
+{
+	struct u256 share = u256_from_u64(bps);
+
+	return mul_div_near(out, a, &share, &HALF_BPS, &BPS);
+}
+
+static enum err per_percent_up(struct u256 *out, const struct u256 *a, u32 bps)
+{
+	struct u256 share = u256_from_u64(bps);
+
+	return mul_div_up(out, a, &BPS, &share);
+}
+
+enum err ray_percent_near(struct ray *out, struct ray a, u32 bps)
+{
+	return percent_near(&out->raw, &a.raw, bps);
+}
+
+enum err amount_percent_near(struct amount *out, struct amount a, u32 bps)
+{
+	return percent_near(&out->raw, &a.raw, bps);
+}
+
+enum err amount_percent_up(struct amount *out, struct amount a, u32 bps)
+{
+	struct u256 share = u256_from_u64(bps);
+
+	return mul_div_up(&out->raw, &a.raw, &share, &BPS);
+}
+
+enum err amount_per_percent_near(struct amount *out, struct amount a, u32 bps)
+{
+	struct u256 share = u256_from_u64(bps);
+
+	return ratio_near(&out->raw, &a.raw, &BPS, &share);
+}
+
+enum err amount_per_percent_up(struct amount *out, struct amount a, u32 bps)
+{
+	return per_percent_up(&out->raw, &a.raw, bps);
+}
+
+enum err value_percent_near(struct value *out, struct value a, u32 bps)
+{
+	return percent_near(&out->raw, &a.raw, bps);
+}
+
+enum err value_percent_down(struct value *out, struct value a, u32 bps)
+{
+	struct u256 share = u256_from_u64(bps);
+
+	return mul_div_down(&out->raw, &a.raw, &share, &BPS);
+}
+
+enum err value_per_percent_up(struct value *out, struct value a, u32 bps)
+{
+	return per_percent_up(&out->raw, &a.raw, bps);
+}
+
+/* a * b / c in plain Solidity: the product is checked, then floor. */
+static enum err checked_mul_div_down(struct u256 *out, const struct u256 *a,
+				     const struct u256 *b, const struct u256 *c)
+{
+	struct u256 product;
+
+	TRY(u256_mul(&product, a, b));
+	return u256_div(out, NULL, &product, c);
+}
+
+enum err amount_value_down(struct value *out, struct amount a, struct price p,
+			   struct amount unit)
+{
+	return checked_mul_div_down(&out->raw, &a.raw, &p.raw, &unit.raw);
+}
+
+enum err amount_value_up(struct value *out, struct amount a, struct price p,
+			 struct amount unit)
+{
+	return mul_div_up(&out->raw, &a.raw, &p.raw, &unit.raw);
+}
+
+enum err value_amount_down(struct amount *out, struct value v, struct price p,
+			   struct amount unit)
+{
+	return checked_mul_div_down(&out->raw, &v.raw, &unit.raw, &p.raw);
+}
+
+enum err amount_exchange_down(struct amount *out, struct amount b, struct price price_b,
+			      struct amount unit_b, struct price price_a,
+			      struct amount unit_a)
+{
+	struct u256 bought, sold;
+
+	TRY(u256_mul(&sold, &price_b.raw, &b.raw));
+	TRY(u256_mul(&sold, &sold, &unit_a.raw));
+	TRY(u256_mul(&bought, &price_a.raw, &unit_b.raw));
+	return u256_div(&out->raw, NULL, &sold, &bought);
+}
+
+enum err health_factor(struct wad *out, struct value weighted, struct value debt)
+{
+	struct u256 ratio;
+
+	TRY(ratio_near(&ratio, &weighted.raw, &WAD, &debt.raw));
+	return u256_div(&out->raw, NULL, &ratio, &BPS);
+}
+
+/* x = rate * elapsed / year, floor: at most MAX / year, so one more ray fits. */
+static enum err interest(struct ray *out, struct ray rate, u64 elapsed)
+{
+	struct u256 seconds = u256_from_u64(elapsed);
+
+	return checked_mul_div_down(&out->raw, &rate.raw, &seconds, &YEAR);
+}
+
+enum err ray_linear(struct ray *out, struct ray rate, u64 elapsed)
+{
+	struct ray x;
+
+	TRY(interest(&x, rate, elapsed));
+	return ray_add(out, ray_one(), x);
+}
+
+enum err ray_compounded(struct ray *out, struct ray rate, u64 elapsed)
+{
+	struct ray x, half, sixth, growth;
+
+	TRY(interest(&x, rate, elapsed));
+	half.raw = u256_shr(&x.raw, 1);
+	TRY(u256_div(&sixth.raw, NULL, &x.raw, &(struct u256){ { 6, 0, 0, 0 } }));
+	/* x + x^2/2 + x^3/6 as x + x * (x/2 + x * x/6) */
+	TRY(ray_mul_near(&growth, x, sixth));
+	TRY(ray_add(&growth, growth, half));
+	TRY(ray_mul_near(&growth, x, growth));
+	TRY(ray_add(&growth, growth, x));
+	return ray_add(out, growth, ray_one());
+}
