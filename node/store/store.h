@@ -1,0 +1,127 @@
+#ifndef NODE_STORE_STORE_H
+#define NODE_STORE_STORE_H
+
+/* What the node keeps on disk, in one RocksDB: state, its commitment, blocks, indexes.
+ *
+ *     stage (memory only)          commit (one atomic, fsynced batch)
+ *     changes -> state root        state + tree + header + block + receipts + indexes
+ *
+ * One thread stages and commits; any number of threads read.  Readers see the head
+ * and at most HISTORY_BLOCKS blocks before it, through views that never wait for a
+ * block in progress.  A failed write closes the store for writing: the caller must exit.
+ *
+ * Column families: docs/storage.md. */
+
+#include "contracts-native/chain/block.h"
+#include "contracts-native/state/state.h"
+
+#define HISTORY_BLOCKS 1024 /* heights before the head whose state can be read */
+
+struct store;
+
+struct store_options {
+	const char *path;
+	size_t cache_bytes;   /* records and tree nodes kept in memory; 0 = 256 MiB */
+	bool is_test;         /* no fsync: only for benchmarks and tests that say so */
+};
+
+/* store_open opens or creates the database.  ERR_BUSY: another process has it.
+ * ERR_CORRUPT, ERR_IO: why (NUL-terminated) tells what and where. */
+#define STORE_WHY_MAX 512
+MUST_CHECK enum err store_open(struct store **out, const struct store_options *options, char why[STORE_WHY_MAX]);
+void store_close(struct store *s);
+
+struct store_head {
+	struct header header;
+	struct hash hash;
+	u64 stamp;            /* when it was committed: wall clock, milliseconds */
+};
+/* The newest committed block.  false: nothing has been committed yet. */
+bool store_head(const struct store *s, struct store_head *out);
+
+/* -- writing ----------------------------------------------------------------------- */
+
+/* store_stage computes the state root after changes, in memory.  Staging again before a
+ * commit replaces what was staged.  ERR_IO, ERR_CORRUPT. */
+MUST_CHECK enum err store_stage(struct store *s, struct hash *state_root, u64 height, const struct state *changes);
+
+/* store_commit writes the block whose state was staged at header->number, durably, then
+ * makes it the head.  raws and receipts are in order.  ERR_IO, ERR_FULL (disk): nothing of it is
+ * visible, the store accepts no more. */
+struct store_block {
+	const struct header *header;
+	struct hash hash;
+	const struct bytes *raws;
+	const struct hash *tx_hashes;
+	const struct address *senders;
+	const struct receipt *const *receipts;
+	u32 count;
+};
+MUST_CHECK enum err store_commit(struct store *s, const struct store_block *block);
+
+/* A named blob beside the chain (genesis text, node keys).  ERR_NOT_FOUND. */
+MUST_CHECK enum err store_meta_put(struct store *s, const char *name, struct bytes value);
+MUST_CHECK enum err store_meta_get(struct store *s, const char *name, u8 **value, size_t *size); /* free() it */
+
+/* -- reading state ------------------------------------------------------------------- */
+
+struct store_view {
+	struct store *store;
+	u64 height;
+};
+/* ERR_NOT_FOUND: above the head.  ERR_PRUNED: too far below it. */
+MUST_CHECK enum err store_view_at(struct store_view *out, struct store *s, u64 height);
+/* For struct state_backing: context is the view. */
+bool store_view_read(void *view, struct bytes key, void *value, size_t value_size);
+
+/* Calls visit for every record of a table as of the head, in key order, until it returns false. */
+MUST_CHECK enum err store_scan(struct store *s, enum table table,
+			       bool (*visit)(void *context, struct bytes key, struct bytes value), void *context);
+
+/* -- proofs ---------------------------------------------------------------------------- */
+
+/* A path in the state tree, root at the end: an ICS-23 proof under the JMT spec.
+ *     leaf  = SHA-256("JMT::LeafNode" || SHA-256(key) || SHA-256(value))
+ *     inner = SHA-256("JMT::IntrnalNode" || left || right)
+ *     empty = "SPARSE_MERKLE_PLACEHOLDER_HASH__" */
+#define PROOF_DEPTH_MAX 256
+struct state_proof {
+	struct hash root;
+	bool exists;               /* the record is there */
+	bool has_leaf;             /* a leaf ends the path: the record's own, or another that proves absence */
+	struct hash leaf_key;      /* SHA-256(key) and SHA-256(value) of that leaf */
+	struct hash leaf_value;
+	u32 depth;                 /* siblings, deepest first */
+	struct hash siblings[PROOF_DEPTH_MAX];
+};
+/* ERR_NOT_FOUND, ERR_PRUNED as above. */
+MUST_CHECK enum err store_proof(struct state_proof *out, struct store *s, u64 height, struct bytes key);
+/* Recomputes the root from the proof: whether it holds for key and value (value.at NULL: absence). */
+bool state_proof_verify(const struct state_proof *proof, struct bytes key, struct bytes value);
+
+/* -- reading blocks --------------------------------------------------------------------- */
+
+MUST_CHECK enum err store_header(struct store *s, struct header *out, struct hash *hash, u64 height);
+MUST_CHECK enum err store_height_of(struct store *s, u64 *height, const struct hash *block_hash);
+MUST_CHECK enum err store_tx_find(struct store *s, u64 *height, u32 *index, const struct hash *tx_hash);
+
+/* A whole block, decoded.  Free with store_block_free. */
+struct stored_tx {
+	struct tx tx;              /* recovered */
+	struct receipt receipt;
+	u32 first_log;             /* index of its first log in the block */
+};
+struct stored_block {
+	struct header header;
+	struct hash hash;
+	u32 count;
+	size_t size;               /* bytes of the block's RLP */
+	struct stored_tx *txs;
+	void *memory;              /* owns everything above */
+};
+MUST_CHECK enum err store_block_load(struct store *s, struct stored_block **out, u64 height);
+void store_block_free(struct stored_block *b);
+/* One transaction with its receipt: a stored_block with only that one (txs[0]; index in *index). */
+MUST_CHECK enum err store_tx_load(struct store *s, struct stored_block **out, u32 *index, const struct hash *tx_hash);
+
+#endif
