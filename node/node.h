@@ -7,6 +7,7 @@
  * Every function here may be called from any thread.  Nothing that reads can write or
  * delay a block. */
 
+#include "base/fixed.h"
 #include "contracts-native/chain/genesis.h"
 #include "node/store/store.h"
 
