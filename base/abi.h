@@ -17,6 +17,7 @@
 #define ABI_TYPES_MAX  64   /* type nodes in one signature */
 #define ABI_DEPTH_MAX  6    /* arrays and tuples within each other */
 #define ABI_ITEMS_MAX  1024 /* elements of one array */
+#define ABI_VISITS_MAX 65536 /* values in one decode: offsets may share what they point to */
 
 enum abi_mode { ABI_CALLDATA, ABI_STRICT };
 
@@ -29,7 +30,7 @@ struct abi_type {
 	enum abi_kind kind;
 	u16 bits;       /* UINT, INT: width; FIXED_BYTES: bytes; FIXED_ARRAY: elements */
 	u16 count;      /* TUPLE: members */
-	u16 first;      /* TUPLE: index of the first member; ARRAY: of the element */
+	u16 first;      /* TUPLE: index of the first member; ARRAY, FIXED_ARRAY: of the element */
 	u16 next;       /* sibling in the enclosing tuple; 0 = last */
 	u16 head_words; /* words this takes in its parent's head */
 	bool dynamic;
@@ -55,7 +56,8 @@ struct abi_view {
 };
 
 /* abi_decode validates in against types and yields the parameter tuple.
- * ERR_TRUNCATED, ERR_RANGE (dirty bits, bad bool, array beyond ABI_ITEMS_MAX),
+ * ERR_TRUNCATED, ERR_RANGE (dirty bits, bad bool, array beyond ABI_ITEMS_MAX,
+ * more than ABI_VISITS_MAX values),
  * ERR_TRAILING and ERR_CANONICAL (ABI_STRICT only).  The view borrows both. */
 MUST_CHECK enum err abi_decode(struct abi_view *out, const struct abi_types *types,
 			       struct bytes in, enum abi_mode mode);
