@@ -28,7 +28,7 @@ TESTS    := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/test_*.c))
 FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/fuzz_*.c))
 BENCHES  := $(patsubst %.c,$(OUT)/%,$(wildcard bench/bench_*.c))
 
-.PHONY: all run test check corpus clients lint format fuzz bench clean deps
+.PHONY: all run test check lint format fuzz bench clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
@@ -56,3 +56,54 @@ $(OUT)/%.o: %.c
 	$(CC) $(FLAGS) -MMD -MP -c $< -o $@
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+
+# -- running -------------------------------------------------------------------
+
+run:
+	@tools/deps.sh build
+	@$(MAKE) --no-print-directory all
+	@$(OUT)/bin/plimsoll-demo --bin $(OUT)/bin $(if $(PRICES),--prices '$(PRICES)') $(if $(ONCE),--once) $(DEMO)
+
+# -- checking ------------------------------------------------------------------
+
+# Everything: C tests, corpora, crashes, compilers against each other, real clients.
+test:
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory all $(TESTS) $(OUT)/tests/chain/kill_loop
+	@tools/test.sh $(OUT)
+
+# The C tests and the fuzz corpora only; honours CC, OPT and SAN.
+check: $(TESTS) $(FUZZERS:%=$(OUT)/fuzz/%_replay)
+	@tools/test.sh $(OUT) unit corpus
+
+$(OUT)/fuzz/%_replay: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $(LIBS)
+	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+
+$(OUT)/tests/chain/kill_loop: $(OUT)/tests/chain/kill_loop.o $$(call objects,tests/support/*.c) $(LIBS)
+	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+
+lint:
+	@tools/deps.sh lint
+	@$(MAKE) --no-print-directory $(LIBS)
+	@tools/lint.sh $(OUT)
+
+format:
+	clang-format-14 -i $$(git ls-files '*.c' '*.h')
+
+# One minute for each target (FUZZ_SECONDS), in parallel trees of clang with sanitizers.
+FUZZ_SECONDS ?= 60
+fuzz: $(FUZZERS:%=build/fuzz/%)
+	@for f in $(FUZZERS); do echo "== $$f"; mkdir -p build/fuzz/corpus/$$f; \
+	  build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build/fuzz/corpus/$$f fuzz/corpus/$$f || exit 1; done
+
+build/fuzz/%: fuzz/%.c $(wildcard base/*.c oracle/*.c oracle/*/*.c contracts-native/*/*.c node/*.c node/*/*.c rpc/*.c client/*.c)
+	@mkdir -p $(@D)
+	clang -std=c11 -D_GNU_SOURCE -I. -g -O1 -pthread -fno-strict-aliasing \
+	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $^ $(SYSLIBS) -o $@
+
+bench: $(BENCHES) all
+	@tools/deps.sh bench
+	@bench/run.sh $(OUT)
+
+clean:
+	rm -rf build
