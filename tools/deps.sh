@@ -1,0 +1,52 @@
+#!/bin/sh
+# Installs what is missing, and only that.   tools/deps.sh build|test|lint|bench
+# Asks before it uses sudo; PLIMSOLL_YES=1 answers for you.
+set -eu
+
+build='gcc libc6-dev libsecp256k1-dev libsodium-dev librocksdb-dev libmicrohttpd-dev libjansson-dev
+       libgmp-dev nettle-dev libcurl4-openssl-dev libwslay-dev zlib1g-dev'
+tests='libcmocka-dev clang libclang-rt-14-dev python3'
+lints='clang-format-14 python3'
+benches='wrk'
+
+case ${1:-build} in
+build) want=$build ;;
+test)  want="$build $tests"; command -v npm >/dev/null || want="$want nodejs npm" ;;
+lint)  want="$build $lints" ;;
+bench) want="$build $benches" ;;
+*)     echo "usage: tools/deps.sh build|test|lint|bench" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+	echo "tools/deps.sh knows Debian's packages only; install the likes of these yourself:" $want >&2
+	exit 0
+fi
+
+missing=
+for package in $want; do
+	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+		missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+	echo "missing Debian packages:$missing"
+	sudo=
+	if [ "$(id -u)" != 0 ]; then
+		sudo=sudo
+		if [ -z "${PLIMSOLL_YES:-}" ]; then
+			[ -t 0 ] || { echo "run: sudo apt-get install$missing" >&2; exit 1; }
+			printf 'install them with sudo apt-get? [y/N] '
+			read -r answer
+			case $answer in y | Y | yes) ;; *) exit 1 ;; esac
+		fi
+	fi
+	$sudo apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $missing
+fi
+
+if [ "${1:-build}" = test ] && [ -f tests/clients/package-lock.json ]; then
+	if ! cmp -s tests/clients/package-lock.json tests/clients/node_modules/.installed; then
+		echo "installing the client libraries of tests/clients"
+		(cd tests/clients && npm ci --no-audit --no-fund --silent)
+		cp tests/clients/package-lock.json tests/clients/node_modules/.installed
+	fi
+fi

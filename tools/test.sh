@@ -1,0 +1,49 @@
+#!/bin/bash
+# Runs the suites and adds up what they say.   tools/test.sh BUILD_FOLDER [suite ...]
+#   unit    every cmocka program               corpus   every fuzz seed, replayed
+#   chain   kill -9 under load                 roots    gcc, clang, -O0, -O3, sanitizers agree
+#   clients ethers and viem against a node
+# A suite that prints no count has failed.  The last line is the sum.
+set -u
+out=$1; shift
+suites=${*:-unit corpus chain roots clients}
+passed=0 failed=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# Runs one program and takes its counts, in cmocka's words or as "N passed, N failed".
+count() {
+	local name=$1 ok bad status
+	shift
+	"$@" >"$log" 2>&1
+	status=$?
+	ok=$(awk '/^\[  PASSED  \] [0-9]+ test/ { n += $4 } /^([A-Za-z_-]+: )?[0-9]+ passed, [0-9]+ failed/ { sub(/^[A-Za-z_-]+: /, ""); n += $1 } END { print n + 0 }' "$log")
+	bad=$(awk '/^\[  FAILED  \] [0-9]+ test/ { n += $4 } /^([A-Za-z_-]+: )?[0-9]+ passed, [0-9]+ failed/ { sub(/^[A-Za-z_-]+: /, ""); n += $3 } END { print n + 0 }' "$log")
+	if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+	if [ "$ok" = 0 ] && [ "$bad" = 0 ]; then bad=1; echo "$name printed no count" >>"$log"; fi
+	passed=$((passed + ok)) failed=$((failed + bad))
+	printf '%-44s %5d passed, %d failed\n' "$name" "$ok" "$bad"
+	[ "$bad" = 0 ] || { echo "--- $name (exit $status)"; tail -n 60 "$log"; echo "---"; }
+}
+
+for suite in $suites; do
+	case $suite in
+	unit)
+		for t in $(find "$out/tests" -name 'test_*' -type f -perm -u+x ! -name '*.*' | sort); do
+			[ -f "${t#"$out"/}.c" ] || continue # its source is gone
+			count "${t#"$out"/tests/}" "$t"
+		done ;;
+	corpus)
+		for f in fuzz/fuzz_*.c; do
+			name=$(basename "$f" .c)
+			make --no-print-directory -s "$out/fuzz/${name}_replay" || { failed=$((failed + 1)); continue; }
+			count "corpus/$name" "$out/fuzz/${name}_replay" "fuzz/corpus/$name"
+		done ;;
+	chain)   count chain/kill_loop "$out/tests/chain/kill_loop" "${KILLS:-100}" ;;
+	roots)   count chain/roots tests/chain/roots.sh ;;
+	clients) count clients tests/clients/run.sh "$out" ;;
+	*)       echo "tools/test.sh: no suite $suite" >&2; exit 2 ;;
+	esac
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
