@@ -1,5 +1,8 @@
 #include "base/fixed.h"
 
+#include "base/hex.h"
+#include "tests/base/fixed_vectors.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -125,6 +128,165 @@ static void seizure_of_a_traced_liquidation(void **state)
 	assert_number(amount_raw(seize), "9196257241289130435");
 }
 
+static u32 bps(const struct u256 *in)
+{
+	return (u32)u256_low64(&in[1]);
+}
+
+/* function, rows of vectors, type of the result, and the operands from in[] */
+#define FUNCTIONS(X) \
+	X(ray_mul_near, ray_mul_near, ray, ray_from(in[0]), ray_from(in[1])) \
+	X(ray_div_near, ray_div_near, ray, ray_from(in[0]), ray_from(in[1])) \
+	X(amount_ratio_near, ray_div_near, ray, amount_from(in[0]), amount_from(in[1])) \
+	X(amount_to_scaled_down, amount_to_scaled_down, scaled, amount_from(in[0]), ray_from(in[1])) \
+	X(amount_to_scaled_up, amount_to_scaled_up, scaled, amount_from(in[0]), ray_from(in[1])) \
+	X(scaled_to_amount_down, scaled_to_amount_down, amount, scaled_from(in[0]), ray_from(in[1])) \
+	X(scaled_to_amount_up, scaled_to_amount_up, amount, scaled_from(in[0]), ray_from(in[1])) \
+	X(ray_percent_near, percent_near, ray, ray_from(in[0]), bps(in)) \
+	X(amount_percent_near, percent_near, amount, amount_from(in[0]), bps(in)) \
+	X(value_percent_near, percent_near, value, value_from(in[0]), bps(in)) \
+	X(amount_percent_up, percent_up, amount, amount_from(in[0]), bps(in)) \
+	X(value_percent_down, percent_down, value, value_from(in[0]), bps(in)) \
+	X(amount_per_percent_near, per_percent_near, amount, amount_from(in[0]), bps(in)) \
+	X(amount_per_percent_up, per_percent_up, amount, amount_from(in[0]), bps(in)) \
+	X(value_per_percent_up, per_percent_up, value, value_from(in[0]), bps(in)) \
+	X(amount_value_down, amount_value_down, value, amount_from(in[0]), price_from(in[1]), amount_from(in[2])) \
+	X(amount_value_up, amount_value_up, value, amount_from(in[0]), price_from(in[1]), amount_from(in[2])) \
+	X(value_amount_down, value_amount_down, amount, value_from(in[0]), price_from(in[1]), amount_from(in[2])) \
+	X(amount_exchange_down, amount_exchange_down, amount, amount_from(in[0]), price_from(in[1]), amount_from(in[2]), price_from(in[3]), amount_from(in[4])) \
+	X(health_factor, health_factor, wad, value_from(in[0]), value_from(in[1])) \
+	X(ray_linear, ray_linear, ray, ray_from(in[0]), u256_low64(&in[1])) \
+	X(ray_compounded, ray_compounded, ray, ray_from(in[0]), u256_low64(&in[1]))
+
+#define X(function, rows, type, ...)                                            \
+	static enum err apply_##function(struct u256 *out, const struct u256 *in) \
+	{                                                                       \
+		struct type result = type##_from(*out);                         \
+		enum err e = function(&result, __VA_ARGS__);                    \
+                                                                                \
+		*out = type##_raw(result);                                      \
+		return e;                                                       \
+	}
+FUNCTIONS(X)
+#undef X
+
+static const struct {
+	const char *name;
+	enum err (*apply)(struct u256 *out, const struct u256 *in);
+	const struct vector *rows;
+	size_t count;
+} functions[] = {
+#define X(function, rows, ...) \
+	{ #function, apply_##function, rows##_rows, ARRAY_COUNT(rows##_rows) },
+	FUNCTIONS(X)
+#undef X
+};
+
+static struct u256 listed(u16 index)
+{
+	struct u256 x;
+
+	assert_true(index < ARRAY_COUNT(numbers));
+	assert_int_equal(hex_to_u256(&x, numbers[index], strlen(numbers[index])), OK);
+	return x;
+}
+
+/* Refusals included: those leave the result as it was. */
+static void every_function_agrees_with_a_second_implementation(void **state)
+{
+	struct u256 before = u256_from_u64(0xdecaf);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(functions); i++)
+		for (size_t j = 0; j < functions[i].count; j++) {
+			const struct vector *row = &functions[i].rows[j];
+			struct u256 in[ARRAY_COUNT(row->in)], out = before;
+			struct u256 expected = row->err == OK ? listed(row->out) : before;
+			enum err e;
+
+			for (size_t k = 0; k < ARRAY_COUNT(in); k++)
+				in[k] = listed(row->in[k]);
+			e = functions[i].apply(&out, in);
+			if (e != row->err || !u256_equal(&out, &expected))
+				fail_msg("%s, row %zu: %s instead of %s, or another result",
+					 functions[i].name, j, err_name(e),
+					 err_name((enum err)row->err));
+		}
+}
+
+static void sums_and_differences_are_checked(void **state)
+{
+	struct value sum = value_from_u64(7);
+
+	(void)state;
+	assert_int_equal(value_add(&sum, value_from(U256_MAX), value_from_u64(1)), ERR_ARITHMETIC);
+	assert_int_equal(value_sub(&sum, value_from_u64(1), value_from_u64(2)), ERR_ARITHMETIC);
+	assert_number(value_raw(sum), "7");
+	assert_int_equal(value_add(&sum, sum, value_from_u64(5)), OK);
+	assert_number(value_raw(sum), "12");
+	assert_int_equal(value_sub(&sum, sum, sum), OK);
+	assert_true(value_is_zero(sum));
+}
+
+static void the_smaller_of_two_is_the_minimum(void **state)
+{
+	struct amount one = amount_from_u64(1);
+
+	(void)state;
+	assert_int_equal(amount_cmp(amount_min(one, AMOUNT_MAX), one), 0);
+	assert_int_equal(amount_cmp(amount_min(AMOUNT_MAX, one), one), 0);
+	assert_true(amount_cmp(one, AMOUNT_MAX) < 0);
+	assert_true(amount_cmp(AMOUNT_MAX, one) > 0);
+}
+
+static void the_units_have_their_decimals(void **state)
+{
+	(void)state;
+	assert_number(ray_raw(ray_one()), "1000000000000000000000000000");
+	assert_number(wad_raw(wad_one()), "1000000000000000000");
+	assert_number(ray_raw(ray_from_bps(0)), "0");
+	assert_number(ray_raw(ray_from_bps(10000)), "1000000000000000000000000000");
+	assert_number(ray_raw(ray_from_bps(~0u)), "429496729500000000000000000000000");
+}
+
+/* Half a unit is rounded away from zero, a hair less is not. */
+static void nearest_is_half_up(void **state)
+{
+	struct ray half = ray("500000000000000000000000000"), x;
+	struct amount a;
+
+	(void)state;
+	assert_int_equal(ray_mul_near(&x, ray_from_u64(1), half), OK);
+	assert_number(ray_raw(x), "1");
+	assert_int_equal(ray_mul_near(&x, ray_from_u64(1),
+				      ray("499999999999999999999999999")), OK);
+	assert_number(ray_raw(x), "0");
+	assert_int_equal(amount_percent_near(&a, amount("1"), 5000), OK);
+	assert_number(amount_raw(a), "1");
+	assert_int_equal(amount_percent_near(&a, amount("1"), 4999), OK);
+	assert_number(amount_raw(a), "0");
+}
+
+static void a_debt_of_nothing_has_no_health_factor(void **state)
+{
+	struct wad health = wad_from_u64(7);
+
+	(void)state;
+	assert_int_equal(health_factor(&health, value_from_u64(1), value_from_u64(0)), ERR_BARE);
+	assert_number(wad_raw(health), "7");
+}
+
+static void no_time_earns_no_interest(void **state)
+{
+	struct ray x;
+
+	(void)state;
+	assert_int_equal(ray_linear(&x, ray_from(U256_MAX), 0), OK);
+	assert_int_equal(ray_cmp(x, ray_one()), 0);
+	assert_int_equal(ray_compounded(&x, ray_from(U256_MAX), 0), OK);
+	assert_int_equal(ray_cmp(x, ray_one()), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +295,13 @@ int main(void)
 		cmocka_unit_test(treasury_of_a_traced_year),
 		cmocka_unit_test(health_of_a_traced_borrow),
 		cmocka_unit_test(seizure_of_a_traced_liquidation),
+		cmocka_unit_test(every_function_agrees_with_a_second_implementation),
+		cmocka_unit_test(sums_and_differences_are_checked),
+		cmocka_unit_test(the_smaller_of_two_is_the_minimum),
+		cmocka_unit_test(the_units_have_their_decimals),
+		cmocka_unit_test(nearest_is_half_up),
+		cmocka_unit_test(a_debt_of_nothing_has_no_health_factor),
+		cmocka_unit_test(no_time_earns_no_interest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
