@@ -218,8 +218,8 @@ TABLES(X)
 
 struct table_info {
 	const char *name;
-	u16 key_size;   /* of the key struct, without the table byte */
-	u16 value_size;
+	u32 key_size;   /* of the key struct, without the table byte */
+	u32 value_size;
 };
 /* table_info tells a table's sizes; NULL for a number that is no table. */
 const struct table_info *table_info(unsigned number);

@@ -24,10 +24,12 @@ struct state_backing {
 	/* Gives size bytes aligned to 16 that live until the owner ends the state; NULL if there are none. */
 	void *(*more)(void *context, size_t size);
 	void *context;
+	/* Keys the hash table: a number that a sender of transactions cannot foresee keeps them from
+	 * choosing keys that collide.  It changes no result. */
+	u64 seed;
 };
 
 struct state_record; /* private: one record in memory */
-struct state_undo;
 
 struct state {
 	const struct state_backing *backing;
@@ -35,10 +37,10 @@ struct state {
 	size_t slot_count, record_count;
 	struct state_record **records;/* in the order of first touch */
 	size_t record_capacity;
-	struct state_undo *undo;      /* newest last */
-	size_t undo_count, undo_capacity;
+	u8 *undo;                     /* old values, newest last */
+	size_t undo_size, undo_capacity;
 	u8 *chunk;                    /* bump allocation */
-	size_t chunk_left;
+	size_t chunk_left, chunk_size;
 	void *free_chunks;            /* kept by state_clear */
 	void *used_chunks;
 	bool full;
@@ -49,7 +51,8 @@ void state_init(struct state *s, const struct state_backing *backing);
 void state_clear(struct state *s, const struct state_backing *backing);
 bool state_is_full(const struct state *s);
 
-/* state_checkpoint marks a place; state_rollback undoes every write after it. */
+/* state_checkpoint marks a place; state_rollback undoes every write after it.
+ * Requires that no rollback or settle has gone behind the checkpoint. */
 size_t state_checkpoint(const struct state *s);
 void state_rollback(struct state *s, size_t checkpoint);
 /* Declares all writes so far final: their undo records are dropped. */
