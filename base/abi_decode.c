@@ -12,6 +12,13 @@ struct decoder {
 	size_t tail;      /* ABI_STRICT: where the next tail has to start */
 };
 
+/* How many members or elements the type itself says there are. */
+static u32 fixed_count(const struct abi_type *type)
+{
+	assert(type->kind == ABI_TUPLE || type->kind == ABI_FIXED_ARRAY);
+	return type->kind == ABI_TUPLE ? type->count : type->bits;
+}
+
 /* -- validation ------------------------------------------------------------- */
 
 static enum err need(const struct decoder *d, size_t at, size_t size)
@@ -69,11 +76,8 @@ static enum err tail_check(struct decoder *d, u16 node, size_t at)
 
 	if (type->kind == ABI_BYTES || type->kind == ABI_STRING)
 		return bytes_check(d, at);
-	if (type->kind == ABI_TUPLE)
-		return body_check(d, node, at, type->count);
-	if (type->kind == ABI_FIXED_ARRAY)
-		return body_check(d, node, at, type->bits);
-	assert(type->kind == ABI_ARRAY);
+	if (type->kind != ABI_ARRAY)
+		return body_check(d, node, at, fixed_count(type));
 	TRY(size_read(d, &length, at));
 	if (length > ABI_ITEMS_MAX)
 		return ERR_RANGE;
@@ -93,7 +97,7 @@ static enum err value_check(struct decoder *d, u16 node, size_t base, size_t hea
 	if (abi_is_word(type->kind))
 		return abi_word_is_clean(type, d->in.at + head) ? OK : ERR_RANGE;
 	if (!type->dynamic)
-		return members_check(d, node, head, type->kind == ABI_TUPLE ? type->count : type->bits);
+		return members_check(d, node, head, fixed_count(type));
 	TRY(size_read(d, &offset, head));
 	TRY(need(d, base, offset));
 	if (d->mode == ABI_STRICT && base + offset != d->tail)
@@ -159,7 +163,8 @@ static const u8 *head_find(const struct abi_view *v, u32 index, u16 *out_node)
 	return v->in.at + words * ABI_WORD;
 }
 
-static const u8 *word_find(const struct abi_view *v, u32 index, const struct abi_type **out_type)
+static const u8 *word_find(const struct abi_view *v, u32 index,
+			   const struct abi_type **out_type)
 {
 	u16 node;
 	const u8 *word = head_find(v, index, &node);
@@ -232,16 +237,15 @@ struct abi_view abi_at(const struct abi_view *v, u32 index)
 	u16 node;
 	const u8 *at = head_find(v, index, &node);
 	const struct abi_type *type = &v->types->nodes[node];
-	u32 count = type->kind == ABI_TUPLE ? type->count : type->bits;
-
-	assert(!abi_is_word(type->kind));
-	assert(type->kind != ABI_BYTES && type->kind != ABI_STRING);
+	u32 count;
 
 	if (type->dynamic)
 		at = v->in.at + size_load(at);
 	if (type->kind == ABI_ARRAY) {
 		count = (u32)size_load(at);
 		at += ABI_WORD;
+	} else {
+		count = fixed_count(type);
 	}
 	return (struct abi_view){
 		.types = v->types,

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-static_assert(ABI_FRAMES_MAX > ABI_DEPTH_MAX, "a frame for every level and the outermost");
+static_assert(ABI_FRAMES_MAX > ABI_DEPTH_MAX, "one frame a level, and the outermost");
 
 /* Writing goes on after the buffer is full so that the caller's mistakes are
  * found all the same; only the bytes are dropped. */
@@ -156,15 +156,23 @@ void abi_put_bytes(struct abi_writer *w, struct bytes in)
 	memset(w->at + at + ABI_WORD + in.size, 0, padding);
 }
 
+/* Whether the type is made of parts, and may have that many. */
+static bool may_open(const struct abi_type *type, u32 count)
+{
+	if (type->kind == ABI_TUPLE)
+		return count == type->count;
+	if (type->kind == ABI_FIXED_ARRAY)
+		return count == type->bits;
+	return type->kind == ABI_ARRAY;
+}
+
 void abi_open(struct abi_writer *w, u32 count)
 {
 	const struct abi_type *type = next_type(w);
 	u16 node = frame_top(w)->member;
 	size_t at;
 
-	assert(type->kind == ABI_ARRAY || type->kind == ABI_FIXED_ARRAY || type->kind == ABI_TUPLE);
-	assert(type->kind == ABI_ARRAY ||
-	       count == (type->kind == ABI_TUPLE ? type->count : type->bits));
+	assert(may_open(type, count));
 	assert(w->depth + 1 < ABI_FRAMES_MAX);
 
 	if (type->dynamic) {

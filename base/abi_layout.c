@@ -43,7 +43,7 @@ bool abi_word_is_clean(const struct abi_type *type, const u8 word[ABI_WORD])
 	case ABI_UINT:
 		return abi_is_zero(word, ABI_WORD - type->bits / 8u);
 	case ABI_INT:
-		return type->bits == 256 || int_is_clean(word, ABI_WORD - type->bits / 8u);
+		return int_is_clean(word, ABI_WORD - type->bits / 8u);
 	case ABI_ADDRESS:
 		return abi_is_zero(word, ABI_WORD - sizeof(struct address));
 	case ABI_BOOL:

@@ -38,7 +38,8 @@ static enum err number_parse(struct parser *p, u32 *out)
 }
 
 /* "uint", "uint16", "address", "bytes", "bytes4": name and number. */
-static enum err elementary_set(struct abi_type *type, const char *name, size_t size, u32 number)
+static enum err elementary_set(struct abi_type *type, const char *name, size_t size,
+			       u32 number)
 {
 	static const struct {
 		const char *name;
@@ -58,7 +59,8 @@ static enum err elementary_set(struct abi_type *type, const char *name, size_t s
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(elementary); i++) {
-		if (size != elementary[i].size || memcmp(name, elementary[i].name, size) != 0)
+		if (size != elementary[i].size ||
+		    memcmp(name, elementary[i].name, size) != 0)
 			continue;
 		if (number > elementary[i].max || number % elementary[i].step != 0)
 			return ERR_SYNTAX;

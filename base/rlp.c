@@ -217,11 +217,14 @@ void rlp_write_raw(struct rlp_writer *w, struct bytes in)
 
 void rlp_write_string(struct rlp_writer *w, struct bytes in)
 {
-	u8 header[HEADER_MAX];
 	bool is_itself = in.size == 1 && in.at[0] < STRING_BASE;
+	struct bytes header;
+	u8 made[HEADER_MAX];
 
-	if (!is_itself)
-		rlp_write_raw(w, (struct bytes){ header, header_make(header, STRING_BASE, in.size) });
+	if (!is_itself) {
+		header = (struct bytes){ made, header_make(made, STRING_BASE, in.size) };
+		rlp_write_raw(w, header);
+	}
 	rlp_write_raw(w, in);
 }
 
