@@ -16,11 +16,11 @@ struct rpc_client *rpc_open(const char *url);
 void rpc_close(struct rpc_client *c);
 
 /* rpc_call takes params (an array; NULL = none) and returns the result, which the caller owns.
- * NULL: *error is a JSON object {"code", "message"[, "data"]} that the caller owns; transport
+ * NULL: *error (if wanted) is a JSON object {"code", "message"[, "data"]} that the caller owns; transport
  * failures have code 0 and say what to do. */
 json_t *rpc_call(struct rpc_client *c, json_t **error, const char *method, json_t *params);
 
-/* rpc_batch takes an array of [method, params] pairs and returns the array of results in order;
+/* rpc_batch takes an array of [method, params] pairs (it stays the caller's) and returns the array of results in order;
  * an element that failed is {"error": {...}}.  NULL as above. */
 json_t *rpc_batch(struct rpc_client *c, json_t **error, json_t *calls);
 
