@@ -83,37 +83,64 @@ u128 u256_low128(const struct u256 *a)
 	return (u128)a->limb[1] << 64 | a->limb[0];
 }
 
-double u256_to_double(const struct u256 *a)
-{
-	double x = 0;
+/* Sums, and products and quotients of the usual sizes, are computed in
+ * registers and stored once.  GMP's general functions would take several times
+ * as long for them, most of it to copy limbs from one array to the next. */
 
-	for (int i = LIMBS - 1; i >= 0; i--)
-		x = x * 0x1p64 + (double)a->limb[i];
-	return x;
+static u128 low_half(const struct u256 *a)
+{
+	return (u128)a->limb[1] << 64 | a->limb[0];
+}
+
+static u128 high_half(const struct u256 *a)
+{
+	return (u128)a->limb[3] << 64 | a->limb[2];
+}
+
+static struct u256 from_halves(u128 low, u128 high)
+{
+	return (struct u256){ { (u64)low, (u64)(low >> 64), (u64)high, (u64)(high >> 64) } };
 }
 
 enum err u256_add(struct u256 *out, const struct u256 *a, const struct u256 *b)
 {
-	struct u256 sum;
+	u128 low = low_half(a) + low_half(b);
+	u128 high = high_half(a) + high_half(b);
+	bool over = high < high_half(a);
 
-	if (mpn_add_n(sum.limb, a->limb, b->limb, LIMBS) != 0)
+	if (low < low_half(a))
+		over |= ++high == 0;
+	if (over)
 		return ERR_ARITHMETIC;
-	*out = sum;
+	*out = from_halves(low, high);
 	return OK;
 }
 
 enum err u256_sub(struct u256 *out, const struct u256 *a, const struct u256 *b)
 {
-	struct u256 difference;
+	u128 low = low_half(a) - low_half(b);
+	u128 high = high_half(a) - high_half(b);
 
-	if (mpn_sub_n(difference.limb, a->limb, b->limb, LIMBS) != 0)
+	if (u256_cmp(a, b) < 0)
 		return ERR_ARITHMETIC;
-	*out = difference;
+	if (low_half(a) < low_half(b))
+		high--;
+	*out = from_halves(low, high);
 	return OK;
 }
 
-/* Writes a * b over all eight limbs and returns how many are used.  Most
- * products here are of one or two limbs, so only those in use are multiplied. */
+static struct u256 product_of_halves(u128 a, u128 b)
+{
+	u64 a0 = (u64)a, a1 = (u64)(a >> 64), b0 = (u64)b, b1 = (u64)(b >> 64);
+	u128 low = (u128)a0 * b0, high = (u128)a1 * b1;
+	u128 left = (u128)a1 * b0, right = (u128)a0 * b1;
+	u128 middle = (low >> 64) + (u64)left + (u64)right; /* < 3 * 2^64 */
+
+	high += (left >> 64) + (right >> 64) + (middle >> 64);
+	return from_halves(middle << 64 | (u64)low, high);
+}
+
+/* Writes a * b over all eight limbs and returns how many are used. */
 static long product_wide(u64 product[2 * LIMBS], const struct u256 *a, const struct u256 *b)
 {
 	long a_count = limbs_used(a->limb, LIMBS);
@@ -122,9 +149,7 @@ static long product_wide(u64 product[2 * LIMBS], const struct u256 *a, const str
 	memset(product, 0, 2 * LIMBS * sizeof *product);
 	if (a_count == 0 || b_count == 0)
 		return 0;
-	if (b_count == 1)
-		product[a_count] = mpn_mul_1(product, a->limb, a_count, b->limb[0]);
-	else if (a_count >= b_count)
+	if (a_count >= b_count)
 		mpn_mul(product, a->limb, a_count, b->limb, b_count);
 	else
 		mpn_mul(product, b->limb, b_count, a->limb, a_count);
@@ -135,10 +160,83 @@ enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b)
 {
 	u64 product[2 * LIMBS];
 
+	if (high_half(a) == 0 && high_half(b) == 0) {
+		*out = product_of_halves(low_half(a), low_half(b));
+		return OK;
+	}
 	if (product_wide(product, a, b) > LIMBS)
 		return ERR_ARITHMETIC;
 	memcpy(out->limb, product, sizeof out->limb);
 	return OK;
+}
+
+/* Divides *rest * 2^64 + limb by b.  Requires *rest < b. */
+static u64 divide_limb(u64 *rest, u64 limb, u64 b)
+{
+	u128 part = (u128)*rest << 64 | limb;
+	u64 quotient = part < b ? 0 : (u64)(part / b); /* < 2^64: *rest < b */
+
+	*rest = limb - quotient * b;
+	return quotient;
+}
+
+static struct u256 divide_by_limb(u64 *rest, const struct u256 *a, u64 b)
+{
+	struct u256 quotient;
+
+	quotient.limb[3] = a->limb[3] / b;
+	*rest = a->limb[3] % b;
+	quotient.limb[2] = divide_limb(rest, a->limb[2], b);
+	quotient.limb[1] = divide_limb(rest, a->limb[1], b);
+	quotient.limb[0] = divide_limb(rest, a->limb[0], b);
+	return quotient;
+}
+
+static u64 low_bits(u64 x, unsigned bits)
+{
+	return x & (((u64)1 << bits) - 1);
+}
+
+/* Divides by b * 2^zeros, 0 < zeros < 64: shifting the zeros out of both first
+ * does not change the quotient. */
+static struct u256 divide_by_shifted_limb(u128 *rest, const struct u256 *a, u64 b, unsigned zeros)
+{
+	u128 low = low_half(a) >> zeros | high_half(a) << (128 - zeros);
+	struct u256 shifted = from_halves(low, high_half(a) >> zeros);
+	u64 left;
+	struct u256 quotient = divide_by_limb(&left, &shifted, b);
+
+	*rest = (u128)left << zeros | low_bits(a->limb[0], zeros);
+	return quotient;
+}
+
+/* Divides by b, which is not 0, if that is one of the cheap cases.  10^27 is
+ * 5^27 * 2^27, and 5^27 is one limb. */
+static bool divide_cheaply(struct u256 *quotient, u128 *rest, const struct u256 *a,
+			   const struct u256 *b)
+{
+	u64 low = b->limb[0], high = b->limb[1], left;
+	unsigned zeros = low == 0 ? 0 : (unsigned)__builtin_ctzll(low);
+
+	if (high_half(b) != 0)
+		return false;
+	if (high_half(a) == 0) {
+		u128 whole = low_half(a) / low_half(b);
+
+		*quotient = u256_from_u128(whole);
+		*rest = low_half(a) - whole * low_half(b);
+		return true;
+	}
+	if (high == 0) {
+		*quotient = divide_by_limb(&left, a, low);
+		*rest = left;
+		return true;
+	}
+	if (zeros == 0 || high >> zeros != 0)
+		return false;
+	low = high << (64 - zeros) | low >> zeros;
+	*quotient = divide_by_shifted_limb(rest, a, low, zeros);
+	return true;
 }
 
 /* Divides the `count` limbs of a number, the top one not 0, by b, which is not
@@ -152,8 +250,6 @@ static void divide_wide(u64 quotient[2 * LIMBS], struct u256 *remainder, const u
 	*remainder = U256_ZERO;
 	if (count < b_count)
 		memcpy(remainder->limb, number, (size_t)count * sizeof *number);
-	else if (b_count == 1)
-		remainder->limb[0] = mpn_divrem_1(quotient, 0, number, count, b->limb[0]);
 	else
 		mpn_tdiv_qr(quotient, remainder->limb, 0, number, count, b->limb, b_count);
 }
@@ -161,16 +257,24 @@ static void divide_wide(u64 quotient[2 * LIMBS], struct u256 *remainder, const u
 enum err u256_div(struct u256 *quotient, struct u256 *remainder, const struct u256 *a,
 		  const struct u256 *b)
 {
-	u64 whole[2 * LIMBS];
-	struct u256 rest;
+	struct u256 whole, left;
+	u64 wide[2 * LIMBS];
+	u128 rest;
 
 	if (u256_is_zero(b))
 		return ERR_PANIC_DIVIDE;
-	divide_wide(whole, &rest, a->limb, limbs_used(a->limb, LIMBS), b);
+	if (divide_cheaply(&whole, &rest, a, b)) {
+		if (quotient != NULL)
+			*quotient = whole;
+		if (remainder != NULL)
+			*remainder = u256_from_u128(rest);
+		return OK;
+	}
+	divide_wide(wide, &left, a->limb, limbs_used(a->limb, LIMBS), b);
 	if (quotient != NULL)
-		memcpy(quotient->limb, whole, sizeof quotient->limb);
+		memcpy(quotient->limb, wide, sizeof quotient->limb);
 	if (remainder != NULL)
-		*remainder = rest;
+		*remainder = left;
 	return OK;
 }
 

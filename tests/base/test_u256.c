@@ -114,6 +114,64 @@ static void arithmetic_agrees_with_a_second_implementation(void **state)
 			check_row(i, j);
 }
 
+/* A 64-bit linear congruential generator: the same numbers in every run. */
+static u64 random_u64(u64 *seed)
+{
+	*seed = *seed * 6364136223846793005 + 1442695040888963407;
+	return *seed >> 33 | (*seed << 31 & 0xffffffff00000000);
+}
+
+/* Below 2^bits, in long runs of zeros and ones. */
+static struct u256 random_runs(u64 *seed, unsigned bits)
+{
+	struct u256 x = U256_ZERO;
+	unsigned at = 0;
+
+	while (at < bits) {
+		u64 random = random_u64(seed);
+		unsigned run = 1 + (unsigned)(random % 8 * (random >> 8 & 7));
+
+		for (unsigned end = at + run; at < end && at < bits; at++)
+			u256_set_bit(&x, at, random >> 16 & 1);
+	}
+	return x;
+}
+
+/* Of any length, ending in any number of zeros: each case of the division. */
+static struct u256 random_divisor(u64 *seed)
+{
+	unsigned bits = 1 + (unsigned)(random_u64(seed) % 256);
+	struct u256 x = random_runs(seed, bits);
+
+	u256_set_bit(&x, bits - 1, true);
+	if (random_u64(seed) % 4 == 0)
+		return u256_pow10((unsigned)(random_u64(seed) % 78));
+	return u256_shl(&x, (unsigned)(random_u64(seed) % (257 - bits)));
+}
+
+static void division_takes_multiplication_apart(void **state)
+{
+	static const char *const nearly[] = { "0x0", "0x1", "0x7ffffff", "0x8000000" };
+	u64 seed = 20250601;
+
+	(void)state;
+	for (unsigned i = 0; i < 40000; i++) {
+		struct u256 b = random_divisor(&seed), whole, left, a, quotient, remainder;
+
+		whole = random_runs(&seed, 256 - u256_bits(&b));
+		left = i % 3 == 0 ? hex(nearly[i % ARRAY_COUNT(nearly)]) : random_runs(&seed, 256);
+		if (i % 5 == 0)
+			assert_int_equal(u256_sub(&left, &b, &U256_ONE), OK);
+		while (u256_cmp(&left, &b) >= 0)
+			left = u256_shr(&left, 1);
+		assert_int_equal(u256_mul(&a, &whole, &b), OK);
+		assert_int_equal(u256_add(&a, &a, &left), OK);
+		assert_int_equal(u256_div(&quotient, &remainder, &a, &b), OK);
+		if (!u256_equal(&quotient, &whole) || !u256_equal(&remainder, &left))
+			fail_msg("division %u is wrong", i);
+	}
+}
+
 static void division_writes_both_results_over_its_operands(void **state)
 {
 	struct u256 a = hex("0x123456789abcdef0123456789abcdef0123456789"), b = hex("0x10001");
@@ -362,6 +420,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arithmetic_agrees_with_a_second_implementation),
+		cmocka_unit_test(division_takes_multiplication_apart),
 		cmocka_unit_test(division_writes_both_results_over_its_operands),
 		cmocka_unit_test(small_numbers_fill_the_low_limbs),
 		cmocka_unit_test(powers_of_ten_up_to_the_last_that_fits),
