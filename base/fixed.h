@@ -70,7 +70,8 @@ MUST_CHECK enum err value_per_percent_up(struct value *out, struct value a, u32 
 
 /* What an amount is worth: amount * price / unit, unit = 10^decimals.
  * _down is Solidity's checked product and floor; _up is the 512-bit-free
- * mulDivUp with its guard. */
+ * mulDivUp with its guard.  A unit or price of 0 to divide by is ERR_PANIC_DIVIDE
+ * in the checked ones, ERR_BARE in _up. */
 MUST_CHECK enum err amount_value_down(struct value *out, struct amount a, struct price p, struct amount unit);
 MUST_CHECK enum err amount_value_up(struct value *out, struct amount a, struct price p, struct amount unit);
 /* How much a value buys: value * unit / price, floor, checked. */
@@ -82,7 +83,8 @@ MUST_CHECK enum err amount_exchange_down(struct amount *out, struct amount b,
 					 struct price price_b, struct amount unit_b,
 					 struct price price_a, struct amount unit_a);
 
-/* Health factor: floor(wadDiv(weighted, debt) / 10^4), weighted = sum of value * threshold bps. */
+/* Health factor: floor(wadDiv(weighted, debt) / 10^4), weighted = sum of value * threshold bps.
+ * ERR_BARE: debt is 0 too; a caller without debt has an unlimited health factor. */
 MUST_CHECK enum err health_factor(struct wad *out, struct value weighted, struct value debt);
 
 /* Interest growth factors over elapsed seconds at a yearly rate.

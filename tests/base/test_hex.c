@@ -24,9 +24,12 @@ static void quantities_are_written_without_leading_zeros(void **state)
 		u64 x;
 		const char *text;
 	} rows[] = {
-		{ 0, "0x0" },     { 1, "0x1" },
-		{ 15, "0xf" },    { 16, "0x10" },
-		{ 255, "0xff" },  { 0x100, "0x100" },
+		{ 0, "0x0" },
+		{ 1, "0x1" },
+		{ 15, "0xf" },
+		{ 16, "0x10" },
+		{ 255, "0xff" },
+		{ 0x100, "0x100" },
 		{ ~0ull, "0xffffffffffffffff" },
 	};
 	char text[HEX_QUANTITY_MAX];
@@ -60,15 +63,24 @@ static void malformed_data_is_refused(void **state)
 		const char *text;
 		enum err err;
 	} rows[] = {
-		{ "", ERR_SYNTAX },           { "0", ERR_SYNTAX },
-		{ "x0", ERR_SYNTAX },         { "00", ERR_SYNTAX },
-		{ "0X00", ERR_SYNTAX },       { "1x00", ERR_SYNTAX },
-		{ "0x0", ERR_SYNTAX },        { "0x000", ERR_SYNTAX },
-		{ "0xg0", ERR_SYNTAX },       { "0x0G", ERR_SYNTAX },
-		{ "0x0/", ERR_SYNTAX },       { "0x0:", ERR_SYNTAX },
-		{ "0x0@", ERR_SYNTAX },       { "0x0`", ERR_SYNTAX },
-		{ "0x 1", ERR_SYNTAX },       { "0x1 ", ERR_SYNTAX },
-		{ "0x0\x80", ERR_SYNTAX },    { "0x0102030405", ERR_SIZE },
+		{ "", ERR_SYNTAX },
+		{ "0", ERR_SYNTAX },
+		{ "x0", ERR_SYNTAX },
+		{ "00", ERR_SYNTAX },
+		{ "0X00", ERR_SYNTAX },
+		{ "1x00", ERR_SYNTAX },
+		{ "0x0", ERR_SYNTAX },
+		{ "0x000", ERR_SYNTAX },
+		{ "0xg0", ERR_SYNTAX },
+		{ "0x0G", ERR_SYNTAX },
+		{ "0x0/", ERR_SYNTAX },
+		{ "0x0:", ERR_SYNTAX },
+		{ "0x0@", ERR_SYNTAX },
+		{ "0x0`", ERR_SYNTAX },
+		{ "0x 1", ERR_SYNTAX },
+		{ "0x1 ", ERR_SYNTAX },
+		{ "0x0\x80", ERR_SYNTAX },
+		{ "0x0102030405", ERR_SIZE },
 		{ "0x010203040z", ERR_SYNTAX },
 	};
 	u8 out[4] = { 9, 9, 9, 9 };
@@ -77,7 +89,7 @@ static void malformed_data_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
 		assert_int_equal(hex_to_bytes(out, &size, 4, rows[i].text, strlen(rows[i].text)),
-				 rows[i].err);
+			rows[i].err);
 		assert_int_equal(size, 77);
 		assert_memory_equal(out, "\x9\x9\x9\x9", 4);
 	}
@@ -137,7 +149,9 @@ static void quantities_are_read(void **state)
 	assert_int_equal(hex_to_u256(&x, "0x0", 3), OK);
 	assert_true(u256_is_zero(&x));
 	assert_int_equal(hex_to_u256(&x, "0xffffffffffffffffffffffffffffffff"
-					 "ffffffffffffffffffffffffffffffff", 66), OK);
+					 "ffffffffffffffffffffffffffffffff",
+				 66),
+		OK);
 	assert_true(u256_equal(&x, &max));
 	assert_int_equal(hex_to_u256(&x, "0x123456789AbcdeF0123456789", 27), OK);
 	assert_true(x.limb[0] == 0xabcdef0123456789);
@@ -152,16 +166,22 @@ static void malformed_quantities_are_refused(void **state)
 		const char *text;
 		enum err err;
 	} rows[] = {
-		{ "", ERR_SYNTAX },       { "0", ERR_SYNTAX },
-		{ "10", ERR_SYNTAX },     { "0x", ERR_SYNTAX },
-		{ "0X1", ERR_SYNTAX },    { "0xg", ERR_SYNTAX },
-		{ "0x1 ", ERR_SYNTAX },   { "-0x1", ERR_SYNTAX },
-		{ "0x-1", ERR_SYNTAX },   { "0x0g", ERR_SYNTAX },
-		{ "0x00", ERR_CANONICAL }, { "0x01", ERR_CANONICAL },
+		{ "", ERR_SYNTAX },
+		{ "0", ERR_SYNTAX },
+		{ "10", ERR_SYNTAX },
+		{ "0x", ERR_SYNTAX },
+		{ "0X1", ERR_SYNTAX },
+		{ "0xg", ERR_SYNTAX },
+		{ "0x1 ", ERR_SYNTAX },
+		{ "-0x1", ERR_SYNTAX },
+		{ "0x-1", ERR_SYNTAX },
+		{ "0x0g", ERR_SYNTAX },
+		{ "0x00", ERR_CANONICAL },
+		{ "0x01", ERR_CANONICAL },
 		{ "0x0000000000000000000000000000000000000000000000000000000000000000001",
-		  ERR_CANONICAL },
+			ERR_CANONICAL },
 		{ "0x10000000000000000000000000000000000000000000000000000000000000000",
-		  ERR_RANGE },
+			ERR_RANGE },
 	};
 	struct u256 x = U256_ONE;
 	u64 small = 7;
