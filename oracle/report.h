@@ -1,15 +1,13 @@
 #ifndef ORACLE_REPORT_H
 #define ORACLE_REPORT_H
 
-/* A reporter's signed observation of every feed, and the envelope that carries a
- * quorum of them to the chain.
+/* A reporter's signed observation of every feed.
  *
  * Wire, big-endian, canonical (nothing optional, nothing trailing):
- *     report    "ORP1" | ver u8=1 | alg u8=1 | reporter u8 | 0 u8 | setId u64 | round u64
- *               | observedAt u64 | n u16
- *               | n x { feed u16, status u8, venues u8, price u128, conf u128, tradeTime u64 }
- *               | r 32 | s 32 | v 1
- *     envelope  "ORA1" | setId u64 | round u64 | bitmap u64 | reports, ascending reporter
+ *     "ORP1" | version u8=1 | algorithm u8=1 | reporter u8 | 0 u8 | setId u64 | round u64
+ *     | observedAt u64 | n u16
+ *     | n x { feed u16, status u8, venues u8, price u128, conf u128, tradeTime u64 }
+ *     | r 32 | s 32 | v 1
  *
  * What is signed is the EIP-712 digest of OracleReport; feed numbers and set id are
  * replaced by feed ids and the set digest that the chain holds, so nothing hashed is the
@@ -23,16 +21,25 @@
 #define REPORT_FEED_SIZE     44
 #define REPORT_SIGNATURE_SIZE 65
 #define REPORT_SIZE_MAX (REPORT_HEAD_SIZE + REPORT_FEEDS_MAX * REPORT_FEED_SIZE + REPORT_SIGNATURE_SIZE)
-#define ENVELOPE_HEAD_SIZE   28
 
-enum feed_status { FEED_TRADING = 1, FEED_HALTED = 2, FEED_UNSUPPORTED = 3 };
+#define REPORT_DOMAIN_TYPE                                                                         \
+	"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)"
+#define REPORT_FEED_TYPE                                                                           \
+	"FeedObs(bytes32 feedId,uint128 price,uint128 conf,uint64 tradeTime,uint8 venues,uint8 status)"
+#define REPORT_TYPE                                                                                \
+	"OracleReport(bytes32 setDigest,uint64 round,uint64 observedAt,uint8 reporter,FeedObs[] obs)"  \
+	REPORT_FEED_TYPE
+#define REPORT_NAME    "LendOracle"
+#define REPORT_VERSION "1"
+
+enum observation_status { FEED_TRADING = 1, FEED_HALTED = 2, FEED_UNSUPPORTED = 3 };
 
 struct observation {
 	u16 feed;         /* index in the feed table, strictly ascending in a report */
-	u8 status;        /* enum feed_status */
+	u8 status;        /* enum observation_status */
 	u8 venues;        /* independent venues in the reporter's median */
-	u128 price;       /* 18 decimals; 0 unless trading */
-	u128 confidence;  /* 18 decimals */
+	u128 price;       /* 18 decimals; 0 exactly when not trading */
+	u128 confidence;  /* 18 decimals; at most the price */
 	u64 trade_time;   /* newest trade used, unix seconds */
 };
 
@@ -53,38 +60,22 @@ struct report_domain {
 };
 
 /* report_decode reads one report from the front of in and tells how many bytes it took.
- * ERR_TRUNCATED, ERR_SYNTAX (magic), ERR_TYPE (version, algorithm), ERR_CANONICAL (reserved byte,
- * price while not trading), ERR_RANGE (n, status), ERR_ORDER (feeds), ERR_SIGNATURE (r, s, v). */
+ * ERR_TRUNCATED; ERR_SYNTAX: magic; ERR_TYPE: version or algorithm; ERR_CANONICAL: reserved byte,
+ * or a price while not trading; ERR_RANGE: reporter, n, status, a trading price of 0, a confidence
+ * above the price; ERR_ORDER: feeds; ERR_SIGNATURE: r, s or v out of range, or a high s. */
 MUST_CHECK enum err report_decode(struct report *out, size_t *taken, struct bytes in);
-/* report_encode writes the wire form; returns its size.  Requires capacity >= REPORT_SIZE_MAX. */
+/* report_observation reads the index-th observation of a wire form that report_decode accepted.
+ * Requires index < its count. */
+void report_observation(struct observation *out, struct bytes wire, u32 index);
+/* report_encode writes the wire form; returns its size.  Requires REPORT_SIZE_MAX bytes of room. */
 size_t report_encode(u8 *out, const struct report *r);
 
 /* The EIP-712 digest.  feed_ids[i] is the id of feed i.  Requires every feed < feed_count. */
 void report_digest(struct hash *out, const struct report *r, const struct report_domain *domain,
 		   const struct hash *feed_ids, size_t feed_count);
+/* Its two halves: the domain separator and hashStruct(OracleReport). */
 void report_domain_separator(struct hash *out, const struct report_domain *domain);
-
-/* setDigest = keccak(abi.encode(typehash, chainId, aggregator, setId, f, reporters[], feedTableRoot)). */
-struct set_terms {
-	u64 chain_id, set_id, faulty_max;
-	struct address aggregator;
-	const struct address *reporters;
-	size_t reporter_count;
-	struct hash feed_table; /* keccak over every feed's id and parameters */
-};
-void set_digest(struct hash *out, const struct set_terms *terms);
-
-/* envelope_decode checks the frame and each report's, one set and one round throughout; it does not
- * check signatures.  ERR_ORDER, ERR_ORACLE_SET, ERR_ORACLE_ROUND, ERR_RANGE, ERR_TRAILING.
- * reports[i] is the i-th report; count <= REPORT_REPORTERS_MAX. */
-struct envelope {
-	u64 set_id, round, bitmap;
-	u32 count;
-	struct bytes reports[REPORT_REPORTERS_MAX]; /* wire form of each, borrowed */
-};
-MUST_CHECK enum err envelope_decode(struct envelope *out, struct bytes in);
-/* envelope_encode joins reports already in ascending order; returns the size, 0 if it does not fit. */
-size_t envelope_encode(u8 *out, size_t capacity, u64 set_id, u64 round, const struct bytes *reports,
-		       const u8 *reporters, size_t count);
+void report_struct_hash(struct hash *out, const struct report *r, const struct hash *digest_of_set,
+			const struct hash *feed_ids, size_t feed_count);
 
 #endif
