@@ -147,6 +147,7 @@ struct reporter {
 	u64 last_round;           /* newest round it was part of */
 	u64 reports;              /* accepted so far */
 	u64 equivocations;        /* proven */
+	u64 equivocated_round;    /* newest round they were proven for */
 };
 
 struct feed_key { u16 index; };
