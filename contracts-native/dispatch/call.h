@@ -14,7 +14,7 @@
  *     }
  *
  * The dispatcher has checked the row: arguments well-formed, no value sent to a
- * method that takes none, no write from a static call, gas paid.  A handler that
+ * method that takes none, no write from a static call or a VIEW row, gas paid.  A handler that
  * returns anything but OK leaves no trace: state and logs go back to the checkpoint
  * taken before the call.  Result codes become revert data:
  *
@@ -29,7 +29,8 @@
 #include "contracts-native/state/state.h"
 
 #define CALL_DEPTH_MAX  8          /* calls within calls: multicalls, flash loans */
-#define CALL_OUTPUT_MAX (256 << 10)/* bytes of one call's result */
+#define CALL_OUTPUT_MAX (256 << 10)/* bytes of one call's result; more is ERR_SIZE */
+#define CALL_GAS_OUTPUT_BYTE 1u    /* gas a byte of a call's result */
 
 /* What a transaction executes in. */
 struct block_env {
@@ -58,6 +59,8 @@ struct arena {
 	const struct state_backing *backing;
 	u8 *at;
 	size_t left;
+	bool full;                   /* something was refused; sticky */
+	u8 *scratch[CALL_DEPTH_MAX]; /* where the call at each depth writes its result; taken at need */
 };
 void arena_init(struct arena *a, const struct state_backing *backing);
 void *arena_take(struct arena *a, size_t size); /* aligned to 16, not zeroed */
@@ -119,7 +122,7 @@ struct contract {
 };
 /* Every contract of the chain (dispatch/registry.c); NULL if the kind has no row. */
 const struct contract *contract_find(enum contract_kind kind);
-const struct contract *contracts_all(size_t *count);
+const struct contract *const *contracts_all(size_t *count);
 
 /* -- calling ------------------------------------------------------------------- */
 
@@ -133,9 +136,13 @@ struct message {
 /* call_run executes one message: moves value, finds the contract and the method,
  * decodes, runs, and on failure undoes.  OK: *output is the ABI-encoded result
  * (empty for an account without code).  Otherwise *output is the revert data and the
- * code tells why (ERR_OUT_OF_GAS included).  ERR_FULL: memory ran out; the state
- * must be thrown away.  output lives in exec->arena. */
+ * code tells why (ERR_OUT_OF_GAS included, which leaves no gas).  ERR_FULL: memory ran
+ * out; the state must be thrown away.  The output of an outermost call lives in
+ * exec->arena; that of a call by a handler only until that handler calls again. */
 MUST_CHECK enum err call_run(struct exec *e, struct bytes *output, const struct message *m);
+/* The same for m->to being an instance of this contract, whatever the registry says. */
+MUST_CHECK enum err call_run_on(struct exec *e, struct bytes *output, const struct message *m,
+				const struct contract *contract, struct contract_id id);
 
 /* Whether an address answers calls (eth_getCode shows CONTRACT_CODE then). */
 bool call_has_code(struct state *s, const struct address *a);

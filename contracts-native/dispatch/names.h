@@ -194,10 +194,11 @@ struct revert_info {
 struct event_info {
 	const char *signature;
 	u32 indexed;       /* bit i: parameter i is a topic */
-	u32 count;         /* parameters */
 	struct hash topic; /* keccak256(signature) */
 };
 const struct revert_info *revert_info(enum revert_name name);
 const struct event_info *event_info(enum event_name name);
+/* How many parameters a signature has. */
+u32 signature_count(const char *signature);
 
 #endif

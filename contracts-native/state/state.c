@@ -55,7 +55,8 @@ static bool words_are_zero(const u64 *words, size_t count)
 
 /* -- memory ------------------------------------------------------------------- */
 
-static struct chunk *chunk_take(struct state *s, size_t size)
+/* The first kept chunk of at least size bytes; NULL if there is none. */
+static struct chunk *chunk_reuse(struct state *s, size_t size)
 {
 	struct chunk *chunk, *before = NULL;
 
@@ -68,7 +69,13 @@ static struct chunk *chunk_take(struct state *s, size_t size)
 			s->free_chunks = chunk->next;
 		return chunk;
 	}
-	chunk = s->backing->more(s->backing->context, sizeof *chunk + size);
+	return NULL;
+}
+
+static struct chunk *chunk_new(struct state *s, size_t size)
+{
+	struct chunk *chunk = s->backing->more(s->backing->context, sizeof *chunk + size);
+
 	if (!chunk) {
 		s->full = true;
 		return NULL;
@@ -79,8 +86,10 @@ static struct chunk *chunk_take(struct state *s, size_t size)
 
 static void *array_take(struct state *s, size_t size)
 {
-	struct chunk *chunk = chunk_take(s, size);
+	struct chunk *chunk = chunk_reuse(s, size);
 
+	if (!chunk)
+		chunk = chunk_new(s, size);
 	return chunk ? chunk + 1 : NULL;
 }
 
@@ -103,9 +112,12 @@ static void *bump_take(struct state *s, size_t size)
 	assert(size % 8 == 0 && size <= CHUNK_SIZE_MIN);
 
 	if (s->chunk_left < size) {
-		if (s->chunk_size < CHUNK_SIZE_MAX)
-			s->chunk_size = s->chunk_size ? 2 * s->chunk_size : CHUNK_SIZE_MIN;
-		chunk = chunk_take(s, s->chunk_size);
+		chunk = chunk_reuse(s, CHUNK_SIZE_MIN);
+		if (!chunk) {
+			if (s->chunk_size < CHUNK_SIZE_MAX)
+				s->chunk_size = s->chunk_size ? 2 * s->chunk_size : CHUNK_SIZE_MIN;
+			chunk = chunk_new(s, s->chunk_size);
+		}
 		if (!chunk)
 			return NULL;
 		chunk->next = s->used_chunks;
