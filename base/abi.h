@@ -75,7 +75,7 @@ struct abi_view abi_at(const struct abi_view *v, u32 index); /* TUPLE, ARRAY, FI
 
 /* Writes values in order, driven by the types:
  *     abi_writer_init(&w, types, buffer, capacity);
- *     abi_put_u256(&w, &x); abi_array_open(&w, n); ...; abi_array_close(&w);
+ *     abi_put_u256(&w, &x); abi_open(&w, n); ...; abi_close(&w);
  * Tuples are opened and closed too, the outermost one is implicit.  Putting a
  * value of the wrong kind is an assert; running out of room is sticky. */
 #define ABI_FRAMES_MAX (2 * ABI_DEPTH_MAX + 2)

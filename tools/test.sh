@@ -17,8 +17,11 @@ count() {
 	shift
 	"$@" >"$log" 2>&1
 	status=$?
-	ok=$(awk '/^\[  PASSED  \] [0-9]+ test/ { n += $4 } /^([A-Za-z_-]+: )?[0-9]+ passed, [0-9]+ failed/ { sub(/^[A-Za-z_-]+: /, ""); n += $1 } END { print n + 0 }' "$log")
-	bad=$(awk '/^\[  FAILED  \] [0-9]+ test/ { n += $4 } /^([A-Za-z_-]+: )?[0-9]+ passed, [0-9]+ failed/ { sub(/^[A-Za-z_-]+: /, ""); n += $3 } END { print n + 0 }' "$log")
+	read -r ok bad < <(awk '
+		/^\[  PASSED  \] [0-9]+ test/ { ok += $4 }
+		/^\[  FAILED  \] [0-9]+ test/ { bad += $4 }
+		/(^|: )[0-9]+ passed, [0-9]+ failed$/ { sub(/.*: /, ""); ok += $1; bad += $3 }
+		END { print ok + 0, bad + 0 }' "$log")
 	if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
 	if [ "$ok" = 0 ] && [ "$bad" = 0 ]; then bad=1; echo "$name printed no count" >>"$log"; fi
 	passed=$((passed + ok)) failed=$((failed + bad))
