@@ -1,0 +1,261 @@
+#include "contracts-native/chain/tx.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/ecdsa.h"
+#include "base/hash.h"
+
+#define LEGACY_V_MIN   35u /* EIP-155: v = 35 + 2 * chain id + parity */
+#define LIST_HEAD_MAX  9
+#define CHAIN_TAIL_MAX 12  /* RLP of a chain id and two zeros */
+
+/* -- what was signed ------------------------------------------------------------------ */
+
+static size_t list_head(u8 out[LIST_HEAD_MAX], size_t payload)
+{
+	u8 be[8];
+	size_t zeros = 0;
+
+	if (payload < 56) {
+		out[0] = (u8)(0xc0 + payload);
+		return 1;
+	}
+	store_be64(be, payload);
+	while (be[zeros] == 0)
+		zeros++;
+	out[0] = (u8)(0xf7 + 8 - zeros);
+	memcpy(out + 1, be + zeros, 8 - zeros);
+	return 9 - zeros;
+}
+
+/* The digest of a transaction whose fields before the signature are, encoded, fields. */
+static void signing_hash(struct hash *out, enum tx_type type, struct bytes fields, u64 chain_id)
+{
+	u8 kind = (u8)type, head[LIST_HEAD_MAX], tail[CHAIN_TAIL_MAX];
+	struct bytes parts[4] = { { &kind, type != TX_LEGACY }, { head, 0 }, fields, { tail, 0 } };
+	struct rlp_writer w;
+
+	rlp_writer_init(&w, tail, sizeof tail);
+	if (type == TX_LEGACY) {
+		rlp_write_u64(&w, chain_id);
+		rlp_write_u64(&w, 0);
+		rlp_write_u64(&w, 0);
+	}
+	assert(!w.full);
+	parts[3].size = w.size;
+	parts[1].size = list_head(head, fields.size + w.size);
+	keccak256_parts(out, parts, ARRAY_COUNT(parts));
+}
+
+/* -- decoding ----------------------------------------------------------------------------- */
+
+static enum err recipient_read(struct rlp *r, struct address *out)
+{
+	struct bytes to;
+
+	TRY(rlp_read_string(r, &to));
+	if (to.size == 0)
+		return ERR_TX_CREATION;
+	if (to.size != sizeof out->bytes)
+		return ERR_RANGE;
+	memcpy(out->bytes, to.at, to.size);
+	return OK;
+}
+
+static enum err access_list_read(struct rlp *r, struct tx *tx)
+{
+	struct rlp list, entry, keys;
+	u8 word[32];
+
+	TRY(rlp_read_list(r, &list));
+	tx->access_list = list.rest;
+	while (!rlp_is_done(&list)) {
+		TRY(rlp_read_list(&list, &entry));
+		TRY(rlp_read_fixed(&entry, word, 20));
+		TRY(rlp_read_list(&entry, &keys));
+		TRY(rlp_read_end(&entry));
+		tx->access_addresses++;
+		for (; !rlp_is_done(&keys); tx->access_keys++)
+			TRY(rlp_read_fixed(&keys, word, 32));
+	}
+	return OK;
+}
+
+/* Everything before the signature. */
+static enum err fields_read(struct rlp *r, struct tx *tx)
+{
+	if (tx->type != TX_LEGACY)
+		TRY(rlp_read_u64(r, &tx->chain_id));
+	TRY(rlp_read_u64(r, &tx->nonce));
+	TRY(rlp_read_u256(r, &tx->max_tip));
+	if (tx->type == TX_DYNAMIC_FEE)
+		TRY(rlp_read_u256(r, &tx->max_fee));
+	else
+		tx->max_fee = tx->max_tip;
+	TRY(rlp_read_u64(r, &tx->gas_limit));
+	TRY(recipient_read(r, &tx->to));
+	TRY(rlp_read_u256(r, &tx->value));
+	TRY(rlp_read_string(r, &tx->data));
+	return tx->type == TX_LEGACY ? OK : access_list_read(r, tx);
+}
+
+/* v of a legacy transaction carries the chain id. */
+static enum err parity_take(struct tx *tx, u64 v)
+{
+	if (tx->type != TX_LEGACY) {
+		if (v > 1)
+			return ERR_SIGNATURE;
+		tx->y_parity = (u8)v;
+		return OK;
+	}
+	if (v == 27 || v == 28)
+		return ERR_TX_UNPROTECTED;
+	if (v < LEGACY_V_MIN)
+		return ERR_SIGNATURE;
+	tx->chain_id = (v - LEGACY_V_MIN) / 2;
+	tx->y_parity = (v - LEGACY_V_MIN) % 2;
+	return OK;
+}
+
+static struct signature signature_of(const struct tx *tx)
+{
+	return (struct signature){ tx->r, tx->s, tx->y_parity };
+}
+
+static enum err body_read(struct tx *tx, struct bytes body)
+{
+	struct rlp outer, r;
+	struct bytes fields;
+	struct signature signature;
+	u64 v;
+
+	rlp_init(&outer, body);
+	TRY(rlp_read_list(&outer, &r));
+	TRY(rlp_read_end(&outer));
+	fields = r.rest;
+	TRY(fields_read(&r, tx));
+	fields.size -= r.rest.size;
+	TRY(rlp_read_u64(&r, &v));
+	TRY(rlp_read_u256(&r, &tx->r));
+	TRY(rlp_read_u256(&r, &tx->s));
+	TRY(rlp_read_end(&r));
+	TRY(parity_take(tx, v));
+	signature = signature_of(tx);
+	if (!signature_is_canonical(&signature))
+		return ERR_SIGNATURE;
+	signing_hash(&tx->signing, tx->type, fields, tx->chain_id);
+	return OK;
+}
+
+enum err tx_decode(struct tx *out, struct bytes raw, u64 chain_id)
+{
+	struct tx tx = { .type = TX_LEGACY, .raw = raw };
+	struct bytes body = raw;
+
+	if (raw.size == 0)
+		return ERR_TRUNCATED;
+	if (raw.size > TX_SIZE_MAX)
+		return ERR_TX_SIZE;
+	if (raw.at[0] < 0x80) {
+		if (raw.at[0] != TX_ACCESS_LIST && raw.at[0] != TX_DYNAMIC_FEE)
+			return ERR_TX_TYPE;
+		tx.type = (enum tx_type)raw.at[0];
+		body = (struct bytes){ raw.at + 1, raw.size - 1 };
+	}
+	TRY(body_read(&tx, body));
+	if (tx.chain_id != chain_id)
+		return ERR_TX_CHAIN_ID;
+	if (tx.nonce == UINT64_MAX)
+		return ERR_TX_NONCE_MAX;
+	keccak256(&tx.hash, raw);
+	*out = tx;
+	return OK;
+}
+
+enum err tx_recover(struct tx *tx)
+{
+	struct signature signature = signature_of(tx);
+
+	if (signature_recover(&tx->sender, &signature, &tx->signing))
+		return ERR_TX_SENDER;
+	tx->is_recovered = true;
+	return OK;
+}
+
+/* -- what it costs ---------------------------------------------------------------------------- */
+
+u64 tx_gas_intrinsic(const struct tx *tx)
+{
+	u64 zeros = 0;
+
+	for (size_t i = 0; i < tx->data.size; i++)
+		zeros += tx->data.at[i] == 0;
+	return TX_GAS_BASE + zeros * TX_GAS_ZERO_BYTE + (tx->data.size - zeros) * TX_GAS_BYTE +
+	       (u64)tx->access_addresses * TX_GAS_ACCESS_ADDRESS + (u64)tx->access_keys * TX_GAS_ACCESS_KEY;
+}
+
+struct u256 tx_gas_price(const struct tx *tx, const struct u256 *base_fee)
+{
+	struct u256 price;
+
+	assert(u256_cmp(&tx->max_fee, base_fee) >= 0);
+
+	if (u256_add(&price, base_fee, &tx->max_tip) || u256_cmp(&price, &tx->max_fee) > 0)
+		return tx->max_fee;
+	return price;
+}
+
+enum err tx_cost_max(struct u256 *out, const struct tx *tx)
+{
+	struct u256 gas = u256_from_u64(tx->gas_limit), cost;
+
+	TRY(u256_mul(&cost, &gas, &tx->max_fee));
+	return u256_add(out, &cost, &tx->value);
+}
+
+/* -- making one ----------------------------------------------------------------------------------- */
+
+static void fields_write(struct rlp_writer *w, const struct tx *tx)
+{
+	if (tx->type != TX_LEGACY)
+		rlp_write_u64(w, tx->chain_id);
+	rlp_write_u64(w, tx->nonce);
+	if (tx->type == TX_DYNAMIC_FEE)
+		rlp_write_u256(w, &tx->max_tip);
+	rlp_write_u256(w, &tx->max_fee);
+	rlp_write_u64(w, tx->gas_limit);
+	rlp_write_string(w, (struct bytes){ tx->to.bytes, sizeof tx->to.bytes });
+	rlp_write_u256(w, &tx->value);
+	rlp_write_string(w, tx->data);
+	if (tx->type != TX_LEGACY)
+		rlp_list_close(w, rlp_list_open(w));
+}
+
+enum err tx_sign(struct bytes *raw, const struct tx *unsigned_tx, const u8 key[32], u8 *out, size_t capacity)
+{
+	const struct tx *tx = unsigned_tx;
+	struct signature signature;
+	struct rlp_writer w;
+	struct bytes fields;
+	struct hash digest;
+	u8 kind = (u8)tx->type;
+	size_t mark;
+
+	rlp_writer_init(&w, out, capacity);
+	fields_write(&w, tx);
+	TRY(rlp_writer_end(&w, &fields));
+	signing_hash(&digest, tx->type, fields, tx->chain_id);
+	TRY(signature_sign(&signature, key, &digest));
+
+	rlp_writer_init(&w, out, capacity);
+	rlp_write_raw(&w, (struct bytes){ &kind, tx->type != TX_LEGACY });
+	mark = rlp_list_open(&w);
+	fields_write(&w, tx);
+	rlp_write_u64(&w, tx->type == TX_LEGACY ? LEGACY_V_MIN + 2 * tx->chain_id + signature.y_parity
+						: signature.y_parity);
+	rlp_write_u256(&w, &signature.r);
+	rlp_write_u256(&w, &signature.s);
+	rlp_list_close(&w, mark);
+	return rlp_writer_end(&w, raw);
+}
