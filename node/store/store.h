@@ -21,8 +21,8 @@ struct store;
 
 struct store_options {
 	const char *path;
-	size_t cache_bytes;   /* records and tree nodes kept in memory; 0 = 256 MiB */
-	bool is_test;         /* no fsync: only for benchmarks and tests that say so */
+	size_t cache_bytes; /* records and tree nodes kept in memory; 0 = 256 MiB */
+	bool is_test;       /* no fsync: only for benchmarks and tests that say so */
 };
 
 /* store_open opens or creates the database.  ERR_BUSY: another process has it.
@@ -30,11 +30,14 @@ struct store_options {
 #define STORE_WHY_MAX 512
 MUST_CHECK enum err store_open(struct store **out, const struct store_options *options, char why[STORE_WHY_MAX]);
 void store_close(struct store *s);
+/* Why the store takes no more blocks; NULL while all is well.  A state read that fails counts:
+ * what was executed on it cannot be committed. */
+const char *store_failure(struct store *s);
 
 struct store_head {
 	struct header header;
 	struct hash hash;
-	u64 stamp;            /* when it was committed: wall clock, milliseconds */
+	u64 stamp; /* when it was committed: wall clock, milliseconds */
 };
 /* The newest committed block.  false: nothing has been committed yet. */
 bool store_head(const struct store *s, struct store_head *out);
@@ -69,7 +72,8 @@ struct store_view {
 	struct store *store;
 	u64 height;
 };
-/* ERR_NOT_FOUND: above the head.  ERR_PRUNED: too far below it. */
+/* ERR_NOT_FOUND: above the head or before the first block.  ERR_PRUNED: too far below the head.
+ * A view outlives that limit by 64 blocks; whoever holds one for longer asks again. */
 MUST_CHECK enum err store_view_at(struct store_view *out, struct store *s, u64 height);
 /* For struct state_backing: context is the view. */
 bool store_view_read(void *view, struct bytes key, void *value, size_t value_size);
@@ -87,11 +91,11 @@ MUST_CHECK enum err store_scan(struct store *s, enum table table,
 #define PROOF_DEPTH_MAX 256
 struct state_proof {
 	struct hash root;
-	bool exists;               /* the record is there */
-	bool has_leaf;             /* a leaf ends the path: the record's own, or another that proves absence */
-	struct hash leaf_key;      /* SHA-256(key) and SHA-256(value) of that leaf */
+	bool exists;          /* the record is there */
+	bool has_leaf;        /* a leaf ends the path: the record's own, or another that proves absence */
+	struct hash leaf_key; /* SHA-256(key) and SHA-256(value) of that leaf */
 	struct hash leaf_value;
-	u32 depth;                 /* siblings, deepest first */
+	u32 depth; /* siblings, deepest first */
 	struct hash siblings[PROOF_DEPTH_MAX];
 };
 /* ERR_NOT_FOUND, ERR_PRUNED as above. */
@@ -107,17 +111,17 @@ MUST_CHECK enum err store_tx_find(struct store *s, u64 *height, u32 *index, cons
 
 /* A whole block, decoded.  Free with store_block_free. */
 struct stored_tx {
-	struct tx tx;              /* recovered */
+	struct tx tx; /* recovered */
 	struct receipt receipt;
-	u32 first_log;             /* index of its first log in the block */
+	u32 first_log; /* index of its first log in the block */
 };
 struct stored_block {
 	struct header header;
 	struct hash hash;
 	u32 count;
-	size_t size;               /* bytes of the block's RLP */
+	size_t size; /* bytes of the block's RLP */
 	struct stored_tx *txs;
-	void *memory;              /* owns everything above */
+	void *memory; /* owns everything above */
 };
 MUST_CHECK enum err store_block_load(struct store *s, struct stored_block **out, u64 height);
 void store_block_free(struct stored_block *b);

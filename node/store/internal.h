@@ -1,0 +1,47 @@
+#ifndef NODE_STORE_INTERNAL_H
+#define NODE_STORE_INTERNAL_H
+
+/* What the files of the store share. */
+
+#include <pthread.h>
+
+#include "node/store/records.h"
+#include "node/store/store.h"
+
+/* Deleted so many blocks after it may last be asked for: a view near the end of the history
+ * stays good for that long. */
+#define PRUNE_SLACK 64
+
+struct store {
+	struct database database;
+	struct tree tree; /* writer only */
+	struct records records;
+	struct changes changes; /* writer only: what is staged */
+	struct buffer stale;
+	bool is_staged;
+	u64 staged_height;
+	struct hash staged_root;
+
+	pthread_mutex_t publishing; /* held while a block goes to disk and becomes the head */
+	pthread_mutex_t lock;       /* of what follows */
+	bool has_head, has_failed;
+	struct store_head head;
+	u64 first;               /* height of the first block */
+	char why[STORE_WHY_MAX]; /* the first failure */
+};
+
+static_assert((int)STORE_WHY_MAX == (int)DATABASE_WHY_MAX, "one text serves both");
+
+/* Nothing can be written any more.  Returns e. */
+enum err store_fail(struct store *s, enum err e, const char *why);
+
+/* Whether a height may be read: ERR_NOT_FOUND, ERR_PRUNED (is_state: only so far back). */
+MUST_CHECK enum err store_height_check(struct store *s, u64 height, bool is_state);
+
+/* Adds a block to a batch (blocks.c). */
+void block_write(struct batch *batch, const struct store_block *block, u64 stamp);
+/* The header of a block that readers may not know of yet.  stamp may be NULL. */
+MUST_CHECK enum err block_header_load(struct store *s, struct store_head *out, u64 height,
+				      char why[DATABASE_WHY_MAX]);
+
+#endif

@@ -1,0 +1,313 @@
+#include "node/store/records.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+#define FROM_SIZE        8 /* of the block number before every value */
+#define HISTORY_KEY_MAX  (TABLE_KEY_MAX + 8)
+#define STORED_VALUE_MAX (FROM_SIZE + TABLE_VALUE_MAX)
+
+/* -- reading ------------------------------------------------------------------------ */
+
+static struct bytes history_key(u8 out[HISTORY_KEY_MAX], struct bytes key, u64 until)
+{
+	assert(key.size <= TABLE_KEY_MAX);
+
+	memcpy(out, key.at, key.size);
+	store_be64(out + key.size, until);
+	return (struct bytes){ out, key.size + 8 };
+}
+
+static struct bytes stored_value(u8 out[STORED_VALUE_MAX], u64 from, struct bytes value)
+{
+	assert(value.size <= TABLE_VALUE_MAX);
+
+	store_be64(out, from);
+	memcpy(out + FROM_SIZE, value.at, value.size);
+	return (struct bytes){ out, FROM_SIZE + value.size };
+}
+
+static enum err version_decode(struct cache_version *out, struct bytes in, char why[DATABASE_WHY_MAX])
+{
+	if (in.size <= FROM_SIZE || in.size > STORED_VALUE_MAX) {
+		snprintf(why, DATABASE_WHY_MAX, "records: a value of %zu bytes", in.size);
+		return ERR_CORRUPT;
+	}
+	out->from = load_be64(in.at);
+	out->size = (u16)(in.size - FROM_SIZE);
+	memcpy(out->value, in.at + FROM_SIZE, out->size);
+	return OK;
+}
+
+/* The newest version on disk, which may be of a block that readers do not know of yet. */
+static enum err newest_load(struct records *r, struct cache_version *out, struct bytes key,
+			    char why[DATABASE_WHY_MAX])
+{
+	struct slice found;
+	enum err e;
+
+	TRY(database_get(r->database, &found, COLUMN_RECORDS, key, why));
+	e = version_decode(out, found.value, why);
+	slice_free(&found);
+	return e;
+}
+
+/* The version of a block that is superseded on disk. */
+static enum err older_load(struct records *r, struct cache_version *out, struct bytes key, u64 height,
+			   char why[DATABASE_WHY_MAX])
+{
+	u8 first[HISTORY_KEY_MAX];
+	enum err e = ERR_NOT_FOUND, failed;
+	struct cursor c;
+
+	cursor_open(&c, r->database, COLUMN_HISTORY, history_key(first, key, height + 1));
+	if (cursor_is_valid(&c)) {
+		struct bytes at = cursor_key(&c);
+
+		if (at.size == key.size + 8 && !memcmp(at.at, key.at, key.size))
+			e = version_decode(out, cursor_value(&c), why);
+	}
+	failed = cursor_close(&c, why);
+	if (failed != OK)
+		return failed;
+	if (e == OK && out->from > height)
+		return ERR_NOT_FOUND; /* created later */
+	return e;
+}
+
+static enum err version_load(struct records *r, struct cache_version *out, struct bytes key, u64 height,
+			     u64 ticket, char why[DATABASE_WHY_MAX])
+{
+	enum err e = newest_load(r, out, key, why);
+
+	if (e == OK) {
+		cache_fill(r->cache, ticket, key, out->from, (struct bytes){ out->value, out->size });
+		if (out->from <= height)
+			return OK;
+	} else if (e != ERR_NOT_FOUND) {
+		return e;
+	} else if (atomic_load(&r->writing) <= height) {
+		/* Loaded after the lookup: so no later block can have removed it. */
+		cache_fill(r->cache, ticket, key, height, (struct bytes){ NULL, 0 });
+		return ERR_NOT_FOUND;
+	}
+	return older_load(r, out, key, height, why);
+}
+
+enum err records_read(struct records *r, struct bytes key, u64 height, void *value, size_t value_size,
+		      char why[DATABASE_WHY_MAX])
+{
+	struct cache_version found;
+	u64 ticket;
+
+	switch (cache_read(r->cache, &found, &ticket, key, height)) {
+	case CACHE_ABSENT:
+		return ERR_NOT_FOUND;
+	case CACHE_UNKNOWN:
+		TRY(version_load(r, &found, key, height, ticket, why));
+		break;
+	case CACHE_FOUND:
+		break;
+	}
+	if (found.size != value_size) {
+		snprintf(why, DATABASE_WHY_MAX, "records: table %u has a record of %u bytes, not %zu", key.at[0],
+			 found.size, value_size);
+		return ERR_CORRUPT;
+	}
+	memcpy(value, found.value, value_size);
+	return OK;
+}
+
+/* -- the changes of one block --------------------------------------------------------- */
+
+struct bytes changes_key(const struct changes *c, size_t index)
+{
+	const struct staged_record *record = &c->records[index];
+
+	return (struct bytes){ c->memory.at + record->at, record->key_size };
+}
+
+struct bytes changes_value(const struct changes *c, size_t index)
+{
+	const struct staged_record *record = &c->records[index];
+
+	if (record->value_size == 0)
+		return (struct bytes){ NULL, 0 };
+	return (struct bytes){ c->memory.at + record->at + record->key_size, record->value_size };
+}
+
+static void change_add(void *context, const struct state_change *change)
+{
+	struct changes *c = context;
+	struct tree_change *hashes;
+
+	if (c->count == c->capacity) {
+		c->capacity = c->capacity ? 2 * c->capacity : 256;
+		c->records = memory_grow(c->records, c->capacity * sizeof *c->records);
+		c->hashes = memory_grow(c->hashes, c->capacity * sizeof *c->hashes);
+	}
+	c->records[c->count] = (struct staged_record){ c->memory.size, (u16)change->key.size,
+						       (u16)change->value.size };
+	hashes = &c->hashes[c->count++];
+	hashes->is_removed = !change->value.at;
+	sha256(&hashes->key, change->key);
+	if (change->value.at)
+		sha256(&hashes->value, change->value);
+	buffer_put(&c->memory, change->key);
+	buffer_put(&c->memory, change->value);
+}
+
+static int record_cmp(const void *a, const void *b, void *memory)
+{
+	const struct staged_record *left = a, *right = b;
+	size_t size = left->key_size < right->key_size ? left->key_size : right->key_size;
+
+	/* The first byte tells the size: equal so far means equal. */
+	return memcmp((u8 *)memory + left->at, (u8 *)memory + right->at, size);
+}
+
+static int tree_change_cmp(const void *a, const void *b)
+{
+	const struct tree_change *left = a, *right = b;
+
+	return hash_cmp(&left->key, &right->key);
+}
+
+void changes_collect(struct changes *c, const struct state *state)
+{
+	c->memory.size = 0;
+	c->count = 0;
+	state_changes(state, change_add, c);
+	if (c->count == 0)
+		return;
+	/* The order in which the columns have them: RocksDB writes that fastest. */
+	qsort_r(c->records, c->count, sizeof *c->records, record_cmp, c->memory.at);
+	qsort(c->hashes, c->count, sizeof *c->hashes, tree_change_cmp);
+}
+
+void changes_free(struct changes *c)
+{
+	buffer_free(&c->memory);
+	free(c->records);
+	free(c->hashes);
+	*c = (struct changes){ 0 };
+}
+
+/* -- writing -------------------------------------------------------------------------- */
+
+#define STALE_RECORD 'R' /* key size, key */
+#define STALE_NODE   'N' /* version, depth, path: two nibbles a byte */
+
+/* Moves the version that a change supersedes, if there is one, to the history. */
+static enum err supersede(struct records *r, struct batch *batch, struct buffer *stale, struct bytes key,
+			  u64 height, char why[DATABASE_WHY_MAX])
+{
+	u8 to[HISTORY_KEY_MAX], stored[STORED_VALUE_MAX];
+	struct cache_version old;
+	u64 ticket;
+	enum err e;
+
+	switch (cache_read(r->cache, &old, &ticket, key, UINT64_MAX)) {
+	case CACHE_ABSENT:
+		return OK;
+	case CACHE_UNKNOWN:
+		e = newest_load(r, &old, key, why);
+		if (e != OK)
+			return e == ERR_NOT_FOUND ? OK : e;
+		break;
+	case CACHE_FOUND:
+		break;
+	}
+	batch_put(batch, COLUMN_HISTORY, history_key(to, key, height),
+		  stored_value(stored, old.from, (struct bytes){ old.value, old.size }));
+	buffer_put_u8(stale, STALE_RECORD);
+	buffer_put_u8(stale, (u8)key.size);
+	buffer_put(stale, key);
+	return OK;
+}
+
+enum err records_write(struct records *r, struct batch *batch, struct buffer *stale,
+		       const struct changes *c, u64 height, char why[DATABASE_WHY_MAX])
+{
+	u8 stored[STORED_VALUE_MAX];
+
+	for (size_t i = 0; i < c->count; i++) {
+		struct bytes key = changes_key(c, i), value = changes_value(c, i);
+
+		TRY(supersede(r, batch, stale, key, height, why));
+		if (value.at)
+			batch_put(batch, COLUMN_RECORDS, key, stored_value(stored, height, value));
+		else
+			batch_delete(batch, COLUMN_RECORDS, key);
+	}
+	return OK;
+}
+
+void records_publish(struct records *r, const struct changes *c, u64 height)
+{
+	for (size_t i = 0; i < c->count; i++)
+		cache_publish(r->cache, changes_key(c, i), height, changes_value(c, i));
+}
+
+/* -- what a block made stale ------------------------------------------------------------ */
+
+void stale_put_node(struct buffer *stale, const struct tree_stale *node)
+{
+	buffer_put_u8(stale, STALE_NODE);
+	buffer_put_u64(stale, node->version);
+	buffer_put_u8(stale, node->depth);
+	buffer_put(stale, (struct bytes){ node->path.bytes, (node->depth + 1u) / 2 });
+}
+
+static bool stale_delete(struct batch *batch, struct fields *f, u64 height)
+{
+	u8 kind = fields_u8(f), size, key[HISTORY_KEY_MAX], tree[TREE_KEY_MAX];
+	struct hash path = { { 0 } };
+	struct bytes record;
+	u64 version;
+
+	if (kind == STALE_RECORD) {
+		size = fields_u8(f);
+		record = fields_take(f, size);
+		if (f->is_short || size > TABLE_KEY_MAX)
+			return false;
+		batch_delete(batch, COLUMN_HISTORY, history_key(key, record, height));
+		return true;
+	}
+	version = fields_u64(f);
+	size = fields_u8(f);
+	if (kind != STALE_NODE || f->is_short || size > TREE_DEPTH_MAX)
+		return false;
+	fields_copy(f, path.bytes, (size + 1u) / 2);
+	batch_delete(batch, COLUMN_TREE, tree_key(tree, version, &path, size));
+	return !f->is_short;
+}
+
+enum err stale_prune(struct records *r, struct batch *batch, u64 height, char why[DATABASE_WHY_MAX])
+{
+	struct slice list;
+	struct fields f;
+	bool is_good = true;
+	u8 key[8];
+	enum err e;
+
+	store_be64(key, height);
+	e = database_get(r->database, &list, COLUMN_STALE, (struct bytes){ key, sizeof key }, why);
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? OK : e; /* nothing was superseded */
+	f = (struct fields){ .rest = list.value };
+	while (is_good && f.rest.size > 0)
+		is_good = stale_delete(batch, &f, height);
+	slice_free(&list);
+	if (!is_good) {
+		snprintf(why, DATABASE_WHY_MAX, "stale: the list of block %llu is damaged",
+			 (unsigned long long)height);
+		return ERR_CORRUPT;
+	}
+	batch_delete(batch, COLUMN_STALE, (struct bytes){ key, sizeof key });
+	return OK;
+}
