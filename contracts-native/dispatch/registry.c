@@ -1,8 +1,12 @@
 #include "contracts-native/dispatch/call.h"
+#include "contracts-native/feeds/aggregator.h"
+#include "contracts-native/feeds/feed.h"
 #include "contracts-native/multicall/multicall.h"
 
 /* One line for each kind of contract that exists. */
 static const struct contract *const all[] = {
+	&FEED_CONTRACT,
+	&AGGREGATOR_CONTRACT,
 	&MULTICALL_CONTRACT,
 };
 
