@@ -1,0 +1,543 @@
+#include "contracts-native/lending/configurator.h"
+
+#include "contracts-native/lending/account.h"
+#include "contracts-native/lending/rates.h"
+#include "contracts-native/lending/single.h"
+
+#define GRACE_PERIOD_MAX 14400u /* seconds */
+
+static const struct amount none;
+
+/* -- shared ---------------------------------------------------------------------------- */
+
+enum err require_admin(struct call *c, enum revert_name name)
+{
+	struct pool settings;
+
+	pool_read(c->state, &(struct pool_key){ 0 }, &settings);
+	return address_cmp(&settings.admin, &c->caller) == 0 ? OK : call_revert(c, name);
+}
+
+enum err listed_argument(struct call *c, struct reserve_open *m)
+{
+	struct address asset = abi_address(&c->args, 0);
+
+	return reserve_find(c->state, m, &asset) ? OK : call_revert(c, REVERT_AssetNotListed);
+}
+
+enum err require_no_suppliers(struct call *c, const struct reserve_open *m)
+{
+	struct amount total;
+
+	TRY(reserve_total_supply(&total, &m->r, c->exec->block->time));
+	if (!amount_is_zero(total) || !amount_is_zero(amount_of(m->r.accrued_to_treasury)))
+		return call_revert(c, REVERT_ReserveLiquidityNotZero);
+	return OK;
+}
+
+enum err check_bonus(struct call *c, struct u256 threshold, struct u256 bonus, enum revert_name name)
+{
+	struct u256 one = u256_from_u64(BPS_ONE), half = u256_from_u64(BPS_ONE / 2), worst;
+
+	if (u256_cmp(&bonus, &one) <= 0)
+		return call_revert(c, name);
+	if (u256_mul(&worst, &threshold, &bonus) || u256_add(&worst, &worst, &half))
+		return ERR_BARE;
+	TRY(u256_div(&worst, NULL, &worst, &one));
+	return u256_cmp(&worst, &one) > 0 ? call_revert(c, name) : OK;
+}
+
+/* Emits an event of the asset and up to three more words. */
+static void emit(struct call *c, enum event_name name, const struct reserve_open *m,
+		 const struct u256 *more, u32 count)
+{
+	struct u256 words[4] = { word_of_address(&m->asset) };
+
+	assert(count <= 3);
+	for (u32 i = 0; i < count; i++)
+		words[i + 1] = more[i];
+	call_emit(c, &c->self, name, words, count + 1);
+}
+
+static void emit_one(struct call *c, enum event_name name, const struct reserve_open *m, u64 word)
+{
+	struct u256 x = u256_from_u64(word);
+
+	emit(c, name, m, &x, 1);
+}
+
+static void emit_change(struct call *c, enum event_name name, const struct reserve_open *m, u64 before, u64 after)
+{
+	struct u256 words[] = { u256_from_u64(before), u256_from_u64(after) };
+
+	emit(c, name, m, words, 2);
+}
+
+/* -- one field -------------------------------------------------------------------------------- */
+
+static enum err set_flag(struct call *c, enum config_field flag, enum event_name event)
+{
+	bool on = abi_bool(&c->args, 1);
+	struct reserve_open m;
+
+	TRY(listed_argument(c, &m));
+	config_set(&m.r.configuration, flag, on);
+	reserve_save(c->state, &m);
+	emit_one(c, event, &m, on);
+	return OK;
+}
+
+static enum err set_number(struct call *c, enum config_field field, u64 max, enum revert_name too_high,
+			   enum event_name event)
+{
+	struct u256 value = abi_u256(&c->args, 1), limit = u256_from_u64(max);
+	struct reserve_open m;
+	u64 before;
+
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	if (u256_cmp(&value, &limit) > 0)
+		return call_revert(c, too_high);
+	TRY(listed_argument(c, &m));
+	before = reserve_config(&m, field);
+	config_set(&m.r.configuration, field, u256_low64(&value));
+	reserve_save(c->state, &m);
+	emit_change(c, event, &m, before, u256_low64(&value));
+	return OK;
+}
+
+static enum err run_borrowing(struct call *c)
+{
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	return set_flag(c, CONFIG_BORROWING, EVENT_ReserveBorrowing);
+}
+
+static enum err run_flash_loaning(struct call *c)
+{
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	return set_flag(c, CONFIG_FLASH_LOANS, EVENT_ReserveFlashLoaning);
+}
+
+static enum err run_borrowable_in_isolation(struct call *c)
+{
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	return set_flag(c, CONFIG_BORROWABLE_IN_ISOLATION, EVENT_BorrowableInIsolationChanged);
+}
+
+static enum err run_active(struct call *c)
+{
+	struct address asset = abi_address(&c->args, 0);
+	struct reserve_open m;
+
+	TRY(require_admin(c, REVERT_CallerNotPoolAdmin));
+	if (!abi_bool(&c->args, 1)) {
+		TRY(reserve_open(c, &m, &asset));
+		TRY(require_no_suppliers(c, &m));
+	}
+	return set_flag(c, CONFIG_ACTIVE, EVENT_ReserveActive);
+}
+
+static enum err run_supply_cap(struct call *c)
+{
+	return set_number(c, CONFIG_SUPPLY_CAP, config_max(CONFIG_SUPPLY_CAP), REVERT_InvalidSupplyCap,
+			  EVENT_SupplyCapChanged);
+}
+
+static enum err run_borrow_cap(struct call *c)
+{
+	return set_number(c, CONFIG_BORROW_CAP, config_max(CONFIG_BORROW_CAP), REVERT_InvalidBorrowCap,
+			  EVENT_BorrowCapChanged);
+}
+
+static enum err run_liquidation_fee(struct call *c)
+{
+	return set_number(c, CONFIG_LIQUIDATION_FEE, BPS_ONE, REVERT_InvalidLiquidationProtocolFee,
+			  EVENT_LiquidationProtocolFeeChanged);
+}
+
+static enum err run_siloed(struct call *c)
+{
+	bool on = abi_bool(&c->args, 1);
+	struct reserve_open m;
+	struct amount debt;
+	u64 before;
+
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(listed_argument(c, &m));
+	if (on) {
+		TRY(reserve_total_debt(&debt, &m.r, c->exec->block->time));
+		if (!amount_is_zero(debt))
+			return call_revert(c, REVERT_ReserveDebtNotZero);
+	}
+	before = reserve_config(&m, CONFIG_SILOED);
+	config_set(&m.r.configuration, CONFIG_SILOED, on);
+	reserve_save(c->state, &m);
+	emit_change(c, EVENT_SiloedBorrowingChanged, &m, before, on);
+	return OK;
+}
+
+static bool is_any_collateral(struct call *c, const struct reserve_open *m)
+{
+	if (reserve_config(m, CONFIG_LIQUIDATION_THRESHOLD) != 0)
+		return true;
+	for (u64 id = 1; id <= 255; id++) {
+		struct emode e = emode_of(c->state, id);
+
+		if (emode_has(e.collateral, m->id))
+			return true;
+	}
+	return false;
+}
+
+static enum err run_debt_ceiling(struct call *c)
+{
+	struct u256 value = abi_u256(&c->args, 1), limit = u256_from_u64(config_max(CONFIG_DEBT_CEILING));
+	struct address pool = contract_address(CONTRACT_POOL, 0);
+	struct reserve_open m;
+	u64 before;
+
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(listed_argument(c, &m));
+	before = reserve_config(&m, CONFIG_DEBT_CEILING);
+	if (before == 0 && is_any_collateral(c, &m))
+		TRY(require_no_suppliers(c, &m));
+	if (u256_cmp(&value, &limit) > 0)
+		return call_revert(c, REVERT_InvalidDebtCeiling);
+	config_set(&m.r.configuration, CONFIG_DEBT_CEILING, u256_low64(&value));
+	if (u256_is_zero(&value)) {
+		m.r.isolated_debt = (struct u128le){ { 0, 0 } };
+		call_emit(c, &pool, EVENT_IsolationModeTotalDebtUpdated, (struct u256[]){
+			word_of_address(&m.asset), U256_ZERO }, 2);
+	}
+	reserve_save(c->state, &m);
+	emit_change(c, EVENT_DebtCeilingChanged, &m, before, u256_low64(&value));
+	return OK;
+}
+
+/* -- interest: the two that accrue -------------------------------------------------------------- */
+
+static enum err run_reserve_factor(struct call *c)
+{
+	struct address asset = abi_address(&c->args, 0);
+	struct u256 value = abi_u256(&c->args, 1), limit = u256_from_u64(BPS_ONE);
+	struct reserve_open m;
+	struct accrual a;
+	u64 before;
+
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	if (u256_cmp(&value, &limit) > 0)
+		return call_revert(c, REVERT_InvalidReserveFactor);
+	TRY(reserve_open(c, &m, &asset));
+	accrual_begin(&a, &m);
+	TRY(accrual_run(c, &a));
+	before = reserve_config(&m, CONFIG_RESERVE_FACTOR);
+	config_set(&m.r.configuration, CONFIG_RESERVE_FACTOR, u256_low64(&value));
+	emit_change(c, EVENT_ReserveFactorChanged, &m, before, u256_low64(&value));
+	TRY(accrual_rates(c, &a, none, none));
+	reserve_save(c->state, &m);
+	return OK;
+}
+
+static enum err curve_argument(struct call *c, struct rate_curve *out)
+{
+	struct abi_types types;
+	struct abi_view v;
+
+	TRY(abi_parse(&types, "(uint16,uint32,uint32,uint32)"));
+	if (abi_decode(&v, &types, abi_bytes(&c->args, 1), ABI_CALLDATA))
+		return ERR_BARE;
+	*out = (struct rate_curve){ (u32)abi_u64(&v, 0), (u32)abi_u64(&v, 1), (u32)abi_u64(&v, 2),
+				    (u32)abi_u64(&v, 3) };
+	if (out->optimal < RATES_OPTIMAL_MIN || out->optimal > RATES_OPTIMAL_MAX)
+		return call_revert(c, REVERT_InvalidOptimalUsageRatio);
+	if (out->slope1 > out->slope2)
+		return call_revert(c, REVERT_Slope2MustBeGteSlope1);
+	if ((u64)out->base + out->slope1 + out->slope2 > RATES_MAX)
+		return call_revert(c, REVERT_InvalidMaxRate);
+	return OK;
+}
+
+static enum err run_rate_curve(struct call *c)
+{
+	struct address asset = abi_address(&c->args, 0);
+	struct address strategy = contract_address(CONTRACT_RATE_STRATEGY, 0);
+	struct bytes data = abi_bytes(&c->args, 1);
+	struct reserve_open m;
+	struct accrual a;
+	struct rate_curve curve;
+
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(reserve_open(c, &m, &asset));
+	accrual_begin(&a, &m);
+	TRY(accrual_run(c, &a));
+	TRY(curve_argument(c, &curve));
+	m.r.optimal = curve.optimal;
+	m.r.base = curve.base;
+	m.r.slope1 = curve.slope1;
+	m.r.slope2 = curve.slope2;
+	call_emit(c, &strategy, EVENT_RateDataUpdate, (struct u256[]){
+		word_of_address(&asset), u256_from_u64(curve.optimal), u256_from_u64(curve.base),
+		u256_from_u64(curve.slope1), u256_from_u64(curve.slope2) }, 5);
+	call_emit_tail(c, &c->self, EVENT_ReserveInterestRateDataChanged, (struct u256[]){
+		word_of_address(&asset), word_of_address(&strategy) }, 2, &data);
+	TRY(accrual_rates(c, &a, none, none));
+	reserve_save(c->state, &m);
+	return OK;
+}
+
+/* -- pause ------------------------------------------------------------------------------------------ */
+
+static enum err set_pause(struct call *c, struct reserve_open *m, bool on, u64 grace)
+{
+	if (!on && grace != 0) {
+		m->r.grace_until = c->exec->block->time + grace;
+		emit_one(c, EVENT_LiquidationGracePeriodChanged, m, m->r.grace_until);
+	}
+	config_set(&m->r.configuration, CONFIG_PAUSED, on);
+	reserve_save(c->state, m);
+	emit_one(c, EVENT_ReservePaused, m, on);
+	return OK;
+}
+
+static enum err check_grace(struct call *c, bool on, u64 grace)
+{
+	return !on && grace > GRACE_PERIOD_MAX ? call_revert(c, REVERT_InvalidGracePeriod) : OK;
+}
+
+static enum err run_pause(struct call *c)
+{
+	bool on = abi_bool(&c->args, 1);
+	u64 grace = c->args.count > 2 ? abi_u64(&c->args, 2) : 0;
+	struct reserve_open m;
+
+	TRY(require_admin(c, REVERT_CallerNotPoolOrEmergencyAdmin));
+	TRY(check_grace(c, on, grace));
+	TRY(listed_argument(c, &m));
+	return set_pause(c, &m, on, grace);
+}
+
+static enum err run_pool_pause(struct call *c)
+{
+	bool on = abi_bool(&c->args, 0);
+	u64 grace = c->args.count > 1 ? abi_u64(&c->args, 1) : 0;
+	u16 count = reserve_count(c->state);
+
+	TRY(require_admin(c, REVERT_CallerNotPoolOrEmergencyAdmin));
+	TRY(check_grace(c, on, grace));
+	for (u16 id = 0; id < count; id++) {
+		struct reserve_open m;
+
+		reserve_load(c->state, &m, id);
+		TRY(set_pause(c, &m, on, grace));
+	}
+	return OK;
+}
+
+static enum err run_disable_grace(struct call *c)
+{
+	struct reserve_open m;
+
+	TRY(require_admin(c, REVERT_CallerNotPoolOrEmergencyAdmin));
+	TRY(listed_argument(c, &m));
+	m.r.grace_until = 0;
+	reserve_save(c->state, &m);
+	emit(c, EVENT_LiquidationGracePeriodDisabled, &m, NULL, 0);
+	return OK;
+}
+
+/* -- collateral -------------------------------------------------------------------------------------- */
+
+static void emit_pending(struct call *c, const struct reserve_open *m)
+{
+	emit_one(c, EVENT_PendingLtvChanged, m, m->r.pending_ltv);
+}
+
+static void emit_collateral(struct call *c, const struct reserve_open *m, u64 shown_ltv)
+{
+	struct u256 words[] = {
+		u256_from_u64(shown_ltv),
+		u256_from_u64(reserve_config(m, CONFIG_LIQUIDATION_THRESHOLD)),
+		u256_from_u64(reserve_config(m, CONFIG_LIQUIDATION_BONUS)),
+	};
+
+	emit(c, EVENT_CollateralConfigurationChanged, m, words, 3);
+}
+
+/* Puts the ltv aside; false if it is 0 already. */
+static bool suspend_ltv(struct call *c, struct reserve_open *m)
+{
+	u64 ltv = reserve_config(m, CONFIG_LTV);
+
+	if (ltv == 0)
+		return false;
+	m->r.pending_ltv = (u16)ltv;
+	config_set(&m->r.configuration, CONFIG_LTV, 0);
+	emit_pending(c, m);
+	emit_collateral(c, m, 0);
+	return true;
+}
+
+static enum err run_freeze(struct call *c)
+{
+	struct address asset = abi_address(&c->args, 0);
+	bool on = abi_bool(&c->args, 1), listed;
+	struct reserve_open m = { 0 };
+
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolOrEmergencyAdmin));
+	listed = reserve_find(c->state, &m, &asset);
+	if (on == (listed && reserve_is(&m, CONFIG_FROZEN)))
+		return call_revert(c, REVERT_InvalidFreezeState);
+	TRY(listed_argument(c, &m));
+	config_set(&m.r.configuration, CONFIG_FROZEN, on);
+	if (on)
+		suspend_ltv(c, &m);
+	reserve_save(c->state, &m);
+	for (u64 id = 1; on && id <= 255; id++) {
+		struct emode e = emode_of(c->state, id);
+
+		if (emode_has(e.collateral, m.id))
+			set_ltvzero(c, &m, (u8)id, true);
+	}
+	emit_one(c, EVENT_ReserveFrozen, &m, on);
+	return OK;
+}
+
+static enum err run_ltvzero(struct call *c)
+{
+	struct reserve_open m;
+	u16 ltv;
+
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolOrEmergencyAdmin));
+	TRY(listed_argument(c, &m));
+	if (abi_bool(&c->args, 1)) {
+		if (!suspend_ltv(c, &m))
+			return call_revert(c, REVERT_InvalidLtvzeroState);
+		reserve_save(c->state, &m);
+		return OK;
+	}
+	if (reserve_is(&m, CONFIG_FROZEN))
+		return call_revert(c, REVERT_ReserveFrozen);
+	ltv = m.r.pending_ltv;
+	if (ltv == 0 || reserve_config(&m, CONFIG_LTV) != 0)
+		return call_revert(c, REVERT_InvalidLtvzeroState);
+	config_set(&m.r.configuration, CONFIG_LTV, ltv);
+	m.r.pending_ltv = 0;
+	reserve_save(c->state, &m);
+	emit_pending(c, &m);
+	emit_collateral(c, &m, ltv);
+	return OK;
+}
+
+static enum err check_collateral(struct call *c, struct u256 ltv, struct u256 threshold, struct u256 bonus)
+{
+	struct address asset = abi_address(&c->args, 0);
+	struct reserve_open m;
+
+	if (u256_cmp(&ltv, &threshold) > 0)
+		return call_revert(c, REVERT_InvalidReserveParams);
+	if (!u256_is_zero(&threshold))
+		return check_bonus(c, threshold, bonus, REVERT_InvalidReserveParams);
+	if (!u256_is_zero(&bonus))
+		return call_revert(c, REVERT_InvalidReserveParams);
+	TRY(reserve_open(c, &m, &asset));
+	return require_no_suppliers(c, &m);
+}
+
+static enum err run_collateral(struct call *c)
+{
+	struct u256 ltv = abi_u256(&c->args, 1), threshold = abi_u256(&c->args, 2);
+	struct u256 bonus = abi_u256(&c->args, 3);
+	struct reserve_open m;
+	bool frozen;
+
+	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(check_collateral(c, ltv, threshold, bonus));
+	TRY(listed_argument(c, &m));
+	frozen = reserve_is(&m, CONFIG_FROZEN);
+	if (!frozen && !u256_fits(&ltv, 16))
+		return call_revert(c, REVERT_InvalidLtv);
+	if (!u256_fits(&threshold, 16))
+		return call_revert(c, REVERT_InvalidLiquidationThreshold);
+	if (!u256_fits(&bonus, 16))
+		return call_revert(c, REVERT_InvalidLiquidationBonus);
+	if (frozen) {
+		m.r.pending_ltv = (u16)u256_low64(&ltv);
+		emit_pending(c, &m);
+	} else {
+		if (m.r.pending_ltv != 0) {
+			m.r.pending_ltv = 0;
+			emit_pending(c, &m);
+		}
+		config_set(&m.r.configuration, CONFIG_LTV, u256_low64(&ltv));
+	}
+	config_set(&m.r.configuration, CONFIG_LIQUIDATION_THRESHOLD, u256_low64(&threshold));
+	config_set(&m.r.configuration, CONFIG_LIQUIDATION_BONUS, u256_low64(&bonus));
+	reserve_save(c->state, &m);
+	emit_collateral(c, &m, frozen ? 0 : u256_low64(&ltv));
+	return OK;
+}
+
+/* -- the pool ------------------------------------------------------------------------------------------ */
+
+static enum err run_flash_premium(struct call *c)
+{
+	struct u256 value = abi_u256(&c->args, 0), limit = u256_from_u64(BPS_ONE);
+	struct pool settings;
+	u32 before;
+
+	TRY(require_admin(c, REVERT_CallerNotPoolAdmin));
+	if (u256_cmp(&value, &limit) > 0)
+		return call_revert(c, REVERT_FlashloanPremiumInvalid);
+	pool_read(c->state, &(struct pool_key){ 0 }, &settings);
+	before = settings.flash_premium;
+	settings.flash_premium = (u32)u256_low64(&value);
+	pool_write(c->state, &(struct pool_key){ 0 }, &settings);
+	call_emit(c, &c->self, EVENT_FlashloanPremiumTotalUpdated, (struct u256[]){
+		u256_from_u64(before), value }, 2);
+	return OK;
+}
+
+static enum err run_pending_ltv(struct call *c)
+{
+	struct address asset = abi_address(&c->args, 0);
+	struct reserve_open m;
+
+	call_return_u64(c, reserve_find(c->state, &m, &asset) ? m.r.pending_ltv : 0);
+	return OK;
+}
+
+/* selector    signature, returns                                   mutability   gas     run */
+static const struct method methods[] = {
+	{ 0x7c4e560b, "configureReserveAsCollateral(address,uint256,uint256,uint256)", "",
+	                                                                   WRITE, 30000, run_collateral },
+	{ 0x23415e46, "disableLiquidationGracePeriod(address)", "",        WRITE, 20000, run_disable_grace },
+	{ 0x888a1d5e, "getPendingLtv(address)", "(uint256)",               VIEW,   4000, run_pending_ltv },
+	{ 0x110ac256, "setAssetBorrowableInEMode(address,uint8,bool)", "", WRITE, 20000, configurator_set_emode_borrowable },
+	{ 0xf6527810, "setAssetCollateralInEMode(address,uint8,bool)", "", WRITE, 25000, configurator_set_emode_collateral },
+	{ 0x85cbfce3, "setAssetLtvzeroInEMode(address,uint8,bool)", "",    WRITE, 20000, configurator_set_emode_ltvzero },
+	{ 0x38ae0cc3, "setBorrowableInIsolation(address,bool)", "",        WRITE, 20000, run_borrowable_in_isolation },
+	{ 0xd14a0983, "setBorrowCap(address,uint256)", "",                 WRITE, 20000, run_borrow_cap },
+	{ 0xaeb4fcc1, "setDebtCeiling(address,uint256)", "",               WRITE, 60000, run_debt_ceiling },
+	{ 0x34a461ea, "setEModeCategory(uint8,uint16,uint16,uint16,string)", "", WRITE, 25000, configurator_set_category },
+	{ 0x26d2cec2, "setLiquidationProtocolFee(address,uint256)", "",    WRITE, 20000, run_liquidation_fee },
+	{ 0x12bc3f61, "setPoolPause(bool,uint40)", "",                     WRITE, 80000, run_pool_pause },
+	{ 0x7641f3d9, "setPoolPause(bool)", "",                            WRITE, 80000, run_pool_pause },
+	{ 0xb736aaeb, "setReserveActive(address,bool)", "",                WRITE, 20000, run_active },
+	{ 0x682cf264, "setReserveBorrowing(address,bool)", "",             WRITE, 20000, run_borrowing },
+	{ 0x4b4e6753, "setReserveFactor(address,uint256)", "",             WRITE, 40000, run_reserve_factor },
+	{ 0xf213ef0e, "setReserveFlashLoaning(address,bool)", "",          WRITE, 20000, run_flash_loaning },
+	{ 0x96e957c4, "setReserveFreeze(address,bool)", "",                WRITE, 80000, run_freeze },
+	{ 0x6aabe21d, "setReserveInterestRateData(address,bytes)", "",     WRITE, 45000, run_rate_curve },
+	{ 0x2dc9552b, "setReserveLtvzero(address,bool)", "",               WRITE, 25000, run_ltvzero },
+	{ 0xb42d793b, "setReservePause(address,bool,uint40)", "",          WRITE, 25000, run_pause },
+	{ 0x48d9fba9, "setReservePause(address,bool)", "",                 WRITE, 20000, run_pause },
+	{ 0xa7fa83b7, "setSiloedBorrowing(address,bool)", "",              WRITE, 20000, run_siloed },
+	{ 0x571f03e5, "setSupplyCap(address,uint256)", "",                 WRITE, 20000, run_supply_cap },
+	{ 0x9c1d5f00, "updateFlashloanPremium(uint128)", "",               WRITE, 20000, run_flash_premium },
+};
+
+const struct contract CONFIGURATOR_CONTRACT = {
+	.kind = CONTRACT_CONFIGURATOR,
+	.methods = methods,
+	.method_count = ARRAY_COUNT(methods),
+	.exists = single_exists,
+};

@@ -1,0 +1,31 @@
+#ifndef CONTRACTS_LENDING_CONFIGURATOR_H
+#define CONTRACTS_LENDING_CONFIGURATOR_H
+
+/* Governance of the pool: every setter of Aave's PoolConfigurator but those that list or
+ * drop a reserve, which genesis does here.  The pool record's admin holds every role.
+ *
+ * Setters do not accrue interest or touch rates, except those of the reserve factor and
+ * of the rate curve.  configurator.c has the reserves, configurator_emode.c the categories. */
+
+#include "contracts-native/lending/reserve.h"
+
+/* Fails with name unless the caller is the admin. */
+MUST_CHECK enum err require_admin(struct call *c, enum revert_name name);
+/* The reserve of argument 0.  AssetNotListed. */
+MUST_CHECK enum err listed_argument(struct call *c, struct reserve_open *m);
+/* ReserveLiquidityNotZero if anybody supplies the reserve. */
+MUST_CHECK enum err require_no_suppliers(struct call *c, const struct reserve_open *m);
+/* A bonus must be above 10000 and leave collateral to pay it; else name. */
+MUST_CHECK enum err check_bonus(struct call *c, struct u256 threshold, struct u256 bonus, enum revert_name name);
+/* Sets or clears asset's ltvzero bit in a category.  Emits. */
+void set_ltvzero(struct call *c, const struct reserve_open *m, u8 category, bool on);
+
+/* Methods of configurator_emode.c. */
+enum err configurator_set_category(struct call *c);
+enum err configurator_set_emode_collateral(struct call *c);
+enum err configurator_set_emode_borrowable(struct call *c);
+enum err configurator_set_emode_ltvzero(struct call *c);
+
+extern const struct contract CONFIGURATOR_CONTRACT;
+
+#endif
