@@ -10,7 +10,6 @@
 #define STRING_BASE 0x80u
 #define LIST_BASE   0xc0u
 #define SHORT_MAX   55u
-#define HEADER_MAX  9 /* first byte and a 64-bit length */
 
 static_assert(sizeof(size_t) == sizeof(u64), "a length that was read is used as a size");
 
@@ -184,7 +183,7 @@ enum err rlp_read_end(const struct rlp *r)
 /* -- writing ---------------------------------------------------------------- */
 
 /* The header of length bytes of payload; returns its size. */
-static size_t header_make(u8 out[HEADER_MAX], unsigned base, u64 length)
+static size_t header_make(u8 out[RLP_HEADER_MAX], unsigned base, u64 length)
 {
 	size_t length_size = 0;
 
@@ -219,7 +218,7 @@ void rlp_write_string(struct rlp_writer *w, struct bytes in)
 {
 	bool is_itself = in.size == 1 && in.at[0] < STRING_BASE;
 	struct bytes header;
-	u8 made[HEADER_MAX];
+	u8 made[RLP_HEADER_MAX];
 
 	if (!is_itself) {
 		header = (struct bytes){ made, header_make(made, STRING_BASE, in.size) };
@@ -261,7 +260,7 @@ size_t rlp_list_open(struct rlp_writer *w)
 
 void rlp_list_close(struct rlp_writer *w, size_t mark)
 {
-	u8 header[HEADER_MAX];
+	u8 header[RLP_HEADER_MAX];
 	size_t header_size, payload_size;
 
 	assert(mark <= w->size);
@@ -275,6 +274,16 @@ void rlp_list_close(struct rlp_writer *w, size_t mark)
 	memmove(w->at + mark + header_size, w->at + mark, payload_size);
 	memcpy(w->at + mark, header, header_size);
 	w->size += header_size;
+}
+
+size_t rlp_string_header(u8 out[RLP_HEADER_MAX], size_t size)
+{
+	return header_make(out, STRING_BASE, size);
+}
+
+size_t rlp_list_header(u8 out[RLP_HEADER_MAX], size_t size)
+{
+	return header_make(out, LIST_BASE, size);
 }
 
 enum err rlp_writer_end(const struct rlp_writer *w, struct bytes *out)

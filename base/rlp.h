@@ -49,6 +49,11 @@ void rlp_write_u256(struct rlp_writer *w, const struct u256 *x);
 void rlp_write_raw(struct rlp_writer *w, struct bytes in);
 size_t rlp_list_open(struct rlp_writer *w);            /* returns a mark for _close */
 void rlp_list_close(struct rlp_writer *w, size_t mark);
+/* The header alone of a string or list of size bytes, for hashing what lies elsewhere;
+ * returns its own size.  (A string of one byte below 0x80 has none.) */
+#define RLP_HEADER_MAX 9
+size_t rlp_string_header(u8 out[RLP_HEADER_MAX], size_t size);
+size_t rlp_list_header(u8 out[RLP_HEADER_MAX], size_t size);
 /* ERR_FULL if anything did not fit. */
 MUST_CHECK enum err rlp_writer_end(const struct rlp_writer *w, struct bytes *out);
 

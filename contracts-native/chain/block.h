@@ -55,9 +55,8 @@ MUST_CHECK enum err header_decode(struct header *out, struct bytes in);
 void header_hash(struct hash *out, const struct header *h);
 
 /* Merkle-Patricia root of a list keyed by RLP(index): how Ethereum commits to
- * transactions and receipts.  item(context, i) gives the i-th value; it may return the
- * same buffer each time only if arena copies are made by the caller: values must stay
- * valid until the function returns. */
+ * transactions and receipts.  item(context, i) gives the i-th value, once for each i, in
+ * no particular order; it is read before item is called again.  Nothing is allocated. */
 void trie_list_root(struct hash *out, u32 count, struct bytes (*item)(void *context, u32 i), void *context);
 
 /* type || RLP([status, cumulativeGas, bloom, logs]), appended to w. */
@@ -74,6 +73,7 @@ struct block {
 	u32 count, capacity;
 	u64 gas_used;
 	struct bloom bloom;
+	struct log_list logs;     /* of the transaction that runs */
 };
 
 void block_begin(struct block *b, struct state *state, const struct block_env *env, struct arena *arena);

@@ -7,32 +7,14 @@
 #include "base/hash.h"
 
 #define LEGACY_V_MIN   35u /* EIP-155: v = 35 + 2 * chain id + parity */
-#define LIST_HEAD_MAX  9
 #define CHAIN_TAIL_MAX 12  /* RLP of a chain id and two zeros */
 
 /* -- what was signed ------------------------------------------------------------------ */
 
-static size_t list_head(u8 out[LIST_HEAD_MAX], size_t payload)
-{
-	u8 be[8];
-	size_t zeros = 0;
-
-	if (payload < 56) {
-		out[0] = (u8)(0xc0 + payload);
-		return 1;
-	}
-	store_be64(be, payload);
-	while (be[zeros] == 0)
-		zeros++;
-	out[0] = (u8)(0xf7 + 8 - zeros);
-	memcpy(out + 1, be + zeros, 8 - zeros);
-	return 9 - zeros;
-}
-
 /* The digest of a transaction whose fields before the signature are, encoded, fields. */
 static void signing_hash(struct hash *out, enum tx_type type, struct bytes fields, u64 chain_id)
 {
-	u8 kind = (u8)type, head[LIST_HEAD_MAX], tail[CHAIN_TAIL_MAX];
+	u8 kind = (u8)type, head[RLP_HEADER_MAX], tail[CHAIN_TAIL_MAX];
 	struct bytes parts[4] = { { &kind, type != TX_LEGACY }, { head, 0 }, fields, { tail, 0 } };
 	struct rlp_writer w;
 
@@ -44,7 +26,7 @@ static void signing_hash(struct hash *out, enum tx_type type, struct bytes field
 	}
 	assert(!w.full);
 	parts[3].size = w.size;
-	parts[1].size = list_head(head, fields.size + w.size);
+	parts[1].size = rlp_list_header(head, fields.size + w.size);
 	keccak256_parts(out, parts, ARRAY_COUNT(parts));
 }
 

@@ -16,7 +16,8 @@ void *arena_take(struct arena *a, size_t size)
 		a->full = true;
 		return NULL;
 	}
-	size = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+	/* Nothing takes a unit too, as NULL means that there is no more. */
+	size = (size + (size == 0) + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
 	if (size <= a->left) {
 		at = a->at;
 		a->at += size;

@@ -91,6 +91,14 @@ static enum err events(struct call *c)
 	return OK;
 }
 
+static enum err approve_all(struct call *c)
+{
+	struct u256 word = word_of_address(&c->caller);
+
+	call_emit(c, &c->self, EVENT_PositionManagerApproved, (struct u256[]){ word, word }, 2);
+	return OK;
+}
+
 static enum err descend(struct call *c);
 
 static const struct method methods[] = {
@@ -103,6 +111,7 @@ static const struct method methods[] = {
 	{ 0, "burnGas(uint64)", "", WRITE, 100, burn_gas },
 	{ 0, "longText(uint64)", "(bytes[])", VIEW, 100, long_text },
 	{ 0, "events()", "", WRITE, 100, events },
+	{ 0, "approveAll()", "", WRITE, 100, approve_all },
 	{ 0, "descend(uint64)", "(uint256)", WRITE, 100, descend },
 };
 static struct method rows[ARRAY_COUNT(methods)];
@@ -268,6 +277,17 @@ static void events_place_topics_words_and_tail(void **state)
 	label = abi_bytes(&data, 4);
 	assert_int_equal(label.size, 6);
 	assert_memory_equal(label.at, "stable", 6);
+}
+
+static void an_event_without_data_is_an_event(void **state)
+{
+	struct world *w = *state;
+	struct message m = { .caller = world_account(1) };
+
+	assert_int_equal(run_row(w, &m, "approveAll()", 0), OK);
+	assert_int_equal(w->logs.count, 1);
+	assert_int_equal(w->logs.at[0].topic_count, 3);
+	assert_int_equal(w->logs.at[0].data.size, 0);
 }
 
 static void many_events_keep_their_order(void **state)
@@ -475,6 +495,7 @@ int main(void)
 		TEST(value_to_oneself_changes_nothing),
 		TEST(a_payable_method_sees_and_keeps_the_value),
 		TEST(events_place_topics_words_and_tail),
+		TEST(an_event_without_data_is_an_event),
 		TEST(many_events_keep_their_order),
 		TEST(failures_leave_no_trace_and_tell_their_reason),
 		TEST(unknown_methods_and_bad_arguments_are_bare_reverts),

@@ -1,0 +1,439 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/hash.h"
+#include "base/hex.h"
+#include "contracts-native/chain/block.h"
+#include "tests/contracts-native/chain_vectors.h"
+#include "tests/support/world.h"
+
+#define GWEI  1000000000ull
+#define ETHER 1000000000000000000ull
+
+struct stage {
+	struct world w;
+	struct block b;
+	struct address alice, bob;
+};
+
+static int begin(void **state)
+{
+	static struct stage s;
+
+	world_init(&s.w);
+	s.alice = world_account(1);
+	s.bob = world_account(2);
+	world_set_wei(&s.w, &s.alice, 10 * ETHER);
+	world_commit(&s.w);
+	block_begin(&s.b, &s.w.state, &s.w.env, &s.w.arena);
+	*state = &s;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct stage *s = *state;
+
+	world_free(&s->w);
+	return 0;
+}
+
+/* From alice to bob: 1 ether, base fee 1 gwei and a tip of 2, at most 5. */
+static struct tx transfer(const struct stage *s, u64 nonce)
+{
+	static const u8 raw[] = "raw bytes";
+
+	return (struct tx){
+		.type = TX_DYNAMIC_FEE,
+		.is_recovered = true,
+		.sender = s->alice,
+		.chain_id = 31337,
+		.nonce = nonce,
+		.gas_limit = 50000,
+		.max_fee = u256_from_u64(5 * GWEI),
+		.max_tip = u256_from_u64(2 * GWEI),
+		.to = s->bob,
+		.value = u256_from_u64(ETHER),
+		.raw = { raw, sizeof raw },
+	};
+}
+
+static u64 nonce_of(struct stage *s, const struct address *owner)
+{
+	struct account account;
+
+	account_read(&s->w.state, &(struct account_key){ *owner }, &account);
+	return account.nonce;
+}
+
+static void a_transfer_pays_value_fee_and_tip(void **state)
+{
+	struct stage *s = *state;
+	struct tx tx = transfer(s, 0);
+	const struct receipt *r;
+
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+	assert_true(r->succeeded);
+	assert_int_equal(r->outcome, OK);
+	assert_int_equal(r->type, TX_DYNAMIC_FEE);
+	assert_int_equal(r->gas_used, 21000);
+	assert_int_equal(r->cumulative_gas, 21000);
+	assert_int_equal(u256_low64(&r->gas_price), 3 * GWEI);
+	assert_int_equal(r->output.size, 0);
+	assert_int_equal(r->log_count, 0);
+	assert_int_equal(world_wei(&s->w, &s->bob), ETHER);
+	assert_int_equal(world_wei(&s->w, &s->alice), 9 * ETHER - 21000 * 3 * GWEI);
+	assert_int_equal(world_wei(&s->w, &s->w.env.coinbase), 21000 * 2 * GWEI);
+	assert_int_equal(nonce_of(s, &s->alice), 1);
+}
+
+static void without_a_tip_the_coinbase_gets_nothing(void **state)
+{
+	struct stage *s = *state;
+	struct tx tx = transfer(s, 0);
+	const struct receipt *r;
+	struct account account;
+
+	tx.type = TX_LEGACY;
+	tx.max_fee = tx.max_tip = u256_from_u64(GWEI);
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+	assert_int_equal(world_wei(&s->w, &s->alice), 9 * ETHER - 21000 * GWEI);
+	assert_false(account_read(&s->w.state, &(struct account_key){ s->w.env.coinbase }, &account));
+}
+
+static void a_coinbase_may_send(void **state)
+{
+	struct stage *s = *state;
+	struct tx tx = transfer(s, 0);
+	const struct receipt *r;
+
+	s->b.env.coinbase = s->alice;
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+	assert_int_equal(world_wei(&s->w, &s->alice), 9 * ETHER - 21000 * GWEI);
+}
+
+static void calldata_to_an_account_without_code_is_paid_and_ignored(void **state)
+{
+	struct stage *s = *state;
+	struct tx tx = transfer(s, 0);
+	const struct receipt *r;
+
+	tx.data = (struct bytes){ (const u8 *)"\0\1\2", 3 };
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+	assert_true(r->succeeded);
+	assert_int_equal(r->gas_used, 21000 + 4 + 32);
+}
+
+static void a_failed_call_keeps_the_fee_and_the_nonce_only(void **state)
+{
+	struct stage *s = *state;
+	struct tx tx = transfer(s, 0);
+	const struct receipt *r;
+
+	tx.to = contract_address(CONTRACT_MULTICALL, 0); /* no calldata: a bare revert */
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+	assert_false(r->succeeded);
+	assert_int_equal(r->outcome, ERR_BARE);
+	assert_int_equal(r->gas_used, 21000);
+	assert_int_equal(world_wei(&s->w, &tx.to), 0);
+	assert_int_equal(world_wei(&s->w, &s->alice), 10 * ETHER - 21000 * 3 * GWEI);
+	assert_int_equal(nonce_of(s, &s->alice), 1);
+	assert_int_equal(world_change_count(&s->w), 2); /* alice and the coinbase */
+}
+
+static void a_call_out_of_gas_uses_all_of_it(void **state)
+{
+	struct stage *s = *state;
+	struct tx tx = transfer(s, 0);
+	u8 selector[4];
+	const struct receipt *r;
+
+	store_be32(selector, selector_of("getBlockNumber()"));
+	tx.to = contract_address(CONTRACT_MULTICALL, 0);
+	tx.value = U256_ZERO;
+	tx.data = (struct bytes){ selector, 4 };
+	tx.gas_limit = 21000 + 4 * 16 + 1;
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+	assert_int_equal(r->outcome, ERR_OUT_OF_GAS);
+	assert_int_equal(r->gas_used, tx.gas_limit);
+	tx.nonce = 1;
+	tx.gas_limit = 50000;
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+	assert_true(r->succeeded);
+	assert_int_equal(r->output.at[31], s->w.env.height);
+	assert_true(r->gas_used > 21000 + 4 * 16 && r->gas_used < 50000);
+}
+
+/* -- refusals ---------------------------------------------------------------------------- */
+
+static void refused(struct stage *s, const struct tx *tx, enum err want)
+{
+	struct hash before = world_fingerprint(&s->w), after;
+	const struct receipt *r = NULL;
+	u32 count = s->b.count;
+	u64 gas = s->b.gas_used;
+
+	assert_int_equal(block_apply(&s->b, tx, &r), want);
+	assert_null(r);
+	after = world_fingerprint(&s->w);
+	assert_memory_equal(&before, &after, sizeof before);
+	assert_int_equal(s->b.count, count);
+	assert_int_equal(s->b.gas_used, gas);
+}
+
+static void each_reason_to_refuse_changes_nothing(void **state)
+{
+	struct stage *s = *state;
+	struct tx good = transfer(s, 0), tx;
+	const struct receipt *r;
+
+	assert_int_equal(block_apply(&s->b, &good, &r), OK);
+	refused(s, &good, ERR_TX_NONCE_LOW);
+	tx = transfer(s, 2);
+	refused(s, &tx, ERR_TX_NONCE_HIGH);
+	tx = transfer(s, 1);
+	tx.chain_id = 1;
+	refused(s, &tx, ERR_TX_CHAIN_ID);
+	tx = transfer(s, 1);
+	tx.max_fee = u256_from_u64(GWEI - 1);
+	refused(s, &tx, ERR_TX_FEE_LOW);
+	tx = transfer(s, 1);
+	tx.max_tip = u256_from_u64(5 * GWEI + 1);
+	refused(s, &tx, ERR_TX_TIP_HIGH);
+	tx = transfer(s, 1);
+	tx.gas_limit = 20999;
+	refused(s, &tx, ERR_TX_GAS_LOW);
+	tx = transfer(s, 1);
+	tx.gas_limit = 30000001;
+	refused(s, &tx, ERR_TX_GAS_BLOCK);
+	tx = transfer(s, 1);
+	tx.value = u256_from_u64(9 * ETHER);
+	refused(s, &tx, ERR_TX_FUNDS);
+	tx.value = U256_MAX;
+	refused(s, &tx, ERR_TX_FUNDS);
+	tx = transfer(s, 1);
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+}
+
+/* Owning exactly the most it may cost suffices, one wei less does not. */
+static void funds_must_cover_the_most_it_may_cost(void **state)
+{
+	struct stage *s = *state;
+	struct tx tx = transfer(s, 0);
+	u64 most = ETHER + 50000 * 5 * GWEI;
+	const struct receipt *r;
+
+	world_set_wei(&s->w, &s->alice, most - 1);
+	refused(s, &tx, ERR_TX_FUNDS);
+	world_set_wei(&s->w, &s->alice, most);
+	assert_int_equal(tx_check(&s->w.state, &s->w.env, &tx), OK);
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+}
+
+static void a_block_takes_no_more_gas_than_its_limit(void **state)
+{
+	struct stage *s = *state;
+	struct tx tx = transfer(s, 0);
+	const struct receipt *r;
+
+	s->b.env.gas_limit = 71000;
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+	tx.nonce = 1;
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK); /* 50000 of 50000 left */
+	assert_int_equal(s->b.gas_used, 42000);
+	tx.nonce = 2;
+	refused(s, &tx, ERR_TX_GAS_BLOCK);
+	tx.gas_limit = 29000;
+	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+}
+
+static void running_out_of_memory_is_told(void **state)
+{
+	struct stage *s = *state;
+	struct tx tx = transfer(s, 0);
+	const struct receipt *r;
+	enum err e;
+
+	s->w.memory_left = 300000;
+	do {
+		e = block_apply(&s->b, &tx, &r);
+		tx.nonce++;
+		tx.to = world_account((u32)tx.nonce + 100);
+		tx.value = U256_ONE;
+	} while (e == OK && tx.nonce < 1000);
+	assert_int_equal(e, ERR_FULL);
+}
+
+/* -- roots ----------------------------------------------------------------------------------- */
+
+static struct bytes raw_at(void *context, u32 i)
+{
+	return ((struct bytes *)context)[i];
+}
+
+static void the_header_commits_to_transactions_and_receipts(void **state)
+{
+	enum { COUNT = 150 };
+	static u8 texts[COUNT][8];
+	static struct bytes raws[COUNT];
+	static u8 encoded[COUNT][400];
+	static struct bytes receipts[COUNT];
+	struct stage *s = *state;
+	struct header header;
+	struct hash want;
+
+	for (u32 i = 0; i < COUNT; i++) {
+		struct tx tx = transfer(s, i);
+		const struct receipt *r;
+		struct rlp_writer w;
+
+		store_be64(texts[i], i * 0x123456789ull);
+		raws[i] = tx.raw = (struct bytes){ texts[i], 8 };
+		tx.value = U256_ONE;
+		assert_int_equal(block_apply(&s->b, &tx, &r), OK);
+		assert_int_equal(r->cumulative_gas, 21000 * (i + 1));
+		rlp_writer_init(&w, encoded[i], sizeof encoded[i]);
+		receipt_encode(&w, r);
+		assert_int_equal(rlp_writer_end(&w, &receipts[i]), OK);
+	}
+	s->b.env.parent.bytes[5] = 9;
+	assert_int_equal(block_end(&s->b, &header), OK);
+	trie_list_root(&want, COUNT, raw_at, raws);
+	assert_memory_equal(&header.transactions_root, &want, sizeof want);
+	trie_list_root(&want, COUNT, raw_at, receipts);
+	assert_memory_equal(&header.receipts_root, &want, sizeof want);
+	assert_int_equal(header.gas_used, 21000 * COUNT);
+	assert_int_equal(header.number, s->w.env.height);
+	assert_int_equal(header.time, s->w.env.time);
+	assert_int_equal(header.gas_limit, s->w.env.gas_limit);
+	assert_int_equal(header.parent.bytes[5], 9);
+	assert_memory_equal(&header.coinbase, &s->w.env.coinbase, sizeof header.coinbase);
+	assert_true(u256_equal(&header.base_fee, &s->w.env.base_fee));
+}
+
+static void an_empty_block_has_empty_roots(void **state)
+{
+	struct stage *s = *state;
+	struct header header;
+
+	assert_int_equal(block_end(&s->b, &header), OK);
+	assert_memory_equal(&header.transactions_root, &HASH_EMPTY_TRIE, 32);
+	assert_memory_equal(&header.receipts_root, &HASH_EMPTY_TRIE, 32);
+	assert_int_equal(header.gas_used, 0);
+}
+
+/* The rule of make_chain_vectors.mjs. */
+static void fill(u8 *out, u32 size, u32 seed)
+{
+	for (u32 i = 0; i < size; i++)
+		out[i] = (u8)(i * 7 + seed * 31 + (i >> 8));
+}
+
+static void receipt_fill(struct receipt *r, struct log logs[4], u8 payload[4][200], u32 i)
+{
+	*r = (struct receipt){
+		.type = i % 4 == 0 ? TX_LEGACY : (enum tx_type)(1 + i % 2),
+		.succeeded = i % 3 != 0,
+		.cumulative_gas = 21000 * (i + 1),
+		.logs = logs,
+		.log_count = i % 5,
+	};
+	for (u32 j = 0; j < r->log_count; j++) {
+		u32 size = (i * 37 + j * 11) % 200;
+
+		fill(logs[j].address.bytes, 20, i + j);
+		logs[j].topic_count = (i + j) % 5;
+		for (u32 k = 0; k < logs[j].topic_count; k++)
+			fill(logs[j].topics[k].bytes, 32, i + j + k);
+		fill(payload[j], size, i);
+		logs[j].data = (struct bytes){ payload[j], size };
+		bloom_add_log(&r->bloom, &logs[j]);
+	}
+}
+
+static void receipts_encode_as_another_program_encodes_them(void **state)
+{
+	enum { COUNT = ARRAY_COUNT(receipt_vectors) };
+	static u8 encoded[COUNT][4096];
+	static struct log logs[4];
+	static u8 payload[4][200];
+	struct bytes items[COUNT];
+	struct receipt r;
+	struct rlp_writer w;
+	struct hash hash;
+	char text[67];
+
+	(void)state;
+	for (u32 i = 0; i < COUNT; i++) {
+		receipt_fill(&r, logs, payload, i);
+		rlp_writer_init(&w, encoded[i], sizeof encoded[i]);
+		receipt_encode(&w, &r);
+		assert_int_equal(rlp_writer_end(&w, &items[i]), OK);
+		keccak256(&hash, items[i]);
+		hex_from_bytes(text, (struct bytes){ hash.bytes, 32 });
+		assert_string_equal(text + 2, receipt_vectors[i]);
+	}
+	trie_list_root(&hash, COUNT, raw_at, items);
+	hex_from_bytes(text, (struct bytes){ hash.bytes, 32 });
+	assert_string_equal(text + 2, receipts_root);
+}
+
+/* -- simulation ---------------------------------------------------------------------------------- */
+
+static void a_simulation_needs_neither_fee_nor_nonce(void **state)
+{
+	struct stage *s = *state;
+	struct simulation what = { .gas_limit = 30000, .gas_intrinsic = 21064 };
+	struct log_list logs = { 0 };
+	struct bytes output;
+	u8 selector[4];
+	u64 gas;
+
+	store_be32(selector, selector_of("getChainId()"));
+	what.message.to = contract_address(CONTRACT_MULTICALL, 0);
+	what.message.input = (struct bytes){ selector, 4 };
+	assert_int_equal(block_simulate(&output, &gas, &s->w.state, &s->w.env, &s->w.arena, &what, &logs), OK);
+	assert_int_equal(output.size, 32);
+	assert_int_equal(load_be16(output.at + 30), 31337);
+	assert_true(gas > 21064 && gas < 30000);
+	assert_int_equal(world_change_count(&s->w), 0);
+
+	what.gas_limit = gas; /* exactly enough */
+	assert_int_equal(block_simulate(&output, &gas, &s->w.state, &s->w.env, &s->w.arena, &what, &logs), OK);
+	assert_int_equal(gas, what.gas_limit);
+	what.gas_limit--;
+	assert_int_equal(block_simulate(&output, &gas, &s->w.state, &s->w.env, &s->w.arena, &what, &logs),
+			 ERR_OUT_OF_GAS);
+	what.gas_limit = 21063; /* less than before any contract runs */
+	assert_int_equal(block_simulate(&output, &gas, &s->w.state, &s->w.env, &s->w.arena, &what, &logs),
+			 ERR_OUT_OF_GAS);
+	assert_int_equal(gas, 21063);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+		TEST(a_transfer_pays_value_fee_and_tip),
+		TEST(without_a_tip_the_coinbase_gets_nothing),
+		TEST(a_coinbase_may_send),
+		TEST(calldata_to_an_account_without_code_is_paid_and_ignored),
+		TEST(a_failed_call_keeps_the_fee_and_the_nonce_only),
+		TEST(a_call_out_of_gas_uses_all_of_it),
+		TEST(each_reason_to_refuse_changes_nothing),
+		TEST(funds_must_cover_the_most_it_may_cost),
+		TEST(a_block_takes_no_more_gas_than_its_limit),
+		TEST(running_out_of_memory_is_told),
+		TEST(the_header_commits_to_transactions_and_receipts),
+		TEST(an_empty_block_has_empty_roots),
+		TEST(receipts_encode_as_another_program_encodes_them),
+		TEST(a_simulation_needs_neither_fee_nor_nonce),
+#undef TEST
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
