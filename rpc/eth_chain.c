@@ -1,0 +1,245 @@
+#include "rpc/methods.h"
+#include "rpc/objects.h"
+#include "rpc/params.h"
+
+/* eth_*: the chain and its blocks. */
+
+static enum rpc_code eth_chain_id(struct rpc *c)
+{
+	jw_quantity(&c->out, RESULT, node_genesis(c->node)->chain_id);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_block_number(struct rpc *c)
+{
+	jw_quantity(&c->out, RESULT, rpc_head(c));
+	return RPC_OK;
+}
+
+/* A node has every block up to its head, and knows of no later one. */
+static enum rpc_code eth_syncing(struct rpc *c)
+{
+	jw_bool(&c->out, RESULT, false);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_accounts(struct rpc *c)
+{
+	jw_array(&c->out, RESULT);
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_coinbase(struct rpc *c)
+{
+	jw_address(&c->out, RESULT, &node_genesis(c->node)->coinbase);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_mining(struct rpc *c)
+{
+	jw_bool(&c->out, RESULT, false);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_hashrate(struct rpc *c)
+{
+	jw_quantity(&c->out, RESULT, 0);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_protocol_version(struct rpc *c)
+{
+	jw_quantity(&c->out, RESULT, 65);
+	return RPC_OK;
+}
+
+/* -- blocks ------------------------------------------------------------------------ */
+
+/* Loads the block a reference means; *out NULL if there is none. */
+static enum rpc_code block_load(struct rpc *c, struct stored_block **out, const struct block_ref *ref)
+{
+	enum err e;
+
+	*out = NULL;
+	if (!ref->is_known)
+		return RPC_OK;
+	e = store_block_load(node_store(c->node), out, ref->height);
+	return e == OK || e == ERR_NOT_FOUND ? RPC_OK : rpc_fail_err(c, e);
+}
+
+static enum rpc_code block_answer(struct rpc *c, const struct block_ref *ref)
+{
+	struct stored_block *b;
+	bool full;
+
+	RPC_TRY(param_bool(c, &full, 1));
+	RPC_TRY(block_load(c, &b, ref));
+	if (!b) {
+		jw_null(&c->out, RESULT);
+		return RPC_OK;
+	}
+	block_object(&c->out, RESULT, b, full);
+	store_block_free(b);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_get_block_by_number(struct rpc *c)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block(c, &ref, 0));
+	return block_answer(c, &ref);
+}
+
+static enum rpc_code eth_get_block_by_hash(struct rpc *c)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block_hash(c, &ref, 0));
+	return block_answer(c, &ref);
+}
+
+static enum rpc_code eth_get_block_receipts(struct rpc *c)
+{
+	struct stored_block *b;
+	struct block_ref ref;
+
+	RPC_TRY(param_block(c, &ref, 0));
+	RPC_TRY(block_load(c, &b, &ref));
+	if (!b) {
+		jw_null(&c->out, RESULT);
+		return RPC_OK;
+	}
+	jw_array(&c->out, RESULT);
+	for (u32 i = 0; i < b->count && !jw_is_full(&c->out); i++)
+		receipt_object(&c->out, NULL, b, &b->txs[i], i);
+	jw_end(&c->out);
+	store_block_free(b);
+	return RPC_OK;
+}
+
+static enum rpc_code tx_count_answer(struct rpc *c, const struct block_ref *ref)
+{
+	struct stored_block *b;
+
+	RPC_TRY(block_load(c, &b, ref));
+	if (!b) {
+		jw_null(&c->out, RESULT);
+		return RPC_OK;
+	}
+	jw_quantity(&c->out, RESULT, b->count);
+	store_block_free(b);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_get_tx_count_by_number(struct rpc *c)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block(c, &ref, 0));
+	return tx_count_answer(c, &ref);
+}
+
+static enum rpc_code eth_get_tx_count_by_hash(struct rpc *c)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block_hash(c, &ref, 0));
+	return tx_count_answer(c, &ref);
+}
+
+static enum rpc_code tx_at_answer(struct rpc *c, const struct block_ref *ref)
+{
+	struct stored_block *b;
+	u64 index;
+
+	RPC_TRY(param_u64(c, &index, 1));
+	RPC_TRY(block_load(c, &b, ref));
+	if (b && index < b->count)
+		tx_object(&c->out, RESULT, &b->txs[index].tx, (struct tx_place){ b, (u32)index });
+	else
+		jw_null(&c->out, RESULT);
+	if (b)
+		store_block_free(b);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_get_tx_by_number(struct rpc *c)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block(c, &ref, 0));
+	return tx_at_answer(c, &ref);
+}
+
+static enum rpc_code eth_get_tx_by_hash(struct rpc *c)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block_hash(c, &ref, 0));
+	return tx_at_answer(c, &ref);
+}
+
+/* -- uncles: there are none ------------------------------------------------------------ */
+
+static enum rpc_code uncle_count_answer(struct rpc *c, const struct block_ref *ref)
+{
+	if (ref->is_known)
+		jw_quantity(&c->out, RESULT, 0);
+	else
+		jw_null(&c->out, RESULT);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_get_uncle_count_by_number(struct rpc *c)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block(c, &ref, 0));
+	return uncle_count_answer(c, &ref);
+}
+
+static enum rpc_code eth_get_uncle_count_by_hash(struct rpc *c)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block_hash(c, &ref, 0));
+	return uncle_count_answer(c, &ref);
+}
+
+static enum rpc_code eth_get_uncle(struct rpc *c)
+{
+	struct block_ref ref;
+	u64 index;
+
+	RPC_TRY(param_block(c, &ref, 0));
+	RPC_TRY(param_u64(c, &index, 1));
+	jw_null(&c->out, RESULT);
+	return RPC_OK;
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "eth_chainId",         eth_chain_id,         0, 0, "() the chain id" },
+	{ "eth_blockNumber",     eth_block_number,     0, 0, "() height of the newest block" },
+	{ "eth_syncing",         eth_syncing,          0, 0, "() false" },
+	{ "eth_accounts",        eth_accounts,         0, 0, "() []: the node holds no keys" },
+	{ "eth_coinbase",        eth_coinbase,         0, 0, "() where fees go" },
+	{ "eth_mining",          eth_mining,           0, 0, "() false" },
+	{ "eth_hashrate",        eth_hashrate,         0, 0, "() 0x0" },
+	{ "eth_protocolVersion", eth_protocol_version, 0, 0, "() 0x41" },
+	{ "eth_getBlockByNumber", eth_get_block_by_number, 1, 2, "(block, full) a block, or null" },
+	{ "eth_getBlockByHash",   eth_get_block_by_hash,   1, 2, "(hash, full) a block, or null" },
+	{ "eth_getBlockReceipts", eth_get_block_receipts,  1, 1, "(block) all receipts of a block, or null" },
+	{ "eth_getBlockTransactionCountByNumber", eth_get_tx_count_by_number, 1, 1, "(block) how many transactions, or null" },
+	{ "eth_getBlockTransactionCountByHash",   eth_get_tx_count_by_hash,   1, 1, "(hash) how many transactions, or null" },
+	{ "eth_getTransactionByBlockNumberAndIndex", eth_get_tx_by_number, 2, 2, "(block, index) a transaction, or null" },
+	{ "eth_getTransactionByBlockHashAndIndex",   eth_get_tx_by_hash,   2, 2, "(hash, index) a transaction, or null" },
+	{ "eth_getUncleCountByBlockNumber", eth_get_uncle_count_by_number, 1, 1, "(block) 0x0, or null" },
+	{ "eth_getUncleCountByBlockHash",   eth_get_uncle_count_by_hash,   1, 1, "(hash) 0x0, or null" },
+	{ "eth_getUncleByBlockNumberAndIndex", eth_get_uncle, 2, 2, "(block, index) null" },
+	{ "eth_getUncleByBlockHashAndIndex",   eth_get_uncle, 2, 2, "(hash, index) null" },
+};
+
+const struct rpc_table ETH_CHAIN_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -1,0 +1,176 @@
+#include "rpc/methods.h"
+#include "rpc/params.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/hex.h"
+
+/* eth_*: what gas costs.  The base fee is a constant of the chain and a tip buys nothing. */
+
+#define FEE_BLOCKS_MAX      1024
+#define FEE_PERCENTILES_MAX 100
+
+static enum rpc_code base_fee(struct rpc *c)
+{
+	jw_quantity_u256(&c->out, RESULT, &node_genesis(c->node)->base_fee);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_max_priority_fee(struct rpc *c)
+{
+	jw_quantity(&c->out, RESULT, 0);
+	return RPC_OK;
+}
+
+/* -- eth_feeHistory ---------------------------------------------------------------------- */
+
+/* One transaction's tip and gas. */
+struct tip {
+	struct u256 price;
+	u64 gas;
+};
+
+static int by_price(const void *a, const void *b)
+{
+	return u256_cmp(&((const struct tip *)a)->price, &((const struct tip *)b)->price);
+}
+
+static enum rpc_code read_percentiles(struct rpc *c, double *out, size_t *count)
+{
+	const json_t *v = param(c, 2);
+
+	*count = json_array_size(v);
+	if (v && !json_is_array(v))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 2: an array is wanted");
+	if (*count > FEE_PERCENTILES_MAX)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid reward percentile: over the query limit %d",
+				FEE_PERCENTILES_MAX);
+	for (size_t i = 0; i < *count; i++) {
+		const json_t *one = json_array_get(v, i);
+
+		if (!json_is_number(one))
+			return rpc_fail(c, RPC_INVALID_PARAMS, "invalid reward percentile: a number is wanted");
+		out[i] = json_number_value(one);
+		if (!(out[i] >= 0 && out[i] <= 100) || (i > 0 && out[i] < out[i - 1]))
+			return rpc_fail(c, RPC_INVALID_PARAMS, "invalid reward percentile: %f", out[i]);
+	}
+	return RPC_OK;
+}
+
+/* Hex or a plain integer: both are sent. */
+static enum rpc_code read_count(struct rpc *c, u64 *out)
+{
+	const json_t *v = param(c, 0);
+
+	if (json_is_integer(v)) {
+		if (json_integer_value(v) < 0)
+			return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 0: negative");
+		*out = (u64)json_integer_value(v);
+		return RPC_OK;
+	}
+	return param_u64(c, out, 0);
+}
+
+/* The tip at each percentile of the block's gas, counted from the cheapest. */
+static void block_rewards(struct rpc *c, const struct stored_block *b, struct tip *tips,
+			  const double *percentiles, size_t count)
+{
+	u64 sum = 0;
+	u32 at = 0;
+
+	for (u32 i = 0; i < b->count; i++) {
+		if (u256_sub(&tips[i].price, &b->txs[i].receipt.gas_price, &b->header.base_fee) != OK)
+			tips[i].price = U256_ZERO;
+		tips[i].gas = b->txs[i].receipt.gas_used;
+	}
+	qsort(tips, b->count, sizeof *tips, by_price);
+	jw_array(&c->out, NULL);
+	for (size_t i = 0; i < count; i++) {
+		u64 bound = (u64)((double)b->header.gas_used * percentiles[i] / 100);
+
+		while (at < b->count && sum + tips[at].gas < bound && at + 1 < b->count)
+			sum += tips[at++].gas;
+		jw_quantity_u256(&c->out, NULL, b->count ? &tips[at].price : &U256_ZERO);
+	}
+	jw_end(&c->out);
+}
+
+static enum rpc_code write_rewards(struct rpc *c, u64 oldest, u64 blocks, const double *percentiles, size_t count)
+{
+	jw_array(&c->out, "reward");
+	for (u64 height = oldest; height < oldest + blocks && !jw_is_full(&c->out); height++) {
+		struct stored_block *b;
+		enum err e = store_block_load(node_store(c->node), &b, height);
+		struct tip *tips;
+
+		if (e != OK)
+			return rpc_fail_err(c, e);
+		tips = calloc(b->count + 1u, sizeof *tips);
+		if (tips)
+			block_rewards(c, b, tips, percentiles, count);
+		store_block_free(b);
+		free(tips);
+		if (!tips)
+			return rpc_fail(c, RPC_SERVER, "out of memory");
+	}
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+static enum rpc_code write_ratios(struct rpc *c, u64 oldest, u64 blocks)
+{
+	struct header header;
+	struct hash hash;
+
+	jw_array(&c->out, "gasUsedRatio");
+	for (u64 height = oldest; height < oldest + blocks; height++) {
+		enum err e = store_header(node_store(c->node), &header, &hash, height);
+
+		if (e != OK)
+			return rpc_fail_err(c, e);
+		jw_ratio(&c->out, NULL, (double)header.gas_used / (double)header.gas_limit);
+	}
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_fee_history(struct rpc *c)
+{
+	double percentiles[FEE_PERCENTILES_MAX];
+	struct block_ref newest;
+	size_t count;
+	u64 blocks;
+
+	RPC_TRY(read_count(c, &blocks));
+	RPC_TRY(param_block(c, &newest, 1));
+	RPC_TRY(read_percentiles(c, percentiles, &count));
+	if (!newest.is_known)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "request beyond head block: requested %" PRIu64 ", head %" PRIu64,
+				newest.height, rpc_head(c));
+	if (blocks > FEE_BLOCKS_MAX)
+		blocks = FEE_BLOCKS_MAX;
+	if (blocks > newest.height + 1)
+		blocks = newest.height + 1;
+	jw_object(&c->out, RESULT);
+	jw_quantity(&c->out, "oldestBlock", blocks ? newest.height + 1 - blocks : 0);
+	jw_array(&c->out, "baseFeePerGas");
+	for (u64 i = 0; blocks && i <= blocks; i++)
+		jw_quantity_u256(&c->out, NULL, &node_genesis(c->node)->base_fee);
+	jw_end(&c->out);
+	RPC_TRY(write_ratios(c, newest.height + 1 - blocks, blocks));
+	if (count)
+		RPC_TRY(write_rewards(c, newest.height + 1 - blocks, blocks, percentiles, count));
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "eth_gasPrice",             base_fee,             0, 0, "() the base fee: exactly what is paid" },
+	{ "eth_baseFee",              base_fee,             0, 0, "() the base fee, wei a gas" },
+	{ "eth_maxPriorityFeePerGas", eth_max_priority_fee, 0, 0, "() 0x0: a tip buys nothing" },
+	{ "eth_feeHistory",           eth_fee_history,      2, 3, "(blocks, newest, percentiles) fees and fullness of past blocks" },
+};
+
+const struct rpc_table ETH_FEE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

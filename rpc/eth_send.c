@@ -1,0 +1,70 @@
+#include "rpc/methods.h"
+#include "rpc/objects.h"
+#include "rpc/params.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* eth_*: sending signed transactions. */
+
+/* Wallets look for these texts, word for word. */
+static enum rpc_code fail_funds(struct rpc *c, const struct refusal *why)
+{
+	char balance[U256_DECIMAL_MAX], cost[U256_DECIMAL_MAX], overshot[U256_DECIMAL_MAX];
+	struct u256 missing = U256_ZERO;
+
+	if (u256_sub(&missing, &why->cost, &why->balance) != OK)
+		missing = U256_ZERO;
+	u256_to_decimal(balance, &why->balance);
+	u256_to_decimal(cost, &why->cost);
+	u256_to_decimal(overshot, &missing);
+	return rpc_fail(c, RPC_SERVER, "%s: balance %s, tx cost %s, overshot %s", err_text(ERR_TX_FUNDS),
+			balance, cost, overshot);
+}
+
+static enum rpc_code fail_refusal(struct rpc *c, enum err e, const struct refusal *why)
+{
+	const char *text = err_text(e);
+	u64 have = why->have, want = why->want;
+
+	if (e == ERR_TX_FUNDS)
+		return fail_funds(c, why);
+	if (e == ERR_TX_NONCE_LOW)
+		return rpc_fail(c, RPC_SERVER, "%s: next nonce %" PRIu64 ", tx nonce %" PRIu64, text, want, have);
+	if (e == ERR_TX_NONCE_HIGH)
+		return rpc_fail(c, RPC_SERVER, "%s: tx nonce %" PRIu64 ", next nonce %" PRIu64, text, have, want);
+	if (e == ERR_TX_GAS_LOW)
+		return rpc_fail(c, RPC_SERVER, "%s: gas %" PRIu64 ", minimum needed %" PRIu64, text, have, want);
+	if (e == ERR_TX_CHAIN_ID)
+		return rpc_fail(c, RPC_SERVER, "%s: have %" PRIu64 " want %" PRIu64, text, have, want);
+	if (e >= ERR_TRUNCATED && e <= ERR_ORDER && e != ERR_SIGNATURE)
+		return rpc_fail(c, RPC_SERVER, "rlp: %s", text);
+	return rpc_fail(c, RPC_SERVER, "%s", text);
+}
+
+static enum rpc_code submit(struct rpc *c, struct hash *hash)
+{
+	struct refusal why = { .code = OK };
+	struct bytes raw;
+	enum err e;
+
+	RPC_TRY(param_bytes(c, &raw, 0));
+	e = node_submit(c->node, hash, &why, raw);
+	return e == OK ? RPC_OK : fail_refusal(c, e, &why);
+}
+
+static enum rpc_code eth_send_raw_transaction(struct rpc *c)
+{
+	struct hash hash;
+
+	RPC_TRY(submit(c, &hash));
+	jw_hash(&c->out, RESULT, &hash);
+	return RPC_OK;
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "eth_sendRawTransaction", eth_send_raw_transaction, 1, 1, "(signed bytes) the transaction's hash once it is queued" },
+};
+
+const struct rpc_table ETH_SEND_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

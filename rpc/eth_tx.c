@@ -1,0 +1,76 @@
+#include "rpc/methods.h"
+#include "rpc/objects.h"
+#include "rpc/params.h"
+
+#include <string.h>
+
+/* eth_*: one transaction, by its hash. */
+
+/* Loads a transaction that is in a block; *out NULL if none has that hash. */
+static enum rpc_code tx_load(struct rpc *c, struct stored_block **out, u32 *index, const struct hash *hash)
+{
+	enum err e;
+
+	*out = NULL;
+	e = store_tx_load(node_store(c->node), out, index, hash);
+	return e == OK || e == ERR_NOT_FOUND ? RPC_OK : rpc_fail_err(c, e);
+}
+
+/* One that is still queued: *tx borrows the call's memory.  false: none. */
+static bool tx_pending(struct rpc *c, struct tx *tx, const struct hash *hash)
+{
+	u8 *raw = rpc_take(c, TX_SIZE_MAX);
+	struct address sender;
+	size_t size;
+
+	if (!raw || node_pending_find(c->node, raw, &size, TX_SIZE_MAX, &sender, hash) != OK ||
+	    tx_decode(tx, (struct bytes){ raw, size }, node_genesis(c->node)->chain_id) != OK)
+		return false;
+	tx->sender = sender;
+	return true;
+}
+
+static enum rpc_code eth_get_transaction_by_hash(struct rpc *c)
+{
+	struct stored_block *b;
+	struct hash hash;
+	struct tx tx;
+	u32 index;
+
+	RPC_TRY(param_hash(c, &hash, 0));
+	RPC_TRY(tx_load(c, &b, &index, &hash));
+	if (b) {
+		tx_object(&c->out, RESULT, &b->txs[0].tx, (struct tx_place){ b, index });
+		store_block_free(b);
+	} else if (tx_pending(c, &tx, &hash)) {
+		tx_object(&c->out, RESULT, &tx, (struct tx_place){ NULL, 0 });
+	} else {
+		jw_null(&c->out, RESULT);
+	}
+	return RPC_OK;
+}
+
+static enum rpc_code eth_get_transaction_receipt(struct rpc *c)
+{
+	struct stored_block *b;
+	struct hash hash;
+	u32 index;
+
+	RPC_TRY(param_hash(c, &hash, 0));
+	RPC_TRY(tx_load(c, &b, &index, &hash));
+	if (!b) {
+		jw_null(&c->out, RESULT);
+		return RPC_OK;
+	}
+	receipt_object(&c->out, RESULT, b, &b->txs[0], index);
+	store_block_free(b);
+	return RPC_OK;
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "eth_getTransactionByHash",  eth_get_transaction_by_hash, 1, 1, "(hash) a transaction, queued ones too, or null" },
+	{ "eth_getTransactionReceipt", eth_get_transaction_receipt, 1, 1, "(hash) how it went, or null until it is in a block" },
+};
+
+const struct rpc_table ETH_TX_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -1,0 +1,456 @@
+#include "rpc/server.h"
+
+/* The one file that knows libmicrohttpd.  Each of its threads owns a worker and serves
+ * many connections; a connection owns the body it is collecting. */
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rpc/host.h"
+#include "rpc/jsonrpc.h"
+#include "rpc/methods.h"
+#include "rpc/metrics.h"
+
+#define IDLE_SECONDS      60          /* a connection that says nothing for so long is closed */
+#define DISCARD_BODIES    4           /* so many times body_max is read of a body that is refused */
+#define BODIES_KEPT       64          /* buffers a thread keeps for its next requests */
+#define BODY_FIRST_SIZE   2048u
+#define BODY_KEEP_MAX     (64u << 10) /* bytes of a buffer worth keeping */
+
+/* What a request has sent so far. */
+struct body {
+	struct body *next;      /* while it is spare */
+	u8 *at;
+	size_t size, capacity;
+	size_t discarded;       /* bytes of a body that nobody will read */
+	unsigned status;        /* of the refusal that awaits its end; 0: none */
+};
+
+/* One thread's context and the bodies it has to spare. */
+struct worker {
+	struct rpc rpc;         /* first: the list of all workers links these */
+	struct body *spare;
+	u32 spare_count;
+};
+
+struct rpc_server {
+	struct MHD_Daemon *daemon;
+	struct node *node;
+	struct rpc_config config;
+	struct rpc_methods methods;
+	pthread_key_t worker_key;
+	_Atomic(struct rpc *) all; /* every thread's context; grows only */
+	u16 port;
+};
+
+/* -- workers ---------------------------------------------------------------------- */
+
+/* This thread's worker, made on its first request; NULL: out of memory. */
+static struct worker *worker_of(struct rpc_server *s)
+{
+	struct worker *w = pthread_getspecific(s->worker_key);
+	struct rpc *first;
+
+	if (w)
+		return w;
+	w = calloc(1, sizeof *w);
+	if (!w)
+		return NULL;
+	if (rpc_init(&w->rpc, s->node, &s->config, &s->methods) != OK ||
+	    pthread_setspecific(s->worker_key, w) != 0) {
+		free(w);
+		return NULL;
+	}
+	first = atomic_load(&s->all);
+	do {
+		w->rpc.next = first;
+	} while (!atomic_compare_exchange_weak(&s->all, &first, &w->rpc));
+	return w;
+}
+
+static void worker_free(struct worker *w)
+{
+	while (w->spare) {
+		struct body *b = w->spare;
+
+		w->spare = b->next;
+		free(b->at);
+		free(b);
+	}
+	rpc_free(&w->rpc);
+	free(w);
+}
+
+static struct body *body_take(struct worker *w)
+{
+	struct body *b = w->spare;
+
+	if (!b)
+		return calloc(1, sizeof *b);
+	w->spare = b->next;
+	w->spare_count--;
+	b->size = b->discarded = 0;
+	b->status = 0;
+	return b;
+}
+
+static void body_give(struct worker *w, struct body *b)
+{
+	if (!w || w->spare_count == BODIES_KEPT || b->capacity > BODY_KEEP_MAX) {
+		free(b->at);
+		free(b);
+		return;
+	}
+	b->next = w->spare;
+	w->spare = b;
+	w->spare_count++;
+}
+
+/* Adds bytes; past body_max they are counted and dropped.  false: hang up. */
+static bool body_add(struct body *b, const struct rpc_config *config, const char *at, size_t size)
+{
+	size_t capacity = b->capacity ? b->capacity : BODY_FIRST_SIZE;
+	u8 *grown;
+
+	if (b->status == 0 && size > config->body_max - b->size)
+		b->status = MHD_HTTP_CONTENT_TOO_LARGE;
+	if (b->status != 0) {
+		b->discarded += size;
+		return b->discarded <= DISCARD_BODIES * config->body_max;
+	}
+	while (capacity < b->size + size)
+		capacity *= 2;
+	if (capacity > b->capacity) {
+		grown = realloc(b->at, capacity);
+		if (!grown)
+			return false;
+		b->at = grown;
+		b->capacity = capacity;
+	}
+	memcpy(b->at + b->size, at, size);
+	b->size += size;
+	return true;
+}
+
+/* -- replies --------------------------------------------------------------------------- */
+
+static const struct {
+	unsigned status;
+	const char *text;
+} REFUSALS[] = {
+	{ MHD_HTTP_FORBIDDEN,              "invalid host specified\n" },
+	{ MHD_HTTP_NOT_FOUND,              "not found\n" },
+	{ MHD_HTTP_METHOD_NOT_ALLOWED,     "method not allowed\n" },
+	{ MHD_HTTP_CONTENT_TOO_LARGE,      "content length too large\n" },
+	{ MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "invalid content type, only application/json is supported\n" },
+};
+
+static void add_cors(const struct rpc_server *s, struct MHD_Response *r)
+{
+	if (!s->config.cors_origin)
+		return;
+	MHD_add_response_header(r, "Access-Control-Allow-Origin", s->config.cors_origin);
+	if (strcmp(s->config.cors_origin, "*") != 0)
+		MHD_add_response_header(r, "Vary", "Origin");
+}
+
+/* Queues a reply; takes the response. */
+static enum MHD_Result reply(const struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+			     unsigned status, const char *type, struct MHD_Response *r)
+{
+	enum MHD_Result queued;
+
+	if (!r)
+		return MHD_NO;
+	if (type)
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	add_cors(s, r);
+	queued = MHD_queue_response(connection, status, r);
+	MHD_destroy_response(r);
+	atomic_fetch_add_explicit(&w->rpc.counts.http[status / 100], 1, memory_order_relaxed);
+	return queued;
+}
+
+static enum MHD_Result reply_text(const struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+				  unsigned status, const char *text)
+{
+	return reply(s, w, connection, status, "text/plain; charset=utf-8",
+		     MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text,
+						     MHD_RESPMEM_PERSISTENT));
+}
+
+static enum MHD_Result reply_refusal(const struct rpc_server *s, struct worker *w,
+				     struct MHD_Connection *connection, unsigned status)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(REFUSALS); i++) {
+		if (REFUSALS[i].status == status)
+			return reply_text(s, w, connection, status, REFUSALS[i].text);
+	}
+	return MHD_NO;
+}
+
+static enum MHD_Result reply_made(const struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+				  unsigned status, const char *type, struct text *made)
+{
+	if (made->full) {
+		free(made->at);
+		return MHD_NO;
+	}
+	return reply(s, w, connection, status, type,
+		     MHD_create_response_from_buffer(made->size, made->at, MHD_RESPMEM_MUST_FREE));
+}
+
+static enum MHD_Result reply_preflight(const struct rpc_server *s, struct worker *w,
+				       struct MHD_Connection *connection)
+{
+	static char nothing[1];
+	struct MHD_Response *r;
+
+	if (!s->config.cors_origin)
+		return reply_refusal(s, w, connection, MHD_HTTP_METHOD_NOT_ALLOWED);
+	r = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
+	if (!r)
+		return MHD_NO;
+	MHD_add_response_header(r, "Access-Control-Allow-Methods", "POST");
+	MHD_add_response_header(r, "Access-Control-Allow-Headers", "content-type");
+	MHD_add_response_header(r, "Access-Control-Max-Age", "600");
+	return reply(s, w, connection, MHD_HTTP_NO_CONTENT, NULL, r);
+}
+
+/* -- requests ---------------------------------------------------------------------------- */
+
+static const char *header_of(struct MHD_Connection *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+				 const char *url)
+{
+	struct text made = { .at = NULL };
+	bool well;
+
+	if (strcmp(url, "/") == 0)
+		return reply_text(s, w, connection, MHD_HTTP_OK, "plimsoll: JSON-RPC is POSTed here\n");
+	if (strcmp(url, "/healthz") == 0) {
+		well = health_write(&made, s->node);
+		return reply_made(s, w, connection, well ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
+				  "application/json", &made);
+	}
+	if (strcmp(url, "/metrics") == 0) {
+		metrics_write(&made, s->node, &s->methods, atomic_load(&s->all));
+		return reply_made(s, w, connection, MHD_HTTP_OK, "text/plain; version=0.0.4", &made);
+	}
+	return reply_refusal(s, w, connection, MHD_HTTP_NOT_FOUND);
+}
+
+static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+				  const struct body *b)
+{
+	struct bytes answer;
+
+	if (b->status != 0)
+		return reply_refusal(s, w, connection, b->status);
+	answer = jsonrpc_serve(&w->rpc, (struct bytes){ b->at ? b->at : (const u8 *)"", b->size });
+	return reply(s, w, connection, MHD_HTTP_OK, "application/json",
+		     MHD_create_response_from_buffer(answer.size, (void *)(uintptr_t)answer.at,
+						     MHD_RESPMEM_MUST_COPY));
+}
+
+/* The status that refuses a POST by its head; 0: none. */
+static unsigned refusal_of_post(struct rpc_server *s, struct MHD_Connection *connection, const char *url)
+{
+	const char *length = header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	if (!host_is_allowed(header_of(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
+		return MHD_HTTP_FORBIDDEN;
+	if (strcmp(url, "/") != 0)
+		return MHD_HTTP_NOT_FOUND;
+	if (!content_type_is_json(header_of(connection, MHD_HTTP_HEADER_CONTENT_TYPE)))
+		return MHD_HTTP_UNSUPPORTED_MEDIA_TYPE;
+	if (length && strtoull(length, NULL, 10) > s->config.body_max)
+		return MHD_HTTP_CONTENT_TOO_LARGE;
+	return 0;
+}
+
+/* A refused body that is not long is read to its end, so that the client hears why. */
+static enum MHD_Result begin_post(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+				  const char *url, void **state)
+{
+	const char *length = header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	unsigned status = refusal_of_post(s, connection, url);
+	struct body *b;
+
+	if (status != 0 && length && strtoull(length, NULL, 10) > DISCARD_BODIES * s->config.body_max)
+		return reply_refusal(s, w, connection, status);
+	b = body_take(w);
+	if (!b)
+		return MHD_NO;
+	b->status = status;
+	*state = b;
+	return MHD_YES;
+}
+
+/* What libmicrohttpd calls: once for a request's head, once for each piece of its body, and
+ * once at its end. */
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+				  const char *method, const char *version, const char *upload,
+				  size_t *upload_size, void **state)
+{
+	struct rpc_server *s = context;
+	struct worker *w = worker_of(s);
+	struct body *b = *state;
+
+	(void)version;
+	if (!w)
+		return MHD_NO;
+	if (b && *upload_size > 0) {
+		size_t size = *upload_size;
+
+		*upload_size = 0;
+		return body_add(b, &s->config, upload, size) ? MHD_YES : MHD_NO;
+	}
+	if (b)
+		return serve_body(s, w, connection, b);
+	if (strcmp(method, MHD_HTTP_METHOD_POST) == 0)
+		return begin_post(s, w, connection, url, state);
+	if (!host_is_allowed(header_of(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
+		return reply_refusal(s, w, connection, MHD_HTTP_FORBIDDEN);
+	if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
+		return serve_get(s, w, connection, url);
+	if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0)
+		return reply_preflight(s, w, connection);
+	return reply_refusal(s, w, connection, MHD_HTTP_METHOD_NOT_ALLOWED);
+}
+
+static void on_end(void *context, struct MHD_Connection *connection, void **state,
+		   enum MHD_RequestTerminationCode how)
+{
+	struct rpc_server *s = context;
+
+	(void)connection;
+	(void)how;
+	if (*state)
+		body_give(pthread_getspecific(s->worker_key), *state);
+	*state = NULL;
+}
+
+/* -- lifecycle ------------------------------------------------------------------------------ */
+
+struct rpc_config rpc_config_default(void)
+{
+	return (struct rpc_config){
+		.address = "127.0.0.1",
+		.port = 8545,
+		.body_max = 1 << 20,
+		.response_max = 25 << 20,
+		.batch_max = 1000,
+		.connections_max = 1024,
+		.logs_blocks_max = 10000,
+		.logs_results_max = 20000,
+	};
+}
+
+/* Where to listen.  false: not an IP literal. */
+static bool listen_address(struct sockaddr_storage *out, const struct rpc_config *config)
+{
+	const char *text = config->address ? config->address : "127.0.0.1";
+	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
+
+	memset(out, 0, sizeof *out);
+	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons(config->port);
+		return true;
+	}
+	if (inet_pton(AF_INET6, text, &v6->sin6_addr) != 1)
+		return false;
+	v6->sin6_family = AF_INET6;
+	v6->sin6_port = htons(config->port);
+	return true;
+}
+
+static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
+{
+	struct sockaddr_storage address;
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned threads = s->config.threads ? s->config.threads : cores > 0 ? (unsigned)cores : 1;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO;
+	const union MHD_DaemonInfo *chosen;
+
+	if (!listen_address(&address, &s->config)) {
+		snprintf(why, RPC_WHY_MAX, "%.100s is not an IP address", s->config.address);
+		return ERR_IO;
+	}
+	if (address.ss_family == AF_INET6)
+		flags |= MHD_USE_IPv6;
+	errno = 0;
+	s->daemon = MHD_start_daemon(flags, s->config.port, NULL, NULL, on_request, s,
+				     MHD_OPTION_SOCK_ADDR, &address,
+				     MHD_OPTION_THREAD_POOL_SIZE, threads,
+				     MHD_OPTION_CONNECTION_LIMIT, s->config.connections_max,
+				     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+				     MHD_OPTION_NOTIFY_COMPLETED, on_end, s,
+				     MHD_OPTION_END);
+	if (!s->daemon) {
+		snprintf(why, RPC_WHY_MAX, "cannot listen on %.100s port %u: %.80s",
+			 s->config.address ? s->config.address : "127.0.0.1", s->config.port,
+			 errno ? strerror(errno) : "the HTTP server refused");
+		return ERR_IO;
+	}
+	chosen = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
+	s->port = chosen ? chosen->port : s->config.port;
+	return OK;
+}
+
+enum err rpc_server_start(struct rpc_server **out, struct node *node, const struct rpc_config *config,
+			  char why[RPC_WHY_MAX])
+{
+	struct rpc_server *s = calloc(1, sizeof *s);
+	enum err e;
+
+	if (!s || pthread_key_create(&s->worker_key, NULL) != 0) {
+		free(s);
+		snprintf(why, RPC_WHY_MAX, "out of memory");
+		return ERR_FULL;
+	}
+	s->node = node;
+	s->config = *config;
+	rpc_methods_init(&s->methods);
+	json_object_seed(0);
+	e = server_listen(s, why);
+	if (e != OK) {
+		pthread_key_delete(s->worker_key);
+		free(s);
+		return e;
+	}
+	*out = s;
+	return OK;
+}
+
+void rpc_server_stop(struct rpc_server *s)
+{
+	struct rpc *c, *next;
+
+	MHD_stop_daemon(s->daemon);
+	pthread_key_delete(s->worker_key);
+	static_assert(offsetof(struct worker, rpc) == 0, "workers are found by their context");
+	for (c = atomic_load(&s->all); c; c = next) {
+		next = c->next;
+		worker_free((struct worker *)c);
+	}
+	free(s);
+}
+
+u16 rpc_server_port(const struct rpc_server *s)
+{
+	return s->port;
+}

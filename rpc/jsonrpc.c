@@ -1,0 +1,232 @@
+#include "rpc/jsonrpc.h"
+
+#include <assert.h>
+#include <string.h>
+#include <time.h>
+
+#include "rpc/methods.h"
+
+/* What an error object takes at most beside its text and data: room that is kept
+ * free of results. */
+#define ERROR_ROOM (RPC_ERROR_TEXT_MAX * 6 + JSON_ID_MAX + 128)
+
+/* When there is no memory even for an error. */
+static const char NO_MEMORY[] =
+	"{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32003,\"message\":\"response too large\"}}";
+
+static u64 now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (u64)t.tv_sec * 1000000 + (u64)t.tv_nsec / 1000;
+}
+
+/* One element of a body, parsed. */
+struct request {
+	const json_t *root;
+	struct bytes id;   /* its text; size 0: a notification */
+};
+
+/* -- replies ------------------------------------------------------------------- */
+
+static void reply_open(struct rpc *c, struct bytes id)
+{
+	jw_object(&c->out, NULL);
+	jw_text(&c->out, "jsonrpc", "2.0");
+	if (id.size)
+		jw_raw(&c->out, "id", (const char *)id.at, id.size);
+	else
+		jw_null(&c->out, "id");
+}
+
+static void reply_error(struct rpc *c, struct bytes id, enum rpc_code code)
+{
+	char text[12];
+	int n = code < 0 ? -(int)code : (int)code;
+	size_t size = 0;
+
+	reply_open(c, id);
+	jw_object(&c->out, "error");
+	if (code < 0)
+		text[size++] = '-';
+	for (int unit = 10000; unit > 0; unit /= 10) {
+		if (n >= unit)
+			text[size++] = (char)('0' + n / unit % 10);
+	}
+	jw_raw(&c->out, "code", text, size);
+	jw_text(&c->out, "message", c->error_text);
+	if (c->error_data.at)
+		jw_data(&c->out, "data", c->error_data);
+	jw_end(&c->out);
+	jw_end(&c->out);
+}
+
+/* -- one request ------------------------------------------------------------------ */
+
+/* The id is a number, a string of bounded length, or null. */
+static bool id_is_valid(const struct request *r, const json_t *id)
+{
+	if (!id)
+		return r->id.size == 0;
+	if (!json_is_number(id) && !json_is_string(id) && !json_is_null(id))
+		return false;
+	return r->id.size > 0 && r->id.size <= JSON_ID_MAX;
+}
+
+/* Checks the envelope; *method is the row. */
+static enum rpc_code request_check(struct rpc *c, const struct request *r, const struct rpc_method **method,
+				   size_t *index)
+{
+	const json_t *version = json_object_get(r->root, "jsonrpc");
+	const json_t *name = json_object_get(r->root, "method");
+	const json_t *params = json_object_get(r->root, "params");
+
+	if (version && (!json_is_string(version) || strcmp(json_string_value(version), "2.0") != 0))
+		return rpc_fail(c, RPC_INVALID_REQUEST, "invalid request: jsonrpc is not \"2.0\"");
+	if (!json_is_string(name))
+		return rpc_fail(c, RPC_INVALID_REQUEST, "invalid request: no method");
+	*method = rpc_methods_find(c->methods, index, json_string_value(name));
+	if (!*method)
+		return rpc_fail(c, RPC_NO_METHOD, "the method %.200s does not exist/is not available",
+				json_string_value(name));
+	if (params && !json_is_array(params) && !json_is_null(params))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "non-array args");
+	c->params = json_is_array(params) ? params : NULL;
+	if (json_array_size(c->params) > (*method)->params_max)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "too many arguments, want at most %u", (*method)->params_max);
+	for (size_t i = 0; i < (*method)->params_min; i++) {
+		if (i >= json_array_size(c->params))
+			return rpc_fail(c, RPC_INVALID_PARAMS, "missing value for required argument %zu", i);
+	}
+	return RPC_OK;
+}
+
+/* Runs a method and turns an overflowing result into an error. */
+static enum rpc_code method_run(struct rpc *c, const struct rpc_method *method)
+{
+	u32 depth = c->out.depth;
+	enum rpc_code code;
+
+	c->scratch_size = 0;
+	c->out.limit = c->config->response_max;
+	code = method->run(c);
+	assert(code != RPC_OK || c->out.depth == depth);
+	if (code == RPC_OK && jw_is_full(&c->out))
+		code = rpc_fail(c, RPC_TOO_LARGE, "response too large");
+	c->out.limit += c->config->batch_max * ERROR_ROOM;
+	return code;
+}
+
+static void count(struct rpc *c, size_t index, bool failed, u64 started)
+{
+	atomic_fetch_add_explicit(&c->counts.calls[index], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&c->counts.microseconds[index], now_us() - started, memory_order_relaxed);
+	if (failed)
+		atomic_fetch_add_explicit(&c->counts.errors[index], 1, memory_order_relaxed);
+}
+
+/* A request without an id is a notification, unless it is no request at all. */
+static bool wants_reply(const struct request *r, enum rpc_code code)
+{
+	return code == RPC_INVALID_REQUEST || json_object_get(r->root, "id") != NULL;
+}
+
+static void request_serve(struct rpc *c, struct request *r, u64 deadline)
+{
+	struct jw_mark start = jw_mark(&c->out);
+	const struct rpc_method *method = NULL;
+	u64 started = now_us();
+	enum rpc_code code;
+	size_t index = 0;
+
+	c->error_data = (struct bytes){ NULL, 0 };
+	if (!json_is_object(r->root) || !id_is_valid(r, json_object_get(r->root, "id"))) {
+		r->id.size = 0;
+		code = rpc_fail(c, RPC_INVALID_REQUEST, "invalid request");
+	} else if (started > deadline) {
+		code = rpc_fail(c, RPC_TIMEOUT, "request timed out");
+	} else {
+		code = request_check(c, r, &method, &index);
+	}
+	if (code == RPC_OK) {
+		reply_open(c, r->id);
+		code = method_run(c, method);
+	}
+	if (method)
+		count(c, index, code != RPC_OK, started);
+	else
+		atomic_fetch_add_explicit(&c->counts.refused, 1, memory_order_relaxed);
+	if (code == RPC_OK && wants_reply(r, code)) {
+		jw_end(&c->out);
+		return;
+	}
+	jw_rewind(&c->out, start);
+	if (wants_reply(r, code))
+		reply_error(c, r->id, code);
+}
+
+/* -- bodies ---------------------------------------------------------------------------- */
+
+static void serve_error(struct rpc *c, enum rpc_code code, const char *text)
+{
+	c->error_data = (struct bytes){ NULL, 0 };
+	atomic_fetch_add_explicit(&c->counts.refused, 1, memory_order_relaxed);
+	reply_error(c, (struct bytes){ NULL, 0 }, rpc_fail(c, code, "%s", text));
+}
+
+static void batch_serve(struct rpc *c, const json_t *root)
+{
+	u64 deadline = now_us() + RPC_BATCH_SECONDS * 1000000ull;
+	struct jw_mark empty;
+
+	jw_array(&c->out, NULL);
+	empty = jw_mark(&c->out);
+	for (size_t i = 0; i < json_array_size(root); i++) {
+		struct request r = { json_array_get(root, i), c->scan.ids[i] };
+
+		request_serve(c, &r, deadline);
+	}
+	if (c->out.size == empty.size)
+		jw_clear(&c->out);
+	else
+		jw_end(&c->out);
+}
+
+static void root_serve(struct rpc *c, const json_t *root)
+{
+	struct request r = { root, c->scan.ids[0] };
+
+	if (!json_is_array(root))
+		request_serve(c, &r, UINT64_MAX);
+	else if (json_array_size(root) == 0)
+		serve_error(c, RPC_INVALID_REQUEST, "empty batch");
+	else
+		batch_serve(c, root);
+}
+
+struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
+{
+	enum err e = json_scan_run(&c->scan, body);
+	json_error_t error;
+	json_t *root;
+
+	jw_clear(&c->out);
+	c->out.limit = c->config->response_max + c->config->batch_max * ERROR_ROOM;
+	if (e == ERR_DEPTH) {
+		serve_error(c, RPC_INVALID_REQUEST, "nested too deeply");
+	} else if (e == ERR_SIZE) {
+		serve_error(c, RPC_INVALID_REQUEST, "batch too large");
+	} else {
+		root = json_loadb((const char *)body.at, body.size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
+				  &error);
+		if (root)
+			root_serve(c, root);
+		else
+			serve_error(c, RPC_PARSE, "parse error");
+		json_decref(root);
+	}
+	if (jw_is_full(&c->out))
+		return (struct bytes){ (const u8 *)NO_MEMORY, sizeof NO_MEMORY - 1 };
+	return (struct bytes){ (const u8 *)c->out.at, c->out.size };
+}

@@ -1,0 +1,16 @@
+#ifndef RPC_JSONRPC_H
+#define RPC_JSONRPC_H
+
+/* JSON-RPC 2.0: from the bytes of a request to the bytes of its reply.
+ *
+ * A batch is answered element by element, in order; what is wrong with one element
+ * is that element's error.  A request without an id is carried out and not answered.
+ * An id is echoed as it was written. */
+
+#include "rpc/rpc.h"
+
+/* jsonrpc_serve answers one body.  The reply lives in c->out until the next call; it is empty when
+ * nothing in the body wanted an answer. */
+struct bytes jsonrpc_serve(struct rpc *c, struct bytes body);
+
+#endif

@@ -1,0 +1,54 @@
+#include "rpc/methods.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct rpc_table *const TABLES_OF_METHODS[] = {
+	&ETH_CHAIN_TABLE,      &ETH_STATE_TABLE,       &ETH_CALL_TABLE,
+	&ETH_TX_TABLE,         &ETH_SEND_TABLE,        &ETH_LOGS_TABLE,
+	&ETH_FEE_TABLE,        &NET_WEB3_TABLE,        &DEBUG_TABLE,
+	&PLIMSOLL_TABLE,       &PLIMSOLL_ACCOUNT_TABLE, &PLIMSOLL_MARKET_TABLE,
+	&PLIMSOLL_LIQUIDATION_TABLE, &PLIMSOLL_ORACLE_TABLE, &PLIMSOLL_PROOF_TABLE,
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct rpc_method *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+void rpc_methods_init(struct rpc_methods *out)
+{
+	out->count = 0;
+	for (size_t i = 0; i < ARRAY_COUNT(TABLES_OF_METHODS); i++) {
+		for (size_t j = 0; j < TABLES_OF_METHODS[i]->count; j++) {
+			assert(out->count < RPC_METHODS_MAX);
+			out->rows[out->count++] = &TABLES_OF_METHODS[i]->rows[j];
+		}
+	}
+	qsort(out->rows, out->count, sizeof out->rows[0], by_name);
+	for (size_t i = 1; i < out->count; i++)
+		assert(strcmp(out->rows[i - 1]->name, out->rows[i]->name) < 0);
+}
+
+const struct rpc_method *rpc_methods_find(const struct rpc_methods *m, size_t *index, const char *name)
+{
+	size_t low = 0, high = m->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(name, m->rows[middle]->name);
+
+		if (order == 0) {
+			*index = middle;
+			return m->rows[middle];
+		}
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}

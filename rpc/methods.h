@@ -1,0 +1,34 @@
+#ifndef RPC_METHODS_H
+#define RPC_METHODS_H
+
+/* The tables of methods, one per theme; rpc_methods_init joins them. */
+
+#include "rpc/rpc.h"
+
+struct rpc_table {
+	const struct rpc_method *rows;
+	size_t count;
+};
+
+extern const struct rpc_table ETH_CHAIN_TABLE;
+extern const struct rpc_table ETH_STATE_TABLE;
+extern const struct rpc_table ETH_CALL_TABLE;
+extern const struct rpc_table ETH_TX_TABLE;
+extern const struct rpc_table ETH_SEND_TABLE;
+extern const struct rpc_table ETH_LOGS_TABLE;
+extern const struct rpc_table ETH_FEE_TABLE;
+extern const struct rpc_table NET_WEB3_TABLE;
+extern const struct rpc_table DEBUG_TABLE;
+extern const struct rpc_table PLIMSOLL_TABLE;
+extern const struct rpc_table PLIMSOLL_ACCOUNT_TABLE;
+extern const struct rpc_table PLIMSOLL_MARKET_TABLE;
+extern const struct rpc_table PLIMSOLL_LIQUIDATION_TABLE;
+extern const struct rpc_table PLIMSOLL_ORACLE_TABLE;
+extern const struct rpc_table PLIMSOLL_PROOF_TABLE;
+
+/* Joins and sorts all tables.  Requires that no two rows share a name (assert). */
+void rpc_methods_init(struct rpc_methods *out);
+/* The row of that name and its place; NULL if there is none. */
+const struct rpc_method *rpc_methods_find(const struct rpc_methods *m, size_t *index, const char *name);
+
+#endif

@@ -1,0 +1,22 @@
+#ifndef RPC_METRICS_H
+#define RPC_METRICS_H
+
+/* GET /metrics and GET /healthz: what the node says about itself. */
+
+#include "rpc/rpc.h"
+
+/* Text that grows; full once there is no memory. */
+struct text {
+	char *at;
+	size_t size, capacity;
+	bool full;
+};
+void text_put(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prometheus text format 0.0.4.  all: the first of the server's contexts.  free() out->at. */
+void metrics_write(struct text *out, struct node *node, const struct rpc_methods *methods, const struct rpc *all);
+
+/* {"status": "ok" | "failed", "height": n, "headTime": unix seconds, "headAgeSeconds": n}.  Returns whether all is well. */
+bool health_write(struct text *out, struct node *node);
+
+#endif

@@ -1,0 +1,75 @@
+#include "rpc/rpc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What fixed-size helpers take beside the decoded body. */
+#define SCRATCH_SPARE (64u << 10)
+
+enum err rpc_init(struct rpc *c, struct node *node, const struct rpc_config *config,
+		  const struct rpc_methods *methods)
+{
+	memset(c, 0, sizeof *c);
+	c->node = node;
+	c->config = config;
+	c->methods = methods;
+	c->scan.capacity = config->batch_max ? config->batch_max : 1;
+	c->scan.ids = calloc(c->scan.capacity, sizeof *c->scan.ids);
+	c->scratch_capacity = config->body_max + SCRATCH_SPARE;
+	c->scratch = malloc(c->scratch_capacity);
+	if (!c->scan.ids || !c->scratch) {
+		free(c->scan.ids);
+		free(c->scratch);
+		return ERR_FULL;
+	}
+	jw_init(&c->out, config->response_max);
+	reader_init(&c->reader);
+	return OK;
+}
+
+void rpc_free(struct rpc *c)
+{
+	reader_free(&c->reader);
+	jw_free(&c->out);
+	free(c->scan.ids);
+	free(c->scratch);
+}
+
+enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(c->error_text, sizeof c->error_text, format, arguments);
+	va_end(arguments);
+	return code;
+}
+
+enum rpc_code rpc_fail_err(struct rpc *c, enum err e)
+{
+	if (e == ERR_NOT_FOUND)
+		return rpc_fail(c, RPC_SERVER, "header not found");
+	if (e == ERR_PRUNED)
+		return rpc_fail(c, RPC_PRUNED, "pruned history unavailable");
+	return rpc_fail(c, RPC_INTERNAL, "%s", err_text(e));
+}
+
+void *rpc_take(struct rpc *c, size_t size)
+{
+	size_t first = (c->scratch_size + 15) & ~(size_t)15;
+
+	if (first > c->scratch_capacity || size > c->scratch_capacity - first)
+		return NULL;
+	c->scratch_size = first + size;
+	return c->scratch + first;
+}
+
+u64 rpc_head(struct rpc *c)
+{
+	struct store_head head;
+
+	node_head(c->node, &head);
+	return head.header.number;
+}

@@ -1,0 +1,115 @@
+#ifndef RPC_RPC_H
+#define RPC_RPC_H
+
+/* What a method's handler is given, and how it answers.
+ *
+ *     static enum rpc_code eth_block_number(struct rpc *c)
+ *     {
+ *             jw_quantity(&c->out, RESULT, rpc_head(c));
+ *             return RPC_OK;
+ *     }
+ *
+ * One struct rpc serves one thread, request after request, and keeps its memory.
+ * A handler writes exactly one value, keyed RESULT, to out and returns RPC_OK, or returns what
+ * rpc_fail gave it; the caller then cuts the output back and writes the error.
+ *
+ * Errors that the same request would meet again never have the code
+ * RPC_INTERNAL: clients retry that one. */
+
+#include <jansson.h>
+#include <stdatomic.h>
+
+#include "rpc/json_scan.h"
+#include "rpc/json_writer.h"
+#include "rpc/server.h"
+
+enum rpc_code {
+	RPC_OK              = 0,
+	RPC_REVERT          = 3,      /* the call reverted; data is what it said */
+	RPC_SYNC_TIMEOUT    = 4,      /* eth_sendRawTransactionSync: sent, not yet in a block */
+	RPC_PRUNED          = 4444,   /* state that old is gone */
+	RPC_SERVER          = -32000, /* whatever has no code of its own */
+	RPC_NOT_FOUND       = -32001,
+	RPC_TIMEOUT         = -32002,
+	RPC_TOO_LARGE       = -32003,
+	RPC_INVALID_REQUEST = -32600,
+	RPC_NO_METHOD       = -32601,
+	RPC_INVALID_PARAMS  = -32602,
+	RPC_INTERNAL        = -32603, /* our own mistake, or damaged data */
+	RPC_PARSE           = -32700,
+};
+
+#define RPC_TRY(call)                                                          \
+	do {                                                                   \
+		enum rpc_code try_code_ = (call);                              \
+		if (try_code_ != RPC_OK)                                       \
+			return try_code_;                                      \
+	} while (0)
+
+#define RESULT             "result" /* the key of what a handler answers */
+#define RPC_ERROR_TEXT_MAX 512
+#define RPC_METHODS_MAX    128
+#define RPC_GAS_CAP        50000000u /* gas of one eth_call */
+#define RPC_BATCH_SECONDS  20        /* what a batch has not begun by then times out */
+
+struct rpc_method;
+
+/* Every method, sorted by name; built once, then read by all threads. */
+struct rpc_methods {
+	const struct rpc_method *rows[RPC_METHODS_MAX];
+	size_t count;
+};
+
+/* What one thread has served; summed for /metrics. */
+struct rpc_counts {
+	_Atomic u64 calls[RPC_METHODS_MAX];  /* by row of rpc_methods */
+	_Atomic u64 errors[RPC_METHODS_MAX];
+	_Atomic u64 microseconds[RPC_METHODS_MAX];
+	_Atomic u64 refused;                 /* requests that named no method of ours */
+	_Atomic u64 http[6];                 /* HTTP replies by first digit of the status */
+};
+
+struct rpc {
+	struct node *node;
+	const struct rpc_config *config;
+	const struct rpc_methods *methods;
+	struct rpc *next;            /* the server's list of all threads' */
+	struct rpc_counts counts;
+
+	struct reader reader;        /* state, after rpc_read_at */
+	struct json_writer out;
+	struct json_scan scan;
+	u8 *scratch;                 /* decoded input of one call: see rpc_take */
+	size_t scratch_size, scratch_capacity;
+
+	/* the request at hand */
+	const json_t *params;        /* an array; NULL if none were sent */
+	char error_text[RPC_ERROR_TEXT_MAX];
+	struct bytes error_data;     /* of RPC_REVERT and RPC_SYNC_TIMEOUT; at NULL: none */
+};
+
+/* One row per method. */
+struct rpc_method {
+	const char *name;
+	enum rpc_code (*run)(struct rpc *c);
+	u8 params_min, params_max;
+	const char *help;  /* parameters, then what it answers */
+};
+
+/* rpc_init makes a context; rpc_free releases its memory.  ERR_FULL. */
+MUST_CHECK enum err rpc_init(struct rpc *c, struct node *node, const struct rpc_config *config,
+			     const struct rpc_methods *methods);
+void rpc_free(struct rpc *c);
+
+/* Notes an error and returns its code: `return rpc_fail(c, RPC_SERVER, "filter not found");` */
+enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* An err of the node or the store, in JSON-RPC's words. */
+enum rpc_code rpc_fail_err(struct rpc *c, enum err e);
+
+/* Memory until the end of the call, at most config->body_max in all; NULL when there is no more. */
+void *rpc_take(struct rpc *c, size_t size);
+
+u64 rpc_head(struct rpc *c); /* height of the newest block */
+
+#endif

@@ -1,0 +1,309 @@
+#include "rpc/simulate.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "contracts-native/chain/tx.h"
+
+#define REVERT_ERROR 0x08c379a0u /* Error(string) */
+#define REVERT_PANIC 0x4e487b71u /* Panic(uint256) */
+
+/* -- reading call objects ---------------------------------------------------------- */
+
+static enum rpc_code read_input(struct rpc *c, struct bytes *out, const json_t *v)
+{
+	const json_t *data = json_object_get(v, "data"), *input = json_object_get(v, "input");
+	struct bytes from_data = { NULL, 0 }, from_input = { NULL, 0 };
+
+	if (data && !json_is_null(data))
+		RPC_TRY(value_bytes(c, &from_data, data, "data"));
+	if (input && !json_is_null(input))
+		RPC_TRY(value_bytes(c, &from_input, input, "input"));
+	if (from_data.at && from_input.at && !bytes_equal(from_data, from_input))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "both \"data\" and \"input\" are set and not equal");
+	*out = from_input.at ? from_input : from_data;
+	return RPC_OK;
+}
+
+static enum rpc_code read_u256(struct rpc *c, struct u256 *out, const json_t *v, const char *name)
+{
+	const json_t *field = json_object_get(v, name);
+
+	return field && !json_is_null(field) ? value_u256(c, out, field, name) : RPC_OK;
+}
+
+static enum rpc_code read_fee(struct rpc *c, struct call_request *out, const json_t *v)
+{
+	struct u256 price = U256_ZERO, fee = U256_ZERO, tip = U256_ZERO;
+
+	RPC_TRY(read_u256(c, &price, v, "gasPrice"));
+	RPC_TRY(read_u256(c, &fee, v, "maxFeePerGas"));
+	RPC_TRY(read_u256(c, &tip, v, "maxPriorityFeePerGas"));
+	if (!u256_is_zero(&price) && (!u256_is_zero(&fee) || !u256_is_zero(&tip)))
+		return rpc_fail(c, RPC_INVALID_PARAMS,
+				"both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified");
+	if (!u256_is_zero(&fee) && u256_cmp(&tip, &fee) > 0)
+		return rpc_fail(c, RPC_SERVER, "%s", err_text(ERR_TX_TIP_HIGH));
+	out->fee = u256_is_zero(&price) ? fee : price;
+	return RPC_OK;
+}
+
+enum rpc_code call_request_read(struct rpc *c, struct call_request *out, const json_t *v)
+{
+	const json_t *from = json_object_get(v, "from"), *to = json_object_get(v, "to");
+	struct call_request request;
+	struct u256 gas = U256_ZERO;
+
+	memset(&request, 0, sizeof request);
+	if (!json_is_object(v))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 0: a call object is wanted");
+	if (from && !json_is_null(from))
+		RPC_TRY(value_address(c, &request.from, from, "from"));
+	request.has_to = to && !json_is_null(to);
+	if (request.has_to)
+		RPC_TRY(value_address(c, &request.to, to, "to"));
+	RPC_TRY(read_input(c, &request.input, v));
+	RPC_TRY(read_u256(c, &request.value, v, "value"));
+	RPC_TRY(read_u256(c, &gas, v, "gas"));
+	request.gas = u256_fits(&gas, 64) ? u256_low64(&gas) : UINT64_MAX;
+	RPC_TRY(read_fee(c, &request, v));
+	if (!request.has_to)
+		return rpc_fail(c, RPC_SERVER, "contract creation not supported");
+	*out = request;
+	return RPC_OK;
+}
+
+/* -- overrides ------------------------------------------------------------------------- */
+
+static enum rpc_code account_override(struct rpc *c, const char *name, const json_t *fields)
+{
+	static const char *const refused[] = { "code", "state", "stateDiff", "movePrecompileToAddress" };
+	json_t *owner_text = json_string(name);
+	struct account_key key;
+	struct account account;
+	enum rpc_code code = value_address(c, &key.owner, owner_text, "state override address");
+	struct u256 nonce;
+
+	json_decref(owner_text);
+	RPC_TRY(code);
+	if (!json_is_object(fields))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid state override: an object is wanted");
+	for (size_t i = 0; i < ARRAY_COUNT(refused); i++) {
+		if (json_object_get(fields, refused[i]))
+			return rpc_fail(c, RPC_INVALID_PARAMS, "state override \"%s\" is not supported on this chain",
+					refused[i]);
+	}
+	(void)account_read(&c->reader.state, &key, &account);
+	nonce = u256_from_u64(account.nonce);
+	RPC_TRY(read_u256(c, &account.balance, fields, "balance"));
+	RPC_TRY(read_u256(c, &nonce, fields, "nonce"));
+	if (!u256_fits(&nonce, 64))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid nonce: hex number too large");
+	account.nonce = u256_low64(&nonce);
+	account_write(&c->reader.state, &key, &account);
+	return RPC_OK;
+}
+
+enum rpc_code state_overrides_apply(struct rpc *c, const json_t *v)
+{
+	const char *name;
+	json_t *fields;
+
+	if (!v)
+		return RPC_OK;
+	if (!json_is_object(v))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 2: state overrides are an object");
+	json_object_foreach((json_t *)(uintptr_t)v, name, fields)
+		RPC_TRY(account_override(c, name, fields));
+	return RPC_OK;
+}
+
+enum rpc_code block_overrides_apply(struct rpc *c, const json_t *v)
+{
+	const char *name;
+	json_t *field;
+
+	if (!v)
+		return RPC_OK;
+	if (!json_is_object(v))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 3: block overrides are an object");
+	json_object_foreach((json_t *)(uintptr_t)v, name, field) {
+		if (strcmp(name, "number") == 0)
+			RPC_TRY(value_u64(c, &c->reader.env.height, field, "number"));
+		else if (strcmp(name, "time") == 0)
+			RPC_TRY(value_u64(c, &c->reader.env.time, field, "time"));
+		else
+			return rpc_fail(c, RPC_INVALID_PARAMS, "block override \"%.40s\" is not supported on this chain",
+					name);
+	}
+	return RPC_OK;
+}
+
+/* -- running ----------------------------------------------------------------------------- */
+
+static u64 intrinsic_gas(const struct call_request *what)
+{
+	struct tx tx = { .to = what->to, .data = what->input };
+
+	return tx_gas_intrinsic(&tx);
+}
+
+/* The sender must own what it would send, and the gas if it names a price. */
+static enum rpc_code funds_check(struct rpc *c, const struct call_request *what, u64 gas)
+{
+	char have[U256_DECIMAL_MAX], want[U256_DECIMAL_MAX];
+	struct u256 gas_wide = u256_from_u64(gas), cost;
+	struct account account;
+
+	if (u256_is_zero(&what->value) && u256_is_zero(&what->fee))
+		return RPC_OK;
+	(void)account_read(&c->reader.state, &(struct account_key){ what->from }, &account);
+	if (u256_cmp(&what->value, &account.balance) > 0)
+		return rpc_fail(c, RPC_SERVER, "insufficient funds for transfer");
+	if (u256_is_zero(&what->fee))
+		return RPC_OK;
+	if (u256_cmp(&what->fee, &c->reader.env.base_fee) < 0)
+		return rpc_fail(c, RPC_SERVER, "%s", err_text(ERR_TX_FEE_LOW));
+	if (u256_mul(&cost, &gas_wide, &what->fee) != OK || u256_add(&cost, &cost, &what->value) != OK)
+		cost = U256_MAX;
+	if (u256_cmp(&cost, &account.balance) <= 0)
+		return RPC_OK;
+	u256_to_decimal(have, &account.balance);
+	u256_to_decimal(want, &cost);
+	return rpc_fail(c, RPC_SERVER, "insufficient funds for gas * price + value: have %s want %s", have, want);
+}
+
+enum rpc_code call_simulate(struct rpc *c, struct call_result *out, const struct call_request *what, u64 gas)
+{
+	struct simulation simulation = {
+		.message = { .caller = what->from, .to = what->to, .value = what->value, .input = what->input },
+		.gas_price = what->fee,
+		.gas_limit = gas,
+		.gas_intrinsic = intrinsic_gas(what),
+	};
+
+	if (gas < simulation.gas_intrinsic)
+		return rpc_fail(c, RPC_SERVER, "intrinsic gas too low: gas %" PRIu64 ", minimum needed %" PRIu64,
+				gas, simulation.gas_intrinsic);
+	RPC_TRY(funds_check(c, what, what->gas ? gas : simulation.gas_intrinsic));
+	memset(out, 0, sizeof *out);
+	c->reader.logs.count = 0;
+	out->outcome = block_simulate(&out->output, &out->gas_used, &c->reader.state, &c->reader.env,
+				      &c->reader.arena, &simulation, &c->reader.logs);
+	if (out->outcome == ERR_FULL)
+		return rpc_fail(c, RPC_SERVER, "the call needs too much memory");
+	return RPC_OK;
+}
+
+/* code, what geth calls it */
+static const struct {
+	u8 code;
+	const char *text;
+} PANICS[] = {
+	{ 0x00, "generic panic" },
+	{ 0x01, "assert(false)" },
+	{ 0x11, "arithmetic underflow or overflow" },
+	{ 0x12, "division or modulo by zero" },
+	{ 0x21, "enum overflow" },
+	{ 0x22, "invalid encoded storage byte array accessed" },
+	{ 0x31, "out-of-bounds array access; popping on an empty array" },
+	{ 0x32, "out-of-bounds access of an array or bytesN" },
+	{ 0x41, "out of memory" },
+	{ 0x51, "uninitialized function" },
+};
+
+static enum rpc_code fail_panic(struct rpc *c, struct bytes argument)
+{
+	struct u256 code = u256_from_be(argument.at);
+	char text[U256_DECIMAL_MAX];
+
+	for (size_t i = 0; i < ARRAY_COUNT(PANICS); i++) {
+		if (u256_fits(&code, 8) && u256_low64(&code) == PANICS[i].code)
+			return rpc_fail(c, RPC_REVERT, "execution reverted: %s", PANICS[i].text);
+	}
+	u256_to_decimal(text, &code);
+	return rpc_fail(c, RPC_REVERT, "execution reverted: unknown panic code: %s", text);
+}
+
+static enum rpc_code fail_text(struct rpc *c, struct bytes argument)
+{
+	struct abi_types types;
+	struct abi_view view;
+	struct bytes text;
+
+	if (abi_parse(&types, "(string)") != OK || abi_decode(&view, &types, argument, ABI_CALLDATA) != OK)
+		return rpc_fail(c, RPC_REVERT, "execution reverted");
+	text = abi_bytes(&view, 0);
+	return rpc_fail(c, RPC_REVERT, "execution reverted: %.*s",
+			(int)(text.size < 256 ? text.size : 256), (const char *)text.at);
+}
+
+enum rpc_code call_fail(struct rpc *c, const struct call_result *result)
+{
+	struct bytes data = result->output, argument = data;
+	u32 selector;
+
+	assert(result->outcome != OK);
+	if (result->outcome == ERR_OUT_OF_GAS)
+		return rpc_fail(c, RPC_SERVER, "out of gas");
+	c->error_data = data.at ? data : (struct bytes){ (const u8 *)"", 0 };
+	if (data.size < 4)
+		return rpc_fail(c, RPC_REVERT, "execution reverted");
+	selector = load_be32(data.at);
+	argument.at += 4;
+	argument.size -= 4;
+	if (selector == REVERT_PANIC && argument.size == 32)
+		return fail_panic(c, argument);
+	if (selector == REVERT_ERROR)
+		return fail_text(c, argument);
+	return rpc_fail(c, RPC_REVERT, "execution reverted");
+}
+
+/* -- asking ---------------------------------------------------------------------------------- */
+
+struct bytes contract_input(struct rpc *c, const char *signature, const struct u256 *words, u32 count)
+{
+	u8 *at = rpc_take(c, 4 + 32 * (size_t)count);
+
+	assert(count <= 8);
+	if (!at)
+		return (struct bytes){ NULL, 0 };
+	store_be32(at, selector_of(signature));
+	for (u32 i = 0; i < count; i++)
+		u256_to_be(at + 4 + 32 * i, &words[i]);
+	return (struct bytes){ at, 4 + 32 * (size_t)count };
+}
+
+static const char *returns_of(const struct address *to, const char *signature)
+{
+	const struct contract *contract = contract_find(contract_of(to).kind);
+
+	assert(contract);
+	for (size_t i = 0; i < contract->method_count; i++) {
+		if (strcmp(contract->methods[i].signature, signature) == 0)
+			return contract->methods[i].returns;
+	}
+	return NULL;
+}
+
+enum rpc_code contract_ask(struct rpc *c, struct abi_view *out, const struct address *to,
+			   const char *signature, const struct u256 *words, u32 count)
+{
+	const char *returns = returns_of(to, signature);
+	struct abi_types *types = rpc_take(c, sizeof *types);
+	struct call_request request = { .to = *to, .has_to = true };
+	struct call_result result;
+
+	assert(returns);
+	request.input = contract_input(c, signature, words, count);
+	if (!types || !request.input.at)
+		return rpc_fail(c, RPC_SERVER, "the call needs too much memory");
+	RPC_TRY(call_simulate(c, &result, &request, RPC_GAS_CAP));
+	if (result.outcome != OK)
+		return call_fail(c, &result);
+	if (abi_parse(types, returns) != OK || abi_decode(out, types, result.output, ABI_CALLDATA) != OK)
+		return rpc_fail(c, RPC_INTERNAL, "%.80s answered what it does not declare", signature);
+	return RPC_OK;
+}
