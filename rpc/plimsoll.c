@@ -1,0 +1,103 @@
+#include "rpc/methods.h"
+
+#include <time.h>
+
+/* plimsoll_*: the node about itself. */
+
+static void write_pool(struct rpc *c)
+{
+	struct pool_counts pool = node_pool_counts(c->node);
+
+	jw_object(&c->out, "pool");
+	jw_number(&c->out, "pending", pool.pending);
+	jw_number(&c->out, "queued", pool.queued);
+	jw_end(&c->out);
+}
+
+static void write_risk(struct rpc *c)
+{
+	struct risk_counts risk = node_risk_counts(c->node);
+
+	jw_object(&c->out, "risk");
+	jw_number(&c->out, "accountsWithDebt", risk.accounts_with_debt);
+	jw_number(&c->out, "belowOne", risk.below_one);
+	jw_number(&c->out, "below1.1", risk.below_1_1);
+	jw_end(&c->out);
+}
+
+static void write_oracle(struct rpc *c)
+{
+	struct oracle_counts oracle = node_oracle_counts(c->node);
+
+	jw_object(&c->out, "oracle");
+	jw_number(&c->out, "reports", oracle.reports);
+	jw_number(&c->out, "refused", oracle.refused);
+	jw_number(&c->out, "rounds", oracle.rounds);
+	jw_number(&c->out, "equivocations", oracle.equivocations);
+	jw_number(&c->out, "lastRound", oracle.last_round);
+	jw_end(&c->out);
+}
+
+static void write_figures(struct rpc *c)
+{
+	struct node_figures figures = node_figures(c->node);
+
+	jw_object(&c->out, "figures");
+	jw_number(&c->out, "blocks", figures.blocks);
+	jw_number(&c->out, "transactions", figures.transactions);
+	jw_number(&c->out, "failedTransactions", figures.failed_transactions);
+	jw_number(&c->out, "signatures", figures.signatures);
+	jw_number(&c->out, "poolRefused", figures.pool_refused);
+	jw_number(&c->out, "executeMicroseconds", figures.execute_us);
+	jw_number(&c->out, "rootMicroseconds", figures.root_us);
+	jw_number(&c->out, "commitMicroseconds", figures.commit_us);
+	jw_end(&c->out);
+}
+
+static u64 now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (u64)now.tv_sec * 1000 + (u64)now.tv_nsec / 1000000;
+}
+
+static enum rpc_code status(struct rpc *c)
+{
+	struct store_head head;
+	u64 now = now_ms();
+
+	node_head(c->node, &head);
+	jw_object(&c->out, RESULT);
+	jw_text(&c->out, "clientVersion", RPC_CLIENT_VERSION);
+	jw_number(&c->out, "chainId", node_genesis(c->node)->chain_id);
+	jw_bool(&c->out, "devnet", node_genesis(c->node)->devnet);
+	jw_bool(&c->out, "failed", node_has_failed(c->node));
+	jw_number(&c->out, "height", head.header.number);
+	jw_hash(&c->out, "headHash", &head.hash);
+	jw_number(&c->out, "headTime", head.header.time);
+	jw_number(&c->out, "headAge", now > head.stamp ? (now - head.stamp) / 1000 : 0);
+	write_pool(c);
+	write_risk(c);
+	write_oracle(c);
+	write_figures(c);
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+static enum rpc_code help(struct rpc *c)
+{
+	jw_object(&c->out, RESULT);
+	for (size_t i = 0; i < c->methods->count; i++)
+		jw_text(&c->out, c->methods->rows[i]->name, c->methods->rows[i]->help);
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "plimsoll_status", status, 0, 0, "() height, age of the head, queue, risk, oracle and work so far" },
+	{ "plimsoll_help",   help,   0, 0, "() every method with its parameters" },
+};
+
+const struct rpc_table PLIMSOLL_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -1,0 +1,197 @@
+#include "rpc/market.h"
+#include "rpc/methods.h"
+
+#include <stdlib.h>
+
+#include "base/hex.h"
+
+/* plimsoll_*: how accounts stand. */
+
+#define AT_RISK_PAGE     100  /* accounts in an answer that names no limit */
+#define AT_RISK_PAGE_MAX 1000
+
+/* -- plimsoll_getHealth ---------------------------------------------------------------- */
+
+static bool owns_anything(struct rpc *c, u16 reserve, const struct address *owner)
+{
+	struct position position;
+
+	return position_read(&c->reader.state, &(struct position_key){ reserve, *owner }, &position);
+}
+
+static enum rpc_code write_position(struct rpc *c, const struct market *m, const struct address *owner)
+{
+	struct u256 word = word_of_address(owner), supplied, borrowed;
+	struct user user;
+
+	RPC_TRY(contract_ask_number(c, &supplied, &m->atoken, "balanceOf(address)", &word, 1));
+	RPC_TRY(contract_ask_number(c, &borrowed, &m->debt_token, "balanceOf(address)", &word, 1));
+	(void)user_read(&c->reader.state, &(struct user_key){ *owner }, &user);
+	jw_object(&c->out, NULL);
+	market_symbol(&c->out, "symbol", m);
+	jw_address(&c->out, "asset", &m->asset);
+	jw_number(&c->out, "decimals", m->token.decimals);
+	jw_decimal(&c->out, "supplied", &supplied);
+	jw_decimal(&c->out, "borrowed", &borrowed);
+	jw_bool(&c->out, "isCollateral", u256_bit(&user.configuration, 2u * m->id + 1));
+	jw_scaled(&c->out, "price", &m->feed.answer, 8);
+	jw_bool(&c->out, "stale", m->is_stale);
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+static enum rpc_code write_positions(struct rpc *c, const struct address *owner)
+{
+	u16 count = market_count(c);
+	struct market m;
+
+	jw_array(&c->out, "positions");
+	for (u16 i = 0; i < count; i++) {
+		size_t scratch = c->scratch_size;
+
+		if (owns_anything(c, i, owner) && market_read(c, &m, i))
+			RPC_TRY(write_position(c, &m, owner));
+		c->scratch_size = scratch;
+	}
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+static enum rpc_code get_health(struct rpc *c)
+{
+	struct account_totals totals;
+	struct address owner;
+	struct user user;
+	struct u256 one = wad_raw(wad_one());
+
+	RPC_TRY(param_address(c, &owner, 0));
+	RPC_TRY(rpc_read_param(c, 1));
+	RPC_TRY(account_totals_ask(c, &totals, &owner));
+	(void)user_read(&c->reader.state, &(struct user_key){ owner }, &user);
+	jw_object(&c->out, RESULT);
+	jw_address(&c->out, "address", &owner);
+	jw_quantity(&c->out, "height", c->reader.view.height);
+	health_write_wad(&c->out, "healthFactor", &totals.health);
+	jw_bool(&c->out, "liquidatable", u256_cmp(&totals.health, &one) < 0);
+	jw_scaled(&c->out, "collateral", &totals.collateral, 8);
+	jw_scaled(&c->out, "debt", &totals.debt, 8);
+	jw_scaled(&c->out, "availableBorrows", &totals.available, 8);
+	jw_scaled(&c->out, "ltv", &totals.ltv, 4);
+	jw_scaled(&c->out, "liquidationThreshold", &totals.threshold, 4);
+	jw_number(&c->out, "eMode", user.emode);
+	RPC_TRY(write_positions(c, &owner));
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+/* -- plimsoll_liquidatable ----------------------------------------------------------------- */
+
+/* "1.05" as a wad. */
+static enum rpc_code read_bound(struct rpc *c, struct wad *out, const json_t *v)
+{
+	const char *text = json_string_value(v), *point;
+	char digits[U256_DECIMAL_MAX + 18];
+	size_t size = 0, decimals = 0;
+	struct u256 raw;
+
+	*out = wad_one();
+	if (!v || json_is_null(v))
+		return RPC_OK;
+	if (!text || json_string_length(v) > 40)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid below: a decimal string is wanted");
+	for (point = text; *point; point++) {
+		if (*point == '.' && decimals == 0 && size > 0 && point[1])
+			decimals = 1;
+		else if (*point >= '0' && *point <= '9' && decimals < 19 && (decimals == 0 || decimals++))
+			digits[size++] = *point;
+		else
+			return rpc_fail(c, RPC_INVALID_PARAMS, "invalid below: a decimal string is wanted");
+	}
+	for (decimals = decimals ? decimals - 1 : 0; decimals < 18; decimals++)
+		digits[size++] = '0';
+	if (u256_from_decimal(&raw, digits, size) != OK)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid below: a decimal string is wanted");
+	*out = wad_from(raw);
+	return RPC_OK;
+}
+
+static enum rpc_code read_page(struct rpc *c, u64 *offset, u64 *limit, const json_t *options)
+{
+	const json_t *from = json_object_get(options, "offset"), *most = json_object_get(options, "limit");
+
+	*offset = 0;
+	*limit = AT_RISK_PAGE;
+	if ((from && (!json_is_integer(from) || json_integer_value(from) < 0)) ||
+	    (most && (!json_is_integer(most) || json_integer_value(most) < 0)))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "offset and limit are whole numbers");
+	if (from)
+		*offset = (u64)json_integer_value(from);
+	if (most)
+		*limit = (u64)json_integer_value(most);
+	if (*limit > AT_RISK_PAGE_MAX)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "limit is at most %d", AT_RISK_PAGE_MAX);
+	return RPC_OK;
+}
+
+/* The underlying token of a reserve; null for none. */
+static void write_asset(struct rpc *c, const char *key, u16 reserve)
+{
+	struct market m;
+
+	if (reserve != 0xffff && market_read(c, &m, reserve))
+		jw_address(&c->out, key, &m.asset);
+	else
+		jw_null(&c->out, key);
+}
+
+static void write_at_risk(struct rpc *c, const struct at_risk *at)
+{
+	struct u256 health = wad_raw(at->health), collateral = value_raw(at->collateral), debt = value_raw(at->debt);
+
+	jw_object(&c->out, NULL);
+	jw_address(&c->out, "address", &at->owner);
+	health_write_wad(&c->out, "healthFactor", &health);
+	jw_scaled(&c->out, "collateral", &collateral, 8);
+	jw_scaled(&c->out, "debt", &debt, 8);
+	write_asset(c, "collateralAsset", at->worst_collateral);
+	write_asset(c, "debtAsset", at->worst_debt);
+	jw_end(&c->out);
+}
+
+static enum rpc_code liquidatable(struct rpc *c)
+{
+	const json_t *options = param(c, 1);
+	struct risk_page page;
+	struct block_ref ref;
+	struct wad bound;
+	u64 offset, limit;
+	enum err e;
+
+	if (options && !json_is_object(options))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 1: options are an object");
+	RPC_TRY(param_block(c, &ref, 0));
+	RPC_TRY(read_bound(c, &bound, json_object_get(options, "below")));
+	RPC_TRY(read_page(c, &offset, &limit, options));
+	RPC_TRY(rpc_read_at(c, &ref, false));
+	e = node_at_risk(c->node, &page, ref.height, bound, offset, (u32)limit);
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	jw_object(&c->out, RESULT);
+	jw_quantity(&c->out, "height", page.height);
+	jw_number(&c->out, "total", page.total);
+	jw_array(&c->out, "accounts");
+	for (u32 i = 0; i < page.count && !jw_is_full(&c->out); i++)
+		write_at_risk(c, &page.at[i]);
+	jw_end(&c->out);
+	jw_end(&c->out);
+	free(page.at);
+	return RPC_OK;
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "plimsoll_getHealth",    get_health,   1, 2, "(address, block) health factor, totals in dollars, every position" },
+	{ "plimsoll_liquidatable", liquidatable, 0, 2, "(block, {below, offset, limit}) accounts below a health factor (1), worst first" },
+};
+
+const struct rpc_table PLIMSOLL_ACCOUNT_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

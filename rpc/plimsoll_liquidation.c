@@ -1,0 +1,212 @@
+#include "rpc/market.h"
+#include "rpc/methods.h"
+
+#include <string.h>
+
+#include "base/hex.h"
+
+/* plimsoll_quoteLiquidation: the contract's own liquidationCall, run on a throw-away copy of
+ * the state by a liquidator who owns enough of the debt token. */
+
+/* Who pays when the request names nobody: "Plimsoll" and then "quote", no contract and no key. */
+static const struct address QUOTER = { "Plimsollquote" };
+
+struct quote {
+	struct market collateral, debt;
+	struct address user, liquidator;
+	struct u256 amount;     /* of debt; all ones: as much as may go */
+	bool receive_atoken;
+};
+
+/* What the call did, read from its events. */
+struct quote_result {
+	struct u256 covered, seized, fee;
+};
+
+/* A QUANTITY, decimal digits, or "max". */
+static enum rpc_code read_amount(struct rpc *c, struct u256 *out, const json_t *v)
+{
+	const char *text = json_string_value(v);
+
+	if (text && strcmp(text, "max") == 0) {
+		*out = U256_MAX;
+		return RPC_OK;
+	}
+	if (text && u256_from_decimal(out, text, json_string_length(v)) == OK)
+		return RPC_OK;
+	return value_u256(c, out, v, "argument 3");
+}
+
+static enum rpc_code read_market(struct rpc *c, struct market *out, size_t index)
+{
+	struct address asset;
+
+	RPC_TRY(param_address(c, &asset, index));
+	if (!market_find(c, out, &asset))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument %zu: not the underlying token of a reserve",
+				index);
+	return RPC_OK;
+}
+
+static enum rpc_code read_quote(struct rpc *c, struct quote *out)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block(c, &ref, 5));
+	RPC_TRY(rpc_read_at(c, &ref, true));
+	RPC_TRY(read_market(c, &out->collateral, 0));
+	RPC_TRY(read_market(c, &out->debt, 1));
+	RPC_TRY(param_address(c, &out->user, 2));
+	RPC_TRY(read_amount(c, &out->amount, param(c, 3)));
+	RPC_TRY(param_bool(c, &out->receive_atoken, 4));
+	out->liquidator = QUOTER;
+	if (param(c, 6))
+		RPC_TRY(param_address(c, &out->liquidator, 6));
+	return RPC_OK;
+}
+
+/* Lets the liquidator own 2^128 of the debt token, and the pool take it. */
+static void fund(struct rpc *c, const struct quote *q)
+{
+	struct contract_id token = { CONTRACT_TOKEN, q->debt.reserve.token };
+	struct address pool = contract_address(CONTRACT_POOL, 0);
+	struct balance balance = { u256_shl(&U256_ONE, 128) };
+	struct allowance allowance = { U256_MAX };
+
+	balance_write(&c->reader.state, &(struct balance_key){ token.index, q->liquidator }, &balance);
+	allowance_write(&c->reader.state, &(struct allowance_key){ token, q->liquidator, pool }, &allowance);
+}
+
+static enum rpc_code liquidate(struct rpc *c, struct call_result *out, const struct quote *q)
+{
+	const struct u256 words[] = {
+		word_of_address(&q->collateral.asset), word_of_address(&q->debt.asset),
+		word_of_address(&q->user), q->amount, u256_from_u64(q->receive_atoken),
+	};
+	struct call_request request = {
+		.from = q->liquidator, .to = contract_address(CONTRACT_POOL, 0), .has_to = true,
+	};
+
+	fund(c, q);
+	request.input = contract_input(c, "liquidationCall(address,address,address,uint256,bool)", words, 5);
+	if (!request.input.at)
+		return rpc_fail(c, RPC_SERVER, "the call needs too much memory");
+	return call_simulate(c, out, &request, RPC_GAS_CAP);
+}
+
+static bool is_event(const struct log *log, enum event_name name)
+{
+	return log->topic_count > 0 && hash_cmp(&log->topics[0], &event_info(name)->topic) == 0;
+}
+
+static bool topic_is(const struct hash *topic, const struct address *a)
+{
+	struct u256 word = u256_from_be(topic->bytes);
+	struct address in_topic = address_of_word(&word);
+
+	return address_cmp(&in_topic, a) == 0;
+}
+
+/* LiquidationCall tells what was paid and seized; what the treasury got is the aTokens that
+ * went to it from the user. */
+static void read_events(struct rpc *c, struct quote_result *out, const struct quote *q)
+{
+	struct pool pool;
+
+	memset(out, 0, sizeof *out);
+	(void)pool_read(&c->reader.state, &(struct pool_key){ 0 }, &pool);
+	for (u32 i = 0; i < c->reader.logs.count; i++) {
+		const struct log *log = &c->reader.logs.at[i];
+
+		if (is_event(log, EVENT_LiquidationCall) && log->data.size >= 64) {
+			out->covered = u256_from_be(log->data.at);
+			out->seized = u256_from_be(log->data.at + 32);
+		} else if (is_event(log, EVENT_Transfer) && log->topic_count == 3 && log->data.size == 32 &&
+			   address_cmp(&log->address, &q->collateral.atoken) == 0 &&
+			   topic_is(&log->topics[1], &q->user) && topic_is(&log->topics[2], &pool.treasury)) {
+			out->fee = u256_from_be(log->data.at);
+		}
+	}
+}
+
+/* The name of the custom error that revert data begins with; NULL if it is none of ours. */
+static const char *revert_signature(struct bytes data)
+{
+	if (data.size < 4)
+		return NULL;
+	for (int i = 0; i < REVERT_NAME_COUNT; i++) {
+		if (revert_info((enum revert_name)i)->selector == load_be32(data.at))
+			return revert_info((enum revert_name)i)->signature;
+	}
+	return NULL;
+}
+
+static void write_revert(struct rpc *c, const struct call_result *result)
+{
+	const char *signature = revert_signature(result->output);
+
+	if (signature) {
+		jw_text_size(&c->out, "reverts", signature, strcspn(signature, "("));
+	} else {
+		(void)call_fail(c, result);
+		jw_text(&c->out, "reverts", c->error_text);
+	}
+	jw_data(&c->out, "data", result->output);
+}
+
+static enum rpc_code write_outcome(struct rpc *c, const struct quote *q, const struct call_result *result)
+{
+	struct value paid = value_from_u64(0), got = value_from_u64(0), bonus = value_from_u64(0);
+	struct account_totals after;
+	struct quote_result events;
+	struct u256 raw;
+
+	read_events(c, &events, q);
+	RPC_TRY(account_totals_ask(c, &after, &q->user));
+	if (amount_value_down(&paid, amount_from(events.covered), q->debt.price, q->debt.unit) != OK ||
+	    amount_value_down(&got, amount_from(events.seized), q->collateral.price, q->collateral.unit) != OK)
+		return rpc_fail(c, RPC_INTERNAL, "values overflow");
+	if (value_sub(&bonus, got, paid) != OK)
+		bonus = value_from_u64(0);
+	jw_decimal(&c->out, "debtCovered", &events.covered);
+	jw_decimal(&c->out, "collateralSeized", &events.seized);
+	jw_decimal(&c->out, "protocolFee", &events.fee);
+	raw = value_raw(paid);
+	jw_scaled(&c->out, "debtValueUsd", &raw, 8);
+	raw = value_raw(got);
+	jw_scaled(&c->out, "collateralValueUsd", &raw, 8);
+	raw = value_raw(bonus);
+	jw_scaled(&c->out, "bonusValueUsd", &raw, 8);
+	health_write_wad(&c->out, "healthAfter", &after.health);
+	jw_quantity(&c->out, "gasUsed", result->gas_used);
+	jw_null(&c->out, "reverts");
+	return RPC_OK;
+}
+
+static enum rpc_code quote_liquidation(struct rpc *c)
+{
+	struct account_totals before;
+	struct call_result result;
+	struct quote q;
+
+	RPC_TRY(read_quote(c, &q));
+	RPC_TRY(account_totals_ask(c, &before, &q.user));
+	RPC_TRY(liquidate(c, &result, &q));
+	jw_object(&c->out, RESULT);
+	jw_quantity(&c->out, "height", c->reader.view.height);
+	health_write_wad(&c->out, "healthBefore", &before.health);
+	if (result.outcome != OK)
+		write_revert(c, &result);
+	else
+		RPC_TRY(write_outcome(c, &q, &result));
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "plimsoll_quoteLiquidation", quote_liquidation, 4, 7,
+	  "(collateralAsset, debtAsset, user, debtToCover | \"max\", receiveAToken, block, from) what liquidationCall would do next" },
+};
+
+const struct rpc_table PLIMSOLL_LIQUIDATION_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

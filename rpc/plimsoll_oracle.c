@@ -1,0 +1,141 @@
+#include "rpc/market.h"
+#include "rpc/methods.h"
+
+#include <string.h>
+
+#include "contracts-native/feeds/feed.h"
+
+/* plimsoll_*: what reporters sign, and what came of it. */
+
+/* bit, name */
+static const struct {
+	enum feed_bit bit;
+	const char *name;
+} FEED_BITS[] = {
+	{ FEED_POSITIVE, "positive" }, { FEED_QUORUM, "quorum" }, { FEED_FRESH, "fresh" }, { FEED_LIVE, "live" },
+	{ FEED_TIGHT, "tight" },       { FEED_USABLE, "usable" }, { FEED_MANUAL, "manual" },
+};
+
+static void write_feed(struct rpc *c, u16 index, const struct feed *f)
+{
+	struct u256 price = u256_from_u128(feed_price(f)), confidence = u256_from_u128(feed_confidence(f));
+	struct address address = contract_address(CONTRACT_FEED, index);
+	struct bytes description = feed_description(f);
+	u32 status = feed_status(f, c->reader.env.time);
+
+	jw_object(&c->out, NULL);
+	jw_number(&c->out, "index", index);
+	jw_hash(&c->out, "id", &f->id);
+	jw_address(&c->out, "address", &address);
+	jw_text_size(&c->out, "description", (const char *)description.at, description.size);
+	jw_number(&c->out, "maxAge", f->max_age);
+	jw_number(&c->out, "venuesMin", f->venues_min);
+	jw_scaled(&c->out, "price", &price, 18);
+	jw_scaled(&c->out, "confidence", &confidence, 18);
+	jw_decimal(&c->out, "answer", &f->answer);
+	jw_number(&c->out, "round", f->round);
+	jw_number(&c->out, "oracleRound", f->oracle_round);
+	jw_number(&c->out, "observedAt", f->observed_at);
+	jw_number(&c->out, "updatedAt", f->updated_at);
+	jw_number(&c->out, "reporters", f->reporters);
+	jw_array(&c->out, "status");
+	for (size_t i = 0; i < ARRAY_COUNT(FEED_BITS); i++) {
+		if (status & FEED_BITS[i].bit)
+			jw_text(&c->out, NULL, FEED_BITS[i].name);
+	}
+	jw_end(&c->out);
+	jw_end(&c->out);
+}
+
+static void write_feeds(struct rpc *c, u16 count)
+{
+	struct feed f;
+
+	jw_array(&c->out, "feeds");
+	for (u16 i = 0; i < count; i++) {
+		if (feed_read(&c->reader.state, &(struct feed_key){ i }, &f))
+			write_feed(c, i, &f);
+	}
+	jw_end(&c->out);
+}
+
+static void write_reporters(struct rpc *c, u64 count)
+{
+	struct reporter r;
+
+	jw_array(&c->out, "reporters");
+	for (u64 i = 0; i < count; i++) {
+		(void)reporter_read(&c->reader.state, &(struct reporter_key){ (u8)i }, &r);
+		jw_object(&c->out, NULL);
+		jw_number(&c->out, "index", i);
+		jw_address(&c->out, "address", &r.key);
+		jw_number(&c->out, "lastRound", r.last_round);
+		jw_number(&c->out, "reports", r.reports);
+		jw_number(&c->out, "equivocations", r.equivocations);
+		jw_end(&c->out);
+	}
+	jw_end(&c->out);
+}
+
+static void write_counts(struct rpc *c)
+{
+	struct oracle_counts counts = node_oracle_counts(c->node);
+	struct address relay = node_relay_address(c->node);
+
+	jw_address(&c->out, "relay", &relay);
+	jw_number(&c->out, "reportsReceived", counts.reports);
+	jw_number(&c->out, "reportsRefused", counts.refused);
+	jw_number(&c->out, "rounds", counts.rounds);
+	jw_number(&c->out, "equivocations", counts.equivocations);
+}
+
+static enum rpc_code oracle_info(struct rpc *c)
+{
+	struct address aggregator = contract_address(CONTRACT_AGGREGATOR, 0);
+	struct state *s = &c->reader.state;
+	struct store_head head;
+	struct oracle_set set;
+	struct chain chain;
+
+	RPC_TRY(rpc_read_param(c, 0));
+	node_head(c->node, &head);
+	(void)chain_read(s, &(struct chain_key){ 0 }, &chain);
+	(void)oracle_set_read(s, &(struct oracle_set_key){ 0 }, &set);
+	jw_object(&c->out, RESULT);
+	jw_quantity(&c->out, "height", c->reader.view.height);
+	jw_number(&c->out, "headTime", head.header.time);
+	jw_number(&c->out, "chainId", chain.chain_id);
+	jw_address(&c->out, "aggregator", &aggregator);
+	jw_hash(&c->out, "salt", &chain.genesis);
+	jw_number(&c->out, "setId", set.set_id);
+	jw_hash(&c->out, "setDigest", &set.digest);
+	jw_number(&c->out, "period", set.period);
+	jw_number(&c->out, "f", set.faulty_max);
+	jw_number(&c->out, "lastRound", set.last_round);
+	write_reporters(c, set.reporter_count);
+	write_feeds(c, chain.feed_count);
+	write_counts(c);
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+static enum rpc_code submit_report(struct rpc *c)
+{
+	struct bytes report;
+	enum err e;
+
+	RPC_TRY(param_bytes(c, &report, 0));
+	e = node_report(c->node, report);
+	if (e != OK)
+		return rpc_fail(c, RPC_SERVER, "report refused: %s", err_text(e));
+	jw_bool(&c->out, RESULT, true);
+	return RPC_OK;
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "plimsoll_oracleInfo",   oracle_info,   0, 1, "(block) reporters, feeds, and what a report must be signed for" },
+	{ "plimsoll_submitReport", submit_report, 1, 1, "(report) takes one reporter's signed report; true" },
+};
+
+const struct rpc_table PLIMSOLL_ORACLE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

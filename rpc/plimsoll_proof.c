@@ -1,0 +1,154 @@
+#include "rpc/methods.h"
+#include "rpc/params.h"
+
+#include <string.h>
+
+#include "base/hex.h"
+
+/* plimsoll_getProof: records of the state with the path that ties each to the state root
+ * in the header, so that a client need not believe the node. */
+
+#define PROOFS_MAX 64 /* in one request */
+
+/* A record's key as the tree knows it: the table's number, then the key struct. */
+struct proof_key {
+	enum table table;
+	u8 at[TABLE_KEY_MAX];
+	size_t size;
+};
+
+static const struct table_info *table_by_name(enum table *number, const char *name)
+{
+	static const u8 numbers[] = {
+#define X(name, number) number,
+		TABLES(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(numbers); i++) {
+		if (strcmp(table_info(numbers[i])->name, name) == 0) {
+			*number = (enum table)numbers[i];
+			return table_info(numbers[i]);
+		}
+	}
+	return NULL;
+}
+
+/* {"account": address}, short for the table "account". */
+static enum rpc_code read_account_key(struct rpc *c, struct proof_key *out, const json_t *v)
+{
+	struct account_key key;
+
+	RPC_TRY(value_address(c, &key.owner, json_object_get(v, "account"), "account"));
+	out->table = TABLE_account;
+	out->at[0] = TABLE_account;
+	memcpy(out->at + 1, &key, sizeof key);
+	out->size = 1 + sizeof key;
+	return RPC_OK;
+}
+
+static enum rpc_code read_key(struct rpc *c, struct proof_key *out, const json_t *v)
+{
+	const char *name = json_string_value(json_object_get(v, "table"));
+	const json_t *key = json_object_get(v, "key");
+	const struct table_info *info;
+	struct bytes bytes;
+
+	if (json_object_get(v, "account"))
+		return read_account_key(c, out, v);
+	info = name ? table_by_name(&out->table, name) : NULL;
+	if (!info)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "a proof needs the name of a table and a key, or an account");
+	RPC_TRY(value_bytes(c, &bytes, key, "key"));
+	if (bytes.size != info->key_size)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid key: a key of table %s has %u bytes", name,
+				info->key_size);
+	out->at[0] = (u8)out->table;
+	memcpy(out->at + 1, bytes.at, bytes.size);
+	out->size = 1 + bytes.size;
+	return RPC_OK;
+}
+
+static void write_proof(struct rpc *c, const struct proof_key *key, const struct state_proof *proof)
+{
+	u8 value[TABLE_VALUE_MAX];
+
+	jw_object(&c->out, NULL);
+	jw_text(&c->out, "table", table_info(key->table)->name);
+	jw_data(&c->out, "key", (struct bytes){ key->at, key->size });
+	jw_bool(&c->out, "exists", proof->exists);
+	if (state_read(&c->reader.state, key->table, key->at + 1, value))
+		jw_data(&c->out, "value", (struct bytes){ value, table_info(key->table)->value_size });
+	else
+		jw_null(&c->out, "value");
+	if (proof->has_leaf) {
+		jw_object(&c->out, "leaf");
+		jw_hash(&c->out, "keyHash", &proof->leaf_key);
+		jw_hash(&c->out, "valueHash", &proof->leaf_value);
+		jw_end(&c->out);
+	} else {
+		jw_null(&c->out, "leaf");
+	}
+	jw_array(&c->out, "siblings");
+	for (u32 i = 0; i < proof->depth; i++)
+		jw_hash(&c->out, NULL, &proof->siblings[i]);
+	jw_end(&c->out);
+	jw_end(&c->out);
+}
+
+static enum rpc_code prove(struct rpc *c, const json_t *v, u64 height)
+{
+	struct state_proof proof;
+	struct proof_key key;
+	enum err e;
+
+	RPC_TRY(read_key(c, &key, v));
+	e = store_proof(&proof, node_store(c->node), height, (struct bytes){ key.at, key.size });
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	write_proof(c, &key, &proof);
+	return RPC_OK;
+}
+
+static enum rpc_code write_block(struct rpc *c, u64 height)
+{
+	struct header header;
+	struct hash hash;
+	enum err e = store_header(node_store(c->node), &header, &hash, height);
+
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	jw_quantity(&c->out, "height", height);
+	jw_hash(&c->out, "blockHash", &hash);
+	jw_hash(&c->out, "root", &header.state_root);
+	return RPC_OK;
+}
+
+static enum rpc_code get_proof(struct rpc *c)
+{
+	const json_t *what = param(c, 0);
+	size_t count = json_is_array(what) ? json_array_size(what) : 1;
+	struct block_ref ref;
+
+	if (!json_is_array(what) && !json_is_object(what))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 0: an object or an array of them is wanted");
+	if (count > PROOFS_MAX)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "at most %d proofs at once", PROOFS_MAX);
+	RPC_TRY(param_block(c, &ref, 1));
+	RPC_TRY(rpc_read_at(c, &ref, false));
+	jw_object(&c->out, RESULT);
+	RPC_TRY(write_block(c, ref.height));
+	jw_array(&c->out, "proofs");
+	for (size_t i = 0; i < count; i++)
+		RPC_TRY(prove(c, json_is_array(what) ? json_array_get(what, i) : what, ref.height));
+	jw_end(&c->out);
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "plimsoll_getProof", get_proof, 1, 2, "({account} | [{table, key}], block) records and their paths to the state root" },
+};
+
+const struct rpc_table PLIMSOLL_PROOF_TABLE = { ROWS, ARRAY_COUNT(ROWS) };
