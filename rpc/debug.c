@@ -149,9 +149,9 @@ static enum rpc_code debug_get_raw_transaction(struct rpc *c)
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "debug_getRawHeader",      debug_get_raw_header,      1, 1, "(block) RLP of the header" },
-	{ "debug_getRawBlock",       debug_get_raw_block,       1, 1, "(block) RLP of the block" },
-	{ "debug_getRawReceipts",    debug_get_raw_receipts,    1, 1, "(block) encoded receipts" },
+	{ "debug_getRawHeader", debug_get_raw_header, 1, 1, "(block) RLP of the header" },
+	{ "debug_getRawBlock", debug_get_raw_block, 1, 1, "(block) RLP of the block" },
+	{ "debug_getRawReceipts", debug_get_raw_receipts, 1, 1, "(block) encoded receipts" },
 	{ "debug_getRawTransaction", debug_get_raw_transaction, 1, 1, "(hash) the signed bytes, 0x if unknown" },
 };
 

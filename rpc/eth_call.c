@@ -96,8 +96,8 @@ static enum rpc_code eth_create_access_list(struct rpc *c)
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_call",             eth_call,               1, 4, "(call, block, stateOverrides, blockOverrides) what the call returns" },
-	{ "eth_estimateGas",      eth_estimate_gas,       1, 3, "(call, block, stateOverrides) exact gas in the block to come" },
+	{ "eth_call", eth_call, 1, 4, "(call, block, stateOverrides, blockOverrides) what the call returns" },
+	{ "eth_estimateGas", eth_estimate_gas, 1, 3, "(call, block, stateOverrides) exact gas in the block to come" },
 	{ "eth_createAccessList", eth_create_access_list, 1, 3, "(call, block, stateOverrides) an empty list and the gas" },
 };
 

@@ -221,25 +221,25 @@ static enum rpc_code eth_get_uncle(struct rpc *c)
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_chainId",         eth_chain_id,         0, 0, "() the chain id" },
-	{ "eth_blockNumber",     eth_block_number,     0, 0, "() height of the newest block" },
-	{ "eth_syncing",         eth_syncing,          0, 0, "() false" },
-	{ "eth_accounts",        eth_accounts,         0, 0, "() []: the node holds no keys" },
-	{ "eth_coinbase",        eth_coinbase,         0, 0, "() where fees go" },
-	{ "eth_mining",          eth_mining,           0, 0, "() false" },
-	{ "eth_hashrate",        eth_hashrate,         0, 0, "() 0x0" },
+	{ "eth_chainId", eth_chain_id, 0, 0, "() the chain id" },
+	{ "eth_blockNumber", eth_block_number, 0, 0, "() height of the newest block" },
+	{ "eth_syncing", eth_syncing, 0, 0, "() false" },
+	{ "eth_accounts", eth_accounts, 0, 0, "() []: the node holds no keys" },
+	{ "eth_coinbase", eth_coinbase, 0, 0, "() where fees go" },
+	{ "eth_mining", eth_mining, 0, 0, "() false" },
+	{ "eth_hashrate", eth_hashrate, 0, 0, "() 0x0" },
 	{ "eth_protocolVersion", eth_protocol_version, 0, 0, "() 0x41" },
 	{ "eth_getBlockByNumber", eth_get_block_by_number, 1, 2, "(block, full) a block, or null" },
-	{ "eth_getBlockByHash",   eth_get_block_by_hash,   1, 2, "(hash, full) a block, or null" },
-	{ "eth_getBlockReceipts", eth_get_block_receipts,  1, 1, "(block) all receipts of a block, or null" },
+	{ "eth_getBlockByHash", eth_get_block_by_hash, 1, 2, "(hash, full) a block, or null" },
+	{ "eth_getBlockReceipts", eth_get_block_receipts, 1, 1, "(block) all receipts of a block, or null" },
 	{ "eth_getBlockTransactionCountByNumber", eth_get_tx_count_by_number, 1, 1, "(block) how many transactions, or null" },
-	{ "eth_getBlockTransactionCountByHash",   eth_get_tx_count_by_hash,   1, 1, "(hash) how many transactions, or null" },
+	{ "eth_getBlockTransactionCountByHash", eth_get_tx_count_by_hash, 1, 1, "(hash) how many transactions, or null" },
 	{ "eth_getTransactionByBlockNumberAndIndex", eth_get_tx_by_number, 2, 2, "(block, index) a transaction, or null" },
-	{ "eth_getTransactionByBlockHashAndIndex",   eth_get_tx_by_hash,   2, 2, "(hash, index) a transaction, or null" },
+	{ "eth_getTransactionByBlockHashAndIndex", eth_get_tx_by_hash, 2, 2, "(hash, index) a transaction, or null" },
 	{ "eth_getUncleCountByBlockNumber", eth_get_uncle_count_by_number, 1, 1, "(block) 0x0, or null" },
-	{ "eth_getUncleCountByBlockHash",   eth_get_uncle_count_by_hash,   1, 1, "(hash) 0x0, or null" },
+	{ "eth_getUncleCountByBlockHash", eth_get_uncle_count_by_hash, 1, 1, "(hash) 0x0, or null" },
 	{ "eth_getUncleByBlockNumberAndIndex", eth_get_uncle, 2, 2, "(block, index) null" },
-	{ "eth_getUncleByBlockHashAndIndex",   eth_get_uncle, 2, 2, "(hash, index) null" },
+	{ "eth_getUncleByBlockHashAndIndex", eth_get_uncle, 2, 2, "(hash, index) null" },
 };
 
 const struct rpc_table ETH_CHAIN_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

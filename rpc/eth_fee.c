@@ -167,10 +167,10 @@ static enum rpc_code eth_fee_history(struct rpc *c)
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_gasPrice",             base_fee,             0, 0, "() the base fee: exactly what is paid" },
-	{ "eth_baseFee",              base_fee,             0, 0, "() the base fee, wei a gas" },
+	{ "eth_gasPrice", base_fee, 0, 0, "() the base fee: exactly what is paid" },
+	{ "eth_baseFee", base_fee, 0, 0, "() the base fee, wei a gas" },
 	{ "eth_maxPriorityFeePerGas", eth_max_priority_fee, 0, 0, "() 0x0: a tip buys nothing" },
-	{ "eth_feeHistory",           eth_fee_history,      2, 3, "(blocks, newest, percentiles) fees and fullness of past blocks" },
+	{ "eth_feeHistory", eth_fee_history, 2, 3, "(blocks, newest, percentiles) fees and fullness of past blocks" },
 };
 
 const struct rpc_table ETH_FEE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

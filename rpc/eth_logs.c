@@ -10,7 +10,7 @@
 
 /* What one position may hold: any of count; count 0 is anything. */
 struct alternatives {
-	const struct hash *at;  /* addresses: left-aligned, 20 bytes count */
+	const struct hash *at; /* addresses: left-aligned, 20 bytes count */
 	size_t count;
 };
 
@@ -115,7 +115,7 @@ static enum rpc_code filter_read(struct rpc *c, struct filter *out, const json_t
 	if (hash && !json_is_null(hash)) {
 		if (json_object_get(v, "fromBlock") || json_object_get(v, "toBlock"))
 			return rpc_fail(c, RPC_INVALID_PARAMS, "cannot specify both BlockHash and FromBlock/ToBlock, "
-				"choose one or the other");
+							       "choose one or the other");
 		RPC_TRY(value_hash(c, &(struct hash){ { 0 } }, hash, "blockHash"));
 		RPC_TRY(value_block(c, &ref, hash, "blockHash"));
 		if (!ref.is_known)

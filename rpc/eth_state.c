@@ -82,10 +82,10 @@ static enum rpc_code eth_get_storage_at(struct rpc *c)
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_getBalance",          eth_get_balance,           1, 2, "(address, block) wei" },
+	{ "eth_getBalance", eth_get_balance, 1, 2, "(address, block) wei" },
 	{ "eth_getTransactionCount", eth_get_transaction_count, 1, 2, "(address, block) nonce; \"pending\" counts queued transactions" },
-	{ "eth_getCode",             eth_get_code,              1, 2, "(address, block) 0xfe for a native contract, 0x otherwise" },
-	{ "eth_getStorageAt",        eth_get_storage_at,        2, 3, "(address, slot, block) 32 zero bytes" },
+	{ "eth_getCode", eth_get_code, 1, 2, "(address, block) 0xfe for a native contract, 0x otherwise" },
+	{ "eth_getStorageAt", eth_get_storage_at, 2, 3, "(address, slot, block) 32 zero bytes" },
 };
 
 const struct rpc_table ETH_STATE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

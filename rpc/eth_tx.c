@@ -69,7 +69,7 @@ static enum rpc_code eth_get_transaction_receipt(struct rpc *c)
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_getTransactionByHash",  eth_get_transaction_by_hash, 1, 1, "(hash) a transaction, queued ones too, or null" },
+	{ "eth_getTransactionByHash", eth_get_transaction_by_hash, 1, 1, "(hash) a transaction, queued ones too, or null" },
 	{ "eth_getTransactionReceipt", eth_get_transaction_receipt, 1, 1, "(hash) how it went, or null until it is in a block" },
 };
 

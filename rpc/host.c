@@ -49,7 +49,9 @@ bool host_is_allowed(const char *header, const char *const *hosts, size_t host_c
 bool content_type_is_json(const char *header)
 {
 	static const char *const types[] = {
-		"application/json", "application/json-rpc", "application/jsonrequest",
+		"application/json",
+		"application/json-rpc",
+		"application/jsonrequest",
 	};
 	size_t size;
 

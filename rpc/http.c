@@ -18,24 +18,24 @@
 #include "rpc/methods.h"
 #include "rpc/metrics.h"
 
-#define IDLE_SECONDS      60          /* a connection that says nothing for so long is closed */
-#define DISCARD_BODIES    4           /* so many times body_max is read of a body that is refused */
-#define BODIES_KEPT       64          /* buffers a thread keeps for its next requests */
-#define BODY_FIRST_SIZE   2048u
-#define BODY_KEEP_MAX     (64u << 10) /* bytes of a buffer worth keeping */
+#define IDLE_SECONDS    60 /* a connection that says nothing for so long is closed */
+#define DISCARD_BODIES  4  /* so many times body_max is read of a body that is refused */
+#define BODIES_KEPT     64 /* buffers a thread keeps for its next requests */
+#define BODY_FIRST_SIZE 2048u
+#define BODY_KEEP_MAX   (64u << 10) /* bytes of a buffer worth keeping */
 
 /* What a request has sent so far. */
 struct body {
-	struct body *next;      /* while it is spare */
+	struct body *next; /* while it is spare */
 	u8 *at;
 	size_t size, capacity;
-	size_t discarded;       /* bytes of a body that nobody will read */
-	unsigned status;        /* of the refusal that awaits its end; 0: none */
+	size_t discarded; /* bytes of a body that nobody will read */
+	unsigned status;  /* of the refusal that awaits its end; 0: none */
 };
 
 /* One thread's context and the bodies it has to spare. */
 struct worker {
-	struct rpc rpc;         /* first: the list of all workers links these */
+	struct rpc rpc; /* first: the list of all workers links these */
 	struct body *spare;
 	u32 spare_count;
 };
@@ -145,10 +145,10 @@ static const struct {
 	unsigned status;
 	const char *text;
 } REFUSALS[] = {
-	{ MHD_HTTP_FORBIDDEN,              "invalid host specified\n" },
-	{ MHD_HTTP_NOT_FOUND,              "not found\n" },
-	{ MHD_HTTP_METHOD_NOT_ALLOWED,     "method not allowed\n" },
-	{ MHD_HTTP_CONTENT_TOO_LARGE,      "content length too large\n" },
+	{ MHD_HTTP_FORBIDDEN, "invalid host specified\n" },
+	{ MHD_HTTP_NOT_FOUND, "not found\n" },
+	{ MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n" },
+	{ MHD_HTTP_CONTENT_TOO_LARGE, "content length too large\n" },
 	{ MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "invalid content type, only application/json is supported\n" },
 };
 
@@ -382,7 +382,8 @@ static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
 {
 	struct sockaddr_storage address;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned threads = s->config.threads ? s->config.threads : cores > 0 ? (unsigned)cores : 1;
+	unsigned threads = s->config.threads ? s->config.threads : cores > 0 ? (unsigned)cores
+									     : 1;
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO;
 	const union MHD_DaemonInfo *chosen;
 

@@ -7,8 +7,8 @@
 struct walk {
 	const u8 *at, *end;
 	unsigned depth;
-	unsigned request_depth;  /* depth inside a request object: 1, or 2 in a batch */
-	bool is_request;         /* the object at request_depth is a request */
+	unsigned request_depth; /* depth inside a request object: 1, or 2 in a batch */
+	bool is_request;        /* the object at request_depth is a request */
 };
 
 static bool is_space(u8 c)

@@ -10,13 +10,13 @@
 
 #include "base/err.h"
 
-#define JSON_DEPTH_MAX 32 /* arrays and objects within each other */
-#define JSON_ID_MAX    258/* bytes of an id's text, quotes included */
+#define JSON_DEPTH_MAX 32  /* arrays and objects within each other */
+#define JSON_ID_MAX    258 /* bytes of an id's text, quotes included */
 
 struct json_scan {
 	bool is_batch;
-	size_t count;          /* elements of the batch; 1 otherwise */
-	struct bytes *ids;     /* of each: its text, size 0 if it has none */
+	size_t count;      /* elements of the batch; 1 otherwise */
+	struct bytes *ids; /* of each: its text, size 0 if it has none */
 	size_t capacity;
 };
 

@@ -183,7 +183,11 @@ void jw_ratio(struct json_writer *w, const char *key, double x)
 static size_t utf8_length(const u8 *text, size_t size)
 {
 	u8 first = text[0];
-	size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+	size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0
+				   : first < 0xe0       ? 2
+				   : first < 0xf0       ? 3
+				   : first < 0xf5       ? 4
+							: 0;
 
 	if (length == 0 || length > size)
 		return 0;

@@ -21,7 +21,7 @@
 struct json_writer {
 	char *at;
 	size_t size, capacity;
-	size_t limit;              /* bytes one reply may take */
+	size_t limit; /* bytes one reply may take */
 	bool full;
 	u32 depth;
 	struct {
@@ -57,9 +57,9 @@ void jw_text_size(struct json_writer *w, const char *key, const char *text, size
 /* JSON that is already whole and valid. */
 void jw_raw(struct json_writer *w, const char *key, const char *json, size_t size);
 
-void jw_quantity(struct json_writer *w, const char *key, u64 x);              /* "0xc" */
+void jw_quantity(struct json_writer *w, const char *key, u64 x); /* "0xc" */
 void jw_quantity_u256(struct json_writer *w, const char *key, const struct u256 *x);
-void jw_data(struct json_writer *w, const char *key, struct bytes x);         /* "0x0c" */
+void jw_data(struct json_writer *w, const char *key, struct bytes x); /* "0x0c" */
 void jw_address(struct json_writer *w, const char *key, const struct address *a);
 void jw_hash(struct json_writer *w, const char *key, const struct hash *h);
 void jw_decimal(struct json_writer *w, const char *key, const struct u256 *x); /* "12" */

@@ -25,7 +25,7 @@ static u64 now_us(void)
 /* One element of a body, parsed. */
 struct request {
 	const json_t *root;
-	struct bytes id;   /* its text; size 0: a notification */
+	struct bytes id; /* its text; size 0: a notification */
 };
 
 /* -- replies ------------------------------------------------------------------- */

@@ -14,9 +14,9 @@ struct market {
 	struct token token;
 	struct feed feed;
 	struct address asset, atoken, debt_token;
-	struct amount unit;   /* 10^decimals */
-	struct price price;   /* dollars, 8 decimals; 0: none yet */
-	bool is_stale;        /* older than the feed allows, at the reader's time */
+	struct amount unit; /* 10^decimals */
+	struct price price; /* dollars, 8 decimals; 0: none yet */
+	bool is_stale;      /* older than the feed allows, at the reader's time */
 };
 
 /* Reads reserve number id from the reader.  false: there is none. */

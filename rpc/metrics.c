@@ -46,29 +46,98 @@ struct figures {
 	bool failed;
 };
 
-static double height(const struct figures *f) { return (double)f->head.header.number; }
-static double head_time(const struct figures *f) { return (double)f->head.header.time; }
-static double head_stamp(const struct figures *f) { return (double)f->head.stamp / 1e3; }
-static double gas_used(const struct figures *f) { return (double)f->head.header.gas_used; }
-static double has_failed(const struct figures *f) { return f->failed ? 1 : 0; }
-static double blocks(const struct figures *f) { return (double)f->node.blocks; }
-static double transactions(const struct figures *f) { return (double)f->node.transactions; }
-static double failed_transactions(const struct figures *f) { return (double)f->node.failed_transactions; }
-static double signatures(const struct figures *f) { return (double)f->node.signatures; }
-static double execute_seconds(const struct figures *f) { return (double)f->node.execute_us / 1e6; }
-static double root_seconds(const struct figures *f) { return (double)f->node.root_us / 1e6; }
-static double commit_seconds(const struct figures *f) { return (double)f->node.commit_us / 1e6; }
-static double pool_pending(const struct figures *f) { return (double)f->pool.pending; }
-static double pool_queued(const struct figures *f) { return (double)f->pool.queued; }
-static double pool_refused(const struct figures *f) { return (double)f->node.pool_refused; }
-static double reports(const struct figures *f) { return (double)f->oracle.reports; }
-static double reports_refused(const struct figures *f) { return (double)f->oracle.refused; }
-static double rounds(const struct figures *f) { return (double)f->oracle.rounds; }
-static double equivocations(const struct figures *f) { return (double)f->oracle.equivocations; }
-static double last_round(const struct figures *f) { return (double)f->oracle.last_round; }
-static double with_debt(const struct figures *f) { return (double)f->risk.accounts_with_debt; }
-static double below_one(const struct figures *f) { return (double)f->risk.below_one; }
-static double below_1_1(const struct figures *f) { return (double)f->risk.below_1_1; }
+static double height(const struct figures *f)
+{
+	return (double)f->head.header.number;
+}
+static double head_time(const struct figures *f)
+{
+	return (double)f->head.header.time;
+}
+static double head_stamp(const struct figures *f)
+{
+	return (double)f->head.stamp / 1e3;
+}
+static double gas_used(const struct figures *f)
+{
+	return (double)f->head.header.gas_used;
+}
+static double has_failed(const struct figures *f)
+{
+	return f->failed ? 1 : 0;
+}
+static double blocks(const struct figures *f)
+{
+	return (double)f->node.blocks;
+}
+static double transactions(const struct figures *f)
+{
+	return (double)f->node.transactions;
+}
+static double failed_transactions(const struct figures *f)
+{
+	return (double)f->node.failed_transactions;
+}
+static double signatures(const struct figures *f)
+{
+	return (double)f->node.signatures;
+}
+static double execute_seconds(const struct figures *f)
+{
+	return (double)f->node.execute_us / 1e6;
+}
+static double root_seconds(const struct figures *f)
+{
+	return (double)f->node.root_us / 1e6;
+}
+static double commit_seconds(const struct figures *f)
+{
+	return (double)f->node.commit_us / 1e6;
+}
+static double pool_pending(const struct figures *f)
+{
+	return (double)f->pool.pending;
+}
+static double pool_queued(const struct figures *f)
+{
+	return (double)f->pool.queued;
+}
+static double pool_refused(const struct figures *f)
+{
+	return (double)f->node.pool_refused;
+}
+static double reports(const struct figures *f)
+{
+	return (double)f->oracle.reports;
+}
+static double reports_refused(const struct figures *f)
+{
+	return (double)f->oracle.refused;
+}
+static double rounds(const struct figures *f)
+{
+	return (double)f->oracle.rounds;
+}
+static double equivocations(const struct figures *f)
+{
+	return (double)f->oracle.equivocations;
+}
+static double last_round(const struct figures *f)
+{
+	return (double)f->oracle.last_round;
+}
+static double with_debt(const struct figures *f)
+{
+	return (double)f->risk.accounts_with_debt;
+}
+static double below_one(const struct figures *f)
+{
+	return (double)f->risk.below_one;
+}
+static double below_1_1(const struct figures *f)
+{
+	return (double)f->risk.below_1_1;
+}
 
 /* name, type, where it comes from, help */
 static const struct metric {
@@ -76,29 +145,29 @@ static const struct metric {
 	double (*of)(const struct figures *f);
 	const char *help;
 } METRICS[] = {
-	{ "plimsoll_height",                   "gauge",   height,       "Height of the newest block." },
-	{ "plimsoll_head_time_seconds",        "gauge",   head_time,    "Chain time of the newest block." },
-	{ "plimsoll_head_committed_seconds",   "gauge",   head_stamp,   "Wall time at which it was committed." },
-	{ "plimsoll_head_gas_used",            "gauge",   gas_used,     "Gas used by the newest block." },
-	{ "plimsoll_failed",                   "gauge",   has_failed,   "1 once a write has failed." },
-	{ "plimsoll_blocks_total",             "counter", blocks,       "Blocks made since start." },
-	{ "plimsoll_transactions_total",       "counter", transactions, "Transactions in them." },
+	{ "plimsoll_height", "gauge", height, "Height of the newest block." },
+	{ "plimsoll_head_time_seconds", "gauge", head_time, "Chain time of the newest block." },
+	{ "plimsoll_head_committed_seconds", "gauge", head_stamp, "Wall time at which it was committed." },
+	{ "plimsoll_head_gas_used", "gauge", gas_used, "Gas used by the newest block." },
+	{ "plimsoll_failed", "gauge", has_failed, "1 once a write has failed." },
+	{ "plimsoll_blocks_total", "counter", blocks, "Blocks made since start." },
+	{ "plimsoll_transactions_total", "counter", transactions, "Transactions in them." },
 	{ "plimsoll_transactions_failed_total", "counter", failed_transactions, "Those whose call failed." },
-	{ "plimsoll_signatures_total",         "counter", signatures,   "Senders recovered." },
-	{ "plimsoll_execute_seconds_total",    "counter", execute_seconds, "Time spent executing." },
-	{ "plimsoll_root_seconds_total",       "counter", root_seconds, "Time spent on state roots." },
-	{ "plimsoll_commit_seconds_total",     "counter", commit_seconds, "Time spent committing." },
-	{ "plimsoll_pool_pending",             "gauge",   pool_pending, "Transactions ready for a block." },
-	{ "plimsoll_pool_queued",              "gauge",   pool_queued,  "Transactions that wait for a nonce." },
-	{ "plimsoll_pool_refused_total",       "counter", pool_refused, "Transactions refused." },
-	{ "plimsoll_oracle_reports_total",     "counter", reports,      "Reports taken." },
-	{ "plimsoll_oracle_refused_total",     "counter", reports_refused, "Reports refused." },
-	{ "plimsoll_oracle_rounds_total",      "counter", rounds,       "Rounds that reached a quorum." },
+	{ "plimsoll_signatures_total", "counter", signatures, "Senders recovered." },
+	{ "plimsoll_execute_seconds_total", "counter", execute_seconds, "Time spent executing." },
+	{ "plimsoll_root_seconds_total", "counter", root_seconds, "Time spent on state roots." },
+	{ "plimsoll_commit_seconds_total", "counter", commit_seconds, "Time spent committing." },
+	{ "plimsoll_pool_pending", "gauge", pool_pending, "Transactions ready for a block." },
+	{ "plimsoll_pool_queued", "gauge", pool_queued, "Transactions that wait for a nonce." },
+	{ "plimsoll_pool_refused_total", "counter", pool_refused, "Transactions refused." },
+	{ "plimsoll_oracle_reports_total", "counter", reports, "Reports taken." },
+	{ "plimsoll_oracle_refused_total", "counter", reports_refused, "Reports refused." },
+	{ "plimsoll_oracle_rounds_total", "counter", rounds, "Rounds that reached a quorum." },
 	{ "plimsoll_oracle_equivocations_total", "counter", equivocations, "Proofs that a reporter signed two reports." },
-	{ "plimsoll_oracle_last_round",        "gauge",   last_round,   "Newest accepted round." },
-	{ "plimsoll_accounts_with_debt",       "gauge",   with_debt,    "Accounts that owe something." },
-	{ "plimsoll_accounts_below_one",       "gauge",   below_one,    "Accounts that can be liquidated." },
-	{ "plimsoll_accounts_below_1_1",       "gauge",   below_1_1,    "Accounts whose health factor is below 1.1." },
+	{ "plimsoll_oracle_last_round", "gauge", last_round, "Newest accepted round." },
+	{ "plimsoll_accounts_with_debt", "gauge", with_debt, "Accounts that owe something." },
+	{ "plimsoll_accounts_below_one", "gauge", below_one, "Accounts that can be liquidated." },
+	{ "plimsoll_accounts_below_1_1", "gauge", below_1_1, "Accounts whose health factor is below 1.1." },
 };
 
 /* -- what was served ------------------------------------------------------------------- */

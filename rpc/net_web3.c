@@ -59,12 +59,12 @@ static enum rpc_code txpool_status(struct rpc *c)
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "net_version",        net_version,         0, 0, "() the chain id in decimal" },
-	{ "net_listening",      net_listening,       0, 0, "() true" },
-	{ "net_peerCount",      net_peer_count,      0, 0, "() 0x0: a node has no peers of its own" },
+	{ "net_version", net_version, 0, 0, "() the chain id in decimal" },
+	{ "net_listening", net_listening, 0, 0, "() true" },
+	{ "net_peerCount", net_peer_count, 0, 0, "() 0x0: a node has no peers of its own" },
 	{ "web3_clientVersion", web3_client_version, 0, 0, "() name and version of this program" },
-	{ "web3_sha3",          web3_sha3,           1, 1, "(data) its Keccak-256" },
-	{ "txpool_status",      txpool_status,       0, 0, "() how many transactions are ready and waiting for a nonce" },
+	{ "web3_sha3", web3_sha3, 1, 1, "(data) its Keccak-256" },
+	{ "txpool_status", txpool_status, 0, 0, "() how many transactions are ready and waiting for a nonce" },
 };
 
 const struct rpc_table NET_WEB3_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

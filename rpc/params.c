@@ -5,7 +5,13 @@
 #include "base/hex.h"
 
 static const char *const ARGUMENTS[] = {
-	"argument 0", "argument 1", "argument 2", "argument 3", "argument 4", "argument 5", "argument 6",
+	"argument 0",
+	"argument 1",
+	"argument 2",
+	"argument 3",
+	"argument 4",
+	"argument 5",
+	"argument 6",
 };
 
 const json_t *param(const struct rpc *c, size_t index)
@@ -163,11 +169,11 @@ static const struct {
 	const char *name;
 	bool is_pending, is_genesis;
 } TAGS[] = {
-	{ "latest",    false, false },
-	{ "pending",   true,  false },
-	{ "safe",      false, false }, /* finality is instant */
+	{ "latest", false, false },
+	{ "pending", true, false },
+	{ "safe", false, false }, /* finality is instant */
 	{ "finalized", false, false },
-	{ "earliest",  false, true  },
+	{ "earliest", false, true },
 };
 
 static void ref_height(struct rpc *c, struct block_ref *out, u64 height)

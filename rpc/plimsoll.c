@@ -97,7 +97,7 @@ static enum rpc_code help(struct rpc *c)
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
 	{ "plimsoll_status", status, 0, 0, "() height, age of the head, queue, risk, oracle and work so far" },
-	{ "plimsoll_help",   help,   0, 0, "() every method with its parameters" },
+	{ "plimsoll_help", help, 0, 0, "() every method with its parameters" },
 };
 
 const struct rpc_table PLIMSOLL_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

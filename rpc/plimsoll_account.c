@@ -7,7 +7,7 @@
 
 /* plimsoll_*: how accounts stand. */
 
-#define AT_RISK_PAGE     100  /* accounts in an answer that names no limit */
+#define AT_RISK_PAGE     100 /* accounts in an answer that names no limit */
 #define AT_RISK_PAGE_MAX 1000
 
 /* -- plimsoll_getHealth ---------------------------------------------------------------- */
@@ -190,7 +190,7 @@ static enum rpc_code liquidatable(struct rpc *c)
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_getHealth",    get_health,   1, 2, "(address, block) health factor, totals in dollars, every position" },
+	{ "plimsoll_getHealth", get_health, 1, 2, "(address, block) health factor, totals in dollars, every position" },
 	{ "plimsoll_liquidatable", liquidatable, 0, 2, "(block, {below, offset, limit}) accounts below a health factor (1), worst first" },
 };
 

@@ -14,7 +14,7 @@ static const struct address QUOTER = { "Plimsollquote" };
 struct quote {
 	struct market collateral, debt;
 	struct address user, liquidator;
-	struct u256 amount;     /* of debt; all ones: as much as may go */
+	struct u256 amount; /* of debt; all ones: as much as may go */
 	bool receive_atoken;
 };
 
@@ -80,11 +80,16 @@ static void fund(struct rpc *c, const struct quote *q)
 static enum rpc_code liquidate(struct rpc *c, struct call_result *out, const struct quote *q)
 {
 	const struct u256 words[] = {
-		word_of_address(&q->collateral.asset), word_of_address(&q->debt.asset),
-		word_of_address(&q->user), q->amount, u256_from_u64(q->receive_atoken),
+		word_of_address(&q->collateral.asset),
+		word_of_address(&q->debt.asset),
+		word_of_address(&q->user),
+		q->amount,
+		u256_from_u64(q->receive_atoken),
 	};
 	struct call_request request = {
-		.from = q->liquidator, .to = contract_address(CONTRACT_POOL, 0), .has_to = true,
+		.from = q->liquidator,
+		.to = contract_address(CONTRACT_POOL, 0),
+		.has_to = true,
 	};
 
 	fund(c, q);

@@ -30,22 +30,25 @@ static void write_limits(struct rpc *c, const struct market *m)
 		enum config_field field;
 		unsigned decimals;
 	} rows[] = {
-		{ "supplyCap",              CONFIG_SUPPLY_CAP,            0 },
-		{ "borrowCap",              CONFIG_BORROW_CAP,            0 },
-		{ "debtCeiling",            CONFIG_DEBT_CEILING,          2 },
-		{ "ltv",                    CONFIG_LTV,                   4 },
-		{ "liquidationThreshold",   CONFIG_LIQUIDATION_THRESHOLD, 4 },
-		{ "liquidationBonus",       CONFIG_LIQUIDATION_BONUS,     4 },
-		{ "liquidationProtocolFee", CONFIG_LIQUIDATION_FEE,       4 },
-		{ "reserveFactor",          CONFIG_RESERVE_FACTOR,        4 },
+		{ "supplyCap", CONFIG_SUPPLY_CAP, 0 },
+		{ "borrowCap", CONFIG_BORROW_CAP, 0 },
+		{ "debtCeiling", CONFIG_DEBT_CEILING, 2 },
+		{ "ltv", CONFIG_LTV, 4 },
+		{ "liquidationThreshold", CONFIG_LIQUIDATION_THRESHOLD, 4 },
+		{ "liquidationBonus", CONFIG_LIQUIDATION_BONUS, 4 },
+		{ "liquidationProtocolFee", CONFIG_LIQUIDATION_FEE, 4 },
+		{ "reserveFactor", CONFIG_RESERVE_FACTOR, 4 },
 	};
 	static const struct {
 		const char *key;
 		enum config_field field;
 	} flags[] = {
-		{ "active", CONFIG_ACTIVE },       { "frozen", CONFIG_FROZEN },
-		{ "paused", CONFIG_PAUSED },       { "borrowing", CONFIG_BORROWING },
-		{ "flashLoans", CONFIG_FLASH_LOANS }, { "siloed", CONFIG_SILOED },
+		{ "active", CONFIG_ACTIVE },
+		{ "frozen", CONFIG_FROZEN },
+		{ "paused", CONFIG_PAUSED },
+		{ "borrowing", CONFIG_BORROWING },
+		{ "flashLoans", CONFIG_FLASH_LOANS },
+		{ "siloed", CONFIG_SILOED },
 		{ "borrowableInIsolation", CONFIG_BORROWABLE_IN_ISOLATION },
 	};
 

@@ -12,8 +12,13 @@ static const struct {
 	enum feed_bit bit;
 	const char *name;
 } FEED_BITS[] = {
-	{ FEED_POSITIVE, "positive" }, { FEED_QUORUM, "quorum" }, { FEED_FRESH, "fresh" }, { FEED_LIVE, "live" },
-	{ FEED_TIGHT, "tight" },       { FEED_USABLE, "usable" }, { FEED_MANUAL, "manual" },
+	{ FEED_POSITIVE, "positive" },
+	{ FEED_QUORUM, "quorum" },
+	{ FEED_FRESH, "fresh" },
+	{ FEED_LIVE, "live" },
+	{ FEED_TIGHT, "tight" },
+	{ FEED_USABLE, "usable" },
+	{ FEED_MANUAL, "manual" },
 };
 
 static void write_feed(struct rpc *c, u16 index, const struct feed *f)
@@ -134,7 +139,7 @@ static enum rpc_code submit_report(struct rpc *c)
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_oracleInfo",   oracle_info,   0, 1, "(block) reporters, feeds, and what a report must be signed for" },
+	{ "plimsoll_oracleInfo", oracle_info, 0, 1, "(block) reporters, feeds, and what a report must be signed for" },
 	{ "plimsoll_submitReport", submit_report, 1, 1, "(report) takes one reporter's signed report; true" },
 };
 

@@ -24,26 +24,26 @@
 #include "rpc/server.h"
 
 enum rpc_code {
-	RPC_OK              = 0,
-	RPC_REVERT          = 3,      /* the call reverted; data is what it said */
-	RPC_SYNC_TIMEOUT    = 4,      /* eth_sendRawTransactionSync: sent, not yet in a block */
-	RPC_PRUNED          = 4444,   /* state that old is gone */
-	RPC_SERVER          = -32000, /* whatever has no code of its own */
-	RPC_NOT_FOUND       = -32001,
-	RPC_TIMEOUT         = -32002,
-	RPC_TOO_LARGE       = -32003,
+	RPC_OK = 0,
+	RPC_REVERT = 3,       /* the call reverted; data is what it said */
+	RPC_SYNC_TIMEOUT = 4, /* eth_sendRawTransactionSync: sent, not yet in a block */
+	RPC_PRUNED = 4444,    /* state that old is gone */
+	RPC_SERVER = -32000,  /* whatever has no code of its own */
+	RPC_NOT_FOUND = -32001,
+	RPC_TIMEOUT = -32002,
+	RPC_TOO_LARGE = -32003,
 	RPC_INVALID_REQUEST = -32600,
-	RPC_NO_METHOD       = -32601,
-	RPC_INVALID_PARAMS  = -32602,
-	RPC_INTERNAL        = -32603, /* our own mistake, or damaged data */
-	RPC_PARSE           = -32700,
+	RPC_NO_METHOD = -32601,
+	RPC_INVALID_PARAMS = -32602,
+	RPC_INTERNAL = -32603, /* our own mistake, or damaged data */
+	RPC_PARSE = -32700,
 };
 
-#define RPC_TRY(call)                                                          \
-	do {                                                                   \
-		enum rpc_code try_code_ = (call);                              \
-		if (try_code_ != RPC_OK)                                       \
-			return try_code_;                                      \
+#define RPC_TRY(call) \
+	do { \
+		enum rpc_code try_code_ = (call); \
+		if (try_code_ != RPC_OK) \
+			return try_code_; \
 	} while (0)
 
 #define RESULT             "result" /* the key of what a handler answers */
@@ -62,30 +62,30 @@ struct rpc_methods {
 
 /* What one thread has served; summed for /metrics. */
 struct rpc_counts {
-	_Atomic u64 calls[RPC_METHODS_MAX];  /* by row of rpc_methods */
+	_Atomic u64 calls[RPC_METHODS_MAX]; /* by row of rpc_methods */
 	_Atomic u64 errors[RPC_METHODS_MAX];
 	_Atomic u64 microseconds[RPC_METHODS_MAX];
-	_Atomic u64 refused;                 /* requests that named no method of ours */
-	_Atomic u64 http[6];                 /* HTTP replies by first digit of the status */
+	_Atomic u64 refused; /* requests that named no method of ours */
+	_Atomic u64 http[6]; /* HTTP replies by first digit of the status */
 };
 
 struct rpc {
 	struct node *node;
 	const struct rpc_config *config;
 	const struct rpc_methods *methods;
-	struct rpc *next;            /* the server's list of all threads' */
+	struct rpc *next; /* the server's list of all threads' */
 	struct rpc_counts counts;
 
-	struct reader reader;        /* state, after rpc_read_at */
+	struct reader reader; /* state, after rpc_read_at */
 	struct json_writer out;
 	struct json_scan scan;
-	u8 *scratch;                 /* decoded input of one call: see rpc_take */
+	u8 *scratch; /* decoded input of one call: see rpc_take */
 	size_t scratch_size, scratch_capacity;
 
 	/* the request at hand */
-	const json_t *params;        /* an array; NULL if none were sent */
+	const json_t *params; /* an array; NULL if none were sent */
 	char error_text[RPC_ERROR_TEXT_MAX];
-	struct bytes error_data;     /* of RPC_REVERT and RPC_SYNC_TIMEOUT; at NULL: none */
+	struct bytes error_data; /* of RPC_REVERT and RPC_SYNC_TIMEOUT; at NULL: none */
 };
 
 /* One row per method. */
@@ -93,7 +93,7 @@ struct rpc_method {
 	const char *name;
 	enum rpc_code (*run)(struct rpc *c);
 	u8 params_min, params_max;
-	const char *help;  /* parameters, then what it answers */
+	const char *help; /* parameters, then what it answers */
 };
 
 /* rpc_init makes a context; rpc_free releases its memory.  ERR_FULL. */

@@ -17,18 +17,18 @@
 #define RPC_CLIENT_VERSION "plimsoll/v0.1.0/linux-amd64/c"
 
 struct rpc_config {
-	const char *address;        /* an IP literal; NULL = 127.0.0.1 */
-	u16 port;                   /* 0: any free one, see rpc_server_port */
-	u32 threads;                /* 0: one a core */
-	size_t body_max;            /* bytes of one HTTP request */
-	size_t response_max;        /* bytes of one HTTP reply */
-	size_t batch_max;           /* requests in one batch */
+	const char *address; /* an IP literal; NULL = 127.0.0.1 */
+	u16 port;            /* 0: any free one, see rpc_server_port */
+	u32 threads;         /* 0: one a core */
+	size_t body_max;     /* bytes of one HTTP request */
+	size_t response_max; /* bytes of one HTTP reply */
+	size_t batch_max;    /* requests in one batch */
 	u32 connections_max;
-	const char *cors_origin;    /* Access-Control-Allow-Origin; NULL = no CORS */
-	const char *const *hosts;   /* host names allowed besides localhost and IP literals; "*" = any */
+	const char *cors_origin;  /* Access-Control-Allow-Origin; NULL = no CORS */
+	const char *const *hosts; /* host names allowed besides localhost and IP literals; "*" = any */
 	size_t host_count;
-	u64 logs_blocks_max;        /* blocks one eth_getLogs may span */
-	u64 logs_results_max;       /* logs one eth_getLogs may return */
+	u64 logs_blocks_max;  /* blocks one eth_getLogs may span */
+	u64 logs_results_max; /* logs one eth_getLogs may return */
 };
 
 /* What a fresh config should hold; change what differs. */

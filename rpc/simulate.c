@@ -129,7 +129,8 @@ enum rpc_code block_overrides_apply(struct rpc *c, const json_t *v)
 		return RPC_OK;
 	if (!json_is_object(v))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 3: block overrides are an object");
-	json_object_foreach((json_t *)(uintptr_t)v, name, field) {
+	json_object_foreach((json_t *)(uintptr_t)v, name, field)
+	{
 		if (strcmp(name, "number") == 0)
 			RPC_TRY(value_u64(c, &c->reader.env.height, field, "number"));
 		else if (strcmp(name, "time") == 0)

@@ -13,8 +13,8 @@ struct call_request {
 	bool has_to;
 	struct bytes input;
 	struct u256 value;
-	struct u256 fee;      /* wei a gas; 0: none was given */
-	u64 gas;              /* 0: none was given */
+	struct u256 fee; /* wei a gas; 0: none was given */
+	u64 gas;         /* 0: none was given */
 };
 
 /* Reads a call object.  "data" and "input" may both stand if they are equal. */
