@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RPC_RESPONSE_MAX    (64u << 20) /* bytes */
-#define RPC_CONNECT_MS_MAX  5000
-#define RPC_CALL_MS_MAX     60000
+#define RPC_RESPONSE_MAX   (64u << 20) /* bytes */
+#define RPC_CONNECT_MS_MAX 5000
+#define RPC_CALL_MS_MAX    60000
 
 struct rpc_client {
 	CURL *curl;
@@ -162,7 +162,8 @@ static json_t *rpc_answer_of(const json_t *answers, json_int_t id)
 	size_t i;
 	json_t *answer;
 
-	json_array_foreach (answers, i, answer) {
+	json_array_foreach(answers, i, answer)
+	{
 		if (json_integer_value(json_object_get(answer, "id")) == id)
 			return answer;
 	}
@@ -180,7 +181,7 @@ json_t *rpc_batch(struct rpc_client *c, json_t **error, json_t *calls)
 	if (!error)
 		error = &unwanted;
 	*error = NULL;
-	json_array_foreach (calls, i, call)
+	json_array_foreach(calls, i, call)
 		json_array_append_new(requests, rpc_request(c, json_string_value(json_array_get(call, 0)),
 							    json_incref(json_array_get(call, 1))));
 	answers = rpc_post(c, error, requests);
