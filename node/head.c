@@ -1,0 +1,76 @@
+#include "node/head.h"
+
+#include <errno.h>
+
+#include "node/clock.h"
+
+void wait_init(pthread_cond_t *c)
+{
+	pthread_condattr_t attributes;
+
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(c, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
+}
+
+bool wait_until(pthread_cond_t *c, pthread_mutex_t *lock, u64 deadline_us)
+{
+	struct timespec at = {
+		.tv_sec = (time_t)(deadline_us / 1000000),
+		.tv_nsec = (long)(deadline_us % 1000000) * 1000,
+	};
+
+	return pthread_cond_timedwait(c, lock, &at) != ETIMEDOUT;
+}
+
+void head_init(struct head *h)
+{
+	*h = (struct head){ .now = { .stamp = 0 } };
+	(void)pthread_mutex_init(&h->lock, NULL);
+	wait_init(&h->moved);
+}
+
+void head_free(struct head *h)
+{
+	(void)pthread_cond_destroy(&h->moved);
+	(void)pthread_mutex_destroy(&h->lock);
+}
+
+void head_publish(struct head *h, const struct store_head *now)
+{
+	(void)pthread_mutex_lock(&h->lock);
+	h->now = *now;
+	(void)pthread_cond_broadcast(&h->moved);
+	(void)pthread_mutex_unlock(&h->lock);
+}
+
+void head_get(struct head *h, struct store_head *out)
+{
+	(void)pthread_mutex_lock(&h->lock);
+	*out = h->now;
+	(void)pthread_mutex_unlock(&h->lock);
+}
+
+u64 head_height(struct head *h)
+{
+	u64 height;
+
+	(void)pthread_mutex_lock(&h->lock);
+	height = h->now.header.number;
+	(void)pthread_mutex_unlock(&h->lock);
+	return height;
+}
+
+u64 head_wait(struct head *h, u64 height, u64 timeout_ms)
+{
+	u64 deadline = clock_monotonic_us() + timeout_ms * 1000;
+	u64 reached;
+
+	(void)pthread_mutex_lock(&h->lock);
+	while (h->now.header.number < height && wait_until(&h->moved, &h->lock, deadline))
+		continue;
+	reached = h->now.header.number;
+	(void)pthread_mutex_unlock(&h->lock);
+	return reached;
+}
