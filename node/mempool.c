@@ -1,0 +1,335 @@
+#include "node/mempool_parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "contracts-native/dispatch/address.h"
+#include "node/head.h"
+
+bool tx_is_oracle(const struct tx *tx)
+{
+	static const u8 submit[4] = { 0xef, 0x7f, 0xa7, 0x1b }; /* submit(bytes) */
+	struct address aggregator = contract_address(CONTRACT_AGGREGATOR, 0);
+
+	return address_cmp(&tx->to, &aggregator) == 0 && tx->data.size >= sizeof submit &&
+	       memcmp(tx->data.at, submit, sizeof submit) == 0;
+}
+
+void pooled_release(struct pooled *p)
+{
+	if (atomic_fetch_sub(&p->references, 1) == 1)
+		free(p);
+}
+
+struct mempool *mempool_new(const struct mempool_config *config)
+{
+	struct mempool *m = calloc(1, sizeof *m);
+
+	if (!m)
+		return NULL;
+	m->config = *config;
+	if (m->config.max == 0)
+		m->config.max = MEMPOOL_MAX_DEFAULT;
+	(void)pthread_mutex_init(&m->lock, NULL);
+	wait_init(&m->filled);
+	if (!index_init(&m->by_hash) || !index_init(&m->by_owner)) {
+		mempool_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void mempool_free(struct mempool *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->sender_count; i++) {
+		struct sender *s = m->senders[i];
+
+		for (u32 k = 0; k < s->size; k++) {
+			if (s->at[k])
+				pooled_release(s->at[k]);
+		}
+		free(s->at);
+		free(s);
+	}
+	free(m->senders);
+	index_free(&m->by_hash);
+	index_free(&m->by_owner);
+	(void)pthread_cond_destroy(&m->filled);
+	(void)pthread_mutex_destroy(&m->lock);
+	free(m);
+}
+
+/* -- admission ---------------------------------------------------------------------------- */
+
+/* What can be told without knowing the sender. */
+static enum err check_form(const struct mempool *m, struct pooled *p, struct refusal *why)
+{
+	const struct tx *tx = &p->tx;
+	u64 intrinsic = tx_gas_intrinsic(tx);
+
+	if (tx->gas_limit > m->config.gas_limit)
+		return ERR_TX_GAS_BLOCK;
+	if (u256_cmp(&tx->max_tip, &tx->max_fee) > 0)
+		return ERR_TX_TIP_HIGH;
+	if (u256_cmp(&tx->max_fee, &m->config.base_fee) < 0)
+		return ERR_TX_FEE_LOW;
+	if (tx->gas_limit < intrinsic) {
+		why->have = tx->gas_limit;
+		why->want = intrinsic;
+		return ERR_TX_GAS_LOW;
+	}
+	if (tx_cost_max(&p->cost, tx) != OK)
+		return ERR_TX_FUNDS;
+	p->tip = tx_gas_price(tx, &m->config.base_fee);
+	/* The price is at least the base fee. */
+	return u256_sub(&p->tip, &p->tip, &m->config.base_fee);
+}
+
+static enum err check_account(const struct account *account, const struct pooled *p, struct refusal *why)
+{
+	why->have = p->tx.nonce;
+	why->want = account->nonce;
+	if (p->tx.nonce < account->nonce)
+		return ERR_TX_NONCE_LOW;
+	why->balance = account->balance;
+	why->cost = p->cost;
+	if (u256_cmp(&p->cost, &account->balance) > 0)
+		return ERR_TX_FUNDS;
+	return OK;
+}
+
+/* Whether fee is above old by a tenth of it at least. */
+static bool is_bump(const struct u256 *fee, const struct u256 *old)
+{
+	struct u256 hundred = u256_from_u64(100), bump = u256_from_u64(100 + MEMPOOL_BUMP_PERCENT);
+	struct u256 least;
+
+	return u256_cmp(fee, old) > 0 && u256_mul_div_up(&least, old, &bump, &hundred) == OK &&
+	       u256_cmp(fee, &least) >= 0;
+}
+
+static enum err check_place(const struct sender *s, const struct pooled *p, struct refusal *why)
+{
+	u64 i = p->tx.nonce - s->account.nonce;
+	const struct pooled *old;
+
+	if (i > s->ready + MEMPOOL_QUEUED_MAX) {
+		why->have = p->tx.nonce;
+		why->want = s->account.nonce + s->ready;
+		return ERR_TX_NONCE_HIGH;
+	}
+	if (i >= MEMPOOL_PENDING_MAX)
+		return ERR_TX_POOL_FULL;
+	old = i < s->size ? s->at[i] : NULL;
+	if (old && (!is_bump(&p->tx.max_fee, &old->tx.max_fee) || !is_bump(&p->tx.max_tip, &old->tx.max_tip)))
+		return ERR_TX_UNDERPRICED;
+	return OK;
+}
+
+static bool has_room(struct mempool *m, const struct pooled *p)
+{
+	if (m->count < m->config.max)
+		return true;
+	if (p->is_oracle && m->count < m->config.max + MEMPOOL_ORACLE_SPARE)
+		return true;
+	return pool_evict(m, &p->tip);
+}
+
+static bool is_hash(const void *item, const void *key)
+{
+	const struct pooled *p = item;
+
+	return hash_cmp(&p->tx.hash, key) == 0;
+}
+
+static struct pooled *find_locked(struct mempool *m, const struct hash *hash)
+{
+	u64 digest = index_digest(&m->by_hash, (struct bytes){ hash->bytes, sizeof hash->bytes });
+
+	return index_find(&m->by_hash, digest, is_hash, hash);
+}
+
+/* With the lock, the account known: the rest of admission. */
+static enum err admit(struct mempool *m, struct pooled *p, const struct account *account, struct refusal *why)
+{
+	struct sender *s;
+	enum err e;
+	u32 i;
+
+	if (find_locked(m, &p->tx.hash))
+		return ERR_TX_KNOWN;
+	s = pool_sender_make(m, &p->tx.sender, account);
+	if (!s)
+		return ERR_FULL;
+	e = check_account(&s->account, p, why);
+	if (e == OK)
+		e = check_place(s, p, why);
+	i = (u32)(p->tx.nonce - s->account.nonce); /* < MEMPOOL_PENDING_MAX if e is OK */
+	if (e == OK && !(i < s->size && s->at[i])) {
+		/* Eviction takes tails of other senders, or this one's: keep the entry alive. */
+		s->count++;
+		e = has_room(m, p) ? check_place(s, p, why) : ERR_TX_POOL_FULL;
+		s->count--;
+	}
+	p->arrival = m->arrivals++;
+	if (e == OK && !pool_put(m, s, i, p))
+		e = ERR_FULL;
+	pool_sender_settle(m, s);
+	return e;
+}
+
+static enum err insert(struct mempool *m, struct pooled *p, struct refusal *why)
+{
+	struct account account = { 0 };
+	u64 seen;
+	enum err e;
+
+	(void)pthread_mutex_lock(&m->lock);
+	/* The account of a new sender is read without the lock; a commit in between makes it old. */
+	while (!pool_sender(m, &p->tx.sender)) {
+		seen = m->commits;
+		(void)pthread_mutex_unlock(&m->lock);
+		m->config.account(m->config.context, &p->tx.sender, &account);
+		(void)pthread_mutex_lock(&m->lock);
+		if (seen == m->commits)
+			break;
+	}
+	e = admit(m, p, &account, why);
+	if (e == OK && m->ready > 0)
+		(void)pthread_cond_signal(&m->filled);
+	(void)pthread_mutex_unlock(&m->lock);
+	return e;
+}
+
+static enum err prepare(struct mempool *m, struct pooled *p, struct refusal *why)
+{
+	bool is_known;
+
+	TRY(check_form(m, p, why));
+	(void)pthread_mutex_lock(&m->lock);
+	is_known = find_locked(m, &p->tx.hash) != NULL;
+	(void)pthread_mutex_unlock(&m->lock);
+	if (is_known)
+		return ERR_TX_KNOWN;
+	atomic_fetch_add(&m->recovered, 1);
+	TRY(tx_recover(&p->tx));
+	p->is_oracle = tx_is_oracle(&p->tx);
+	return OK;
+}
+
+static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why, struct bytes raw)
+{
+	struct pooled *p;
+	enum err e;
+
+	if (raw.size > TX_SIZE_MAX)
+		return ERR_TX_SIZE;
+	p = malloc(sizeof *p + raw.size);
+	if (!p)
+		return ERR_FULL;
+	memset(p, 0, sizeof *p);
+	memcpy(p->raw, raw.at, raw.size);
+	atomic_init(&p->references, 2); /* the pool's and the caller's */
+	e = tx_decode(&p->tx, (struct bytes){ p->raw, raw.size }, m->config.chain_id);
+	if (e == ERR_TX_CHAIN_ID)
+		why->want = m->config.chain_id;
+	if (e == OK)
+		e = prepare(m, p, why);
+	if (e == OK)
+		e = insert(m, p, why);
+	if (e != OK)
+		free(p);
+	else
+		*kept = p;
+	return e;
+}
+
+enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw)
+{
+	struct pooled *p;
+	enum err e;
+
+	*why = (struct refusal){ .code = OK };
+	e = add(m, &p, why, raw);
+	why->code = e;
+	if (e != OK) {
+		atomic_fetch_add(&m->refused, 1);
+		return e;
+	}
+	*hash = p->tx.hash;
+	pooled_release(p);
+	return OK;
+}
+
+/* -- reading -------------------------------------------------------------------------------- */
+
+struct pooled *mempool_find(struct mempool *m, const struct hash *hash)
+{
+	struct pooled *p;
+
+	(void)pthread_mutex_lock(&m->lock);
+	p = find_locked(m, hash);
+	if (p)
+		atomic_fetch_add(&p->references, 1);
+	(void)pthread_mutex_unlock(&m->lock);
+	return p;
+}
+
+u64 mempool_nonce(struct mempool *m, const struct address *owner)
+{
+	struct account account = { 0 };
+	struct sender *s;
+	u64 nonce = 0;
+
+	(void)pthread_mutex_lock(&m->lock);
+	s = pool_sender(m, owner);
+	if (s)
+		nonce = s->account.nonce + s->ready;
+	(void)pthread_mutex_unlock(&m->lock);
+	if (s)
+		return nonce;
+	m->config.account(m->config.context, owner, &account);
+	return account.nonce;
+}
+
+struct pool_counts mempool_counts(struct mempool *m)
+{
+	struct pool_counts counts;
+
+	(void)pthread_mutex_lock(&m->lock);
+	counts = (struct pool_counts){ .pending = m->ready, .queued = m->count - m->ready };
+	(void)pthread_mutex_unlock(&m->lock);
+	return counts;
+}
+
+struct mempool_figures mempool_figures(struct mempool *m)
+{
+	return (struct mempool_figures){ atomic_load(&m->recovered), atomic_load(&m->refused) };
+}
+
+/* -- waiting ---------------------------------------------------------------------------------- */
+
+bool mempool_wait(struct mempool *m, u64 deadline_us)
+{
+	bool is_filled;
+
+	(void)pthread_mutex_lock(&m->lock);
+	while (m->ready == 0 && !m->is_woken && wait_until(&m->filled, &m->lock, deadline_us))
+		continue;
+	m->is_woken = false;
+	is_filled = m->ready > 0;
+	(void)pthread_mutex_unlock(&m->lock);
+	return is_filled;
+}
+
+void mempool_wake(struct mempool *m)
+{
+	(void)pthread_mutex_lock(&m->lock);
+	m->is_woken = true;
+	(void)pthread_cond_broadcast(&m->filled);
+	(void)pthread_mutex_unlock(&m->lock);
+}

@@ -1,0 +1,84 @@
+#ifndef NODE_MEMPOOL_H
+#define NODE_MEMPOOL_H
+
+/* Transactions that wait for a block.
+ *
+ *     account  next nonce 7     [7] [8] [9]  .  [11]
+ *                               \_pending_/     queued: 10 is missing
+ *
+ * Decoding, hashing and signature recovery run in the submitting thread before any lock
+ * is taken, once for each transaction; what the lock guards is a few table look-ups.
+ *
+ * A block takes calls of the oracle's aggregator first, then the highest tip, then who came
+ * first; nonces of one sender stay in order. */
+
+#include <stdatomic.h>
+
+#include "node/node.h"
+
+#define MEMPOOL_MAX_DEFAULT 200000u
+#define MEMPOOL_PENDING_MAX 4096u /* transactions of one sender without a gap */
+#define MEMPOOL_QUEUED_MAX  64u   /* nonces past the first missing one */
+#define MEMPOOL_ORACLE_SPARE 64u  /* aggregator calls that a full pool still takes */
+#define MEMPOOL_BUMP_PERCENT 10u  /* what a replacement must add to both fees */
+
+/* One transaction with its bytes.  Shared: whoever keeps one holds a reference. */
+struct pooled {
+	struct tx tx;          /* decoded and recovered; borrows raw below */
+	atomic_uint references;
+	bool is_oracle;        /* calls submit of the aggregator */
+	u64 arrival;           /* order of admission */
+	struct u256 tip;       /* effective, wei a gas */
+	struct u256 cost;      /* what the sender must own */
+	u8 raw[];
+};
+void pooled_release(struct pooled *p);
+
+struct mempool;
+
+struct mempool_config {
+	u64 chain_id, gas_limit;
+	struct u256 base_fee;
+	size_t max;            /* 0: MEMPOOL_MAX_DEFAULT */
+	/* The committed account of an owner; zeros if there is none.  Any thread. */
+	void (*account)(void *context, const struct address *owner, struct account *out);
+	void *context;
+};
+
+/* NULL: out of memory. */
+struct mempool *mempool_new(const struct mempool_config *config);
+void mempool_free(struct mempool *m);
+
+/* mempool_add admits one transaction.  ERR_TX_*, what tx_decode gives, ERR_FULL: out of memory. */
+MUST_CHECK enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw);
+
+/* A pooled transaction by hash, with a reference for the caller; NULL if it is not there. */
+struct pooled *mempool_find(struct mempool *m, const struct hash *hash);
+u64 mempool_nonce(struct mempool *m, const struct address *owner);
+struct pool_counts mempool_counts(struct mempool *m);
+struct mempool_figures { u64 recovered, refused; };
+struct mempool_figures mempool_figures(struct mempool *m);
+
+/* What goes into the next block: at most gas_max gas and size_max bytes, in order, each with a
+ * reference for the caller.  Returns how many; at most capacity. */
+u32 mempool_choose(struct mempool *m, struct pooled **out, u32 capacity, u64 gas_max, size_t size_max);
+
+/* After a commit: accounts whose nonce or balance changed.  Their transactions that are spent or no
+ * longer affordable leave. */
+struct account_change {
+	struct address owner;
+	struct account account;
+};
+void mempool_committed(struct mempool *m, const struct account_change *changes, size_t count);
+/* Takes out a transaction that a block refused. */
+void mempool_drop(struct mempool *m, const struct hash *hash);
+
+/* Waits until something is pending, mempool_wake, or the deadline (clock_monotonic_us).  Returns
+ * whether something is pending. */
+bool mempool_wait(struct mempool *m, u64 deadline_us);
+void mempool_wake(struct mempool *m);
+
+/* Whether a transaction belongs in front: a call of submit(bytes) of the aggregator. */
+bool tx_is_oracle(const struct tx *tx);
+
+#endif

@@ -1,0 +1,50 @@
+#ifndef NODE_MEMPOOL_PARTS_H
+#define NODE_MEMPOOL_PARTS_H
+
+/* The inside of the pool, for node/mempool*.c.  Everything below needs the lock. */
+
+#include <pthread.h>
+
+#include "node/index.h"
+#include "node/mempool.h"
+
+/* One account with transactions in the pool; at[i] has nonce account.nonce + i or is NULL. */
+struct sender {
+	struct address owner;
+	struct account account;  /* as of the head */
+	struct pooled **at;
+	u32 size, capacity;      /* at[size - 1] is not NULL */
+	u32 ready;               /* at[0 .. ready) are all there */
+	u32 count;               /* not NULL */
+	u32 list_index;          /* in mempool.senders */
+	u64 digest;
+};
+
+struct mempool {
+	struct mempool_config config;
+	pthread_mutex_t lock;
+	pthread_cond_t filled;
+	struct index by_hash, by_owner;
+	struct sender **senders; /* all, in no order */
+	size_t sender_count, sender_capacity;
+	size_t count, ready;     /* transactions; of them pending */
+	u64 arrivals;
+	u64 commits;             /* tells whether an account was read before the last commit */
+	bool has_floor;          /* while full: nothing at or below floor is worth looking at */
+	struct u256 floor;
+	bool is_woken;
+	atomic_ullong recovered, refused;
+};
+
+struct sender *pool_sender(struct mempool *m, const struct address *owner);
+/* The sender's entry, made if there is none.  NULL: out of memory. */
+struct sender *pool_sender_make(struct mempool *m, const struct address *owner, const struct account *account);
+/* Puts p (or NULL) at at[i], keeps every count; takes over the caller's reference and
+ * releases what was there.  false: out of memory, nothing changed. */
+bool pool_put(struct mempool *m, struct sender *s, u32 i, struct pooled *p);
+/* The entry goes away once it is empty. */
+void pool_sender_settle(struct mempool *m, struct sender *s);
+/* Makes room for a transaction with that tip by dropping cheaper ones; false: it is the cheapest. */
+bool pool_evict(struct mempool *m, const struct u256 *tip);
+
+#endif

@@ -1,0 +1,256 @@
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/mempool_parts.h"
+
+/* -- senders ------------------------------------------------------------------------------- */
+
+static bool is_owner(const void *item, const void *key)
+{
+	const struct sender *s = item;
+
+	return address_cmp(&s->owner, key) == 0;
+}
+
+static u64 owner_digest(const struct mempool *m, const struct address *owner)
+{
+	return index_digest(&m->by_owner, (struct bytes){ owner->bytes, sizeof owner->bytes });
+}
+
+struct sender *pool_sender(struct mempool *m, const struct address *owner)
+{
+	return index_find(&m->by_owner, owner_digest(m, owner), is_owner, owner);
+}
+
+static bool list_sender(struct mempool *m, struct sender *s)
+{
+	size_t capacity = m->sender_capacity ? 2 * m->sender_capacity : 256;
+	struct sender **grown;
+
+	if (m->sender_count == m->sender_capacity) {
+		grown = realloc(m->senders, capacity * sizeof(*grown));
+		if (!grown)
+			return false;
+		m->senders = grown;
+		m->sender_capacity = capacity;
+	}
+	if (!index_add(&m->by_owner, s->digest, s))
+		return false;
+	s->list_index = (u32)m->sender_count;
+	m->senders[m->sender_count++] = s;
+	return true;
+}
+
+struct sender *pool_sender_make(struct mempool *m, const struct address *owner, const struct account *account)
+{
+	struct sender *s = pool_sender(m, owner);
+
+	if (s)
+		return s;
+	s = calloc(1, sizeof *s);
+	if (!s)
+		return NULL;
+	s->owner = *owner;
+	s->account = *account;
+	s->digest = owner_digest(m, owner);
+	if (!list_sender(m, s)) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void pool_sender_settle(struct mempool *m, struct sender *s)
+{
+	struct sender *last;
+
+	if (s->count > 0)
+		return;
+	index_remove(&m->by_owner, s->digest, s);
+	last = m->senders[--m->sender_count];
+	m->senders[s->list_index] = last;
+	last->list_index = s->list_index;
+	free(s->at);
+	free(s);
+}
+
+/* -- slots ----------------------------------------------------------------------------------- */
+
+static bool reach(struct sender *s, u32 i)
+{
+	u32 capacity = s->capacity ? s->capacity : 4;
+	struct pooled **grown;
+
+	if (i < s->capacity)
+		return true;
+	while (capacity <= i)
+		capacity *= 2;
+	grown = realloc(s->at, capacity * sizeof(*grown));
+	if (!grown)
+		return false;
+	s->at = grown;
+	s->capacity = capacity;
+	return true;
+}
+
+/* Counts ready anew from a place that is ready or becomes so. */
+static void count_ready(struct mempool *m, struct sender *s, u32 from)
+{
+	m->ready -= s->ready;
+	s->ready = from;
+	while (s->ready < s->size && s->at[s->ready])
+		s->ready++;
+	m->ready += s->ready;
+}
+
+static void forget(struct mempool *m, struct sender *s, u32 i)
+{
+	struct pooled *p = s->at[i];
+
+	index_remove(&m->by_hash, index_digest(&m->by_hash, (struct bytes){ p->tx.hash.bytes, 32 }), p);
+	s->at[i] = NULL;
+	s->count--;
+	m->count--;
+	pooled_release(p);
+}
+
+bool pool_put(struct mempool *m, struct sender *s, u32 i, struct pooled *p)
+{
+	u64 digest;
+
+	if (p) {
+		digest = index_digest(&m->by_hash, (struct bytes){ p->tx.hash.bytes, 32 });
+		if (!reach(s, i) || !index_add(&m->by_hash, digest, p))
+			return false;
+	}
+	while (p && s->size <= i)
+		s->at[s->size++] = NULL;
+	if (i < s->size && s->at[i])
+		forget(m, s, i);
+	if (p) {
+		s->at[i] = p;
+		s->count++;
+		m->count++;
+	}
+	while (s->size > 0 && !s->at[s->size - 1])
+		s->size--;
+	count_ready(m, s, s->ready < i ? s->ready : i);
+	return true;
+}
+
+/* -- eviction --------------------------------------------------------------------------------- */
+
+#define EVICT_SHARE 64 /* a full pool drops this fraction of itself at once */
+
+static int by_tail_tip(const void *a, const void *b)
+{
+	const struct sender *const *x = a, *const *y = b;
+	const struct pooled *p = (*x)->at[(*x)->size - 1], *q = (*y)->at[(*y)->size - 1];
+	int order = u256_cmp(&p->tip, &q->tip);
+
+	/* Of equals the newest goes first. */
+	return order != 0 ? order : (p->arrival < q->arrival) - (p->arrival > q->arrival);
+}
+
+/* Senders whose last transaction may go, cheapest first; NULL: out of memory. */
+static struct sender **tails(struct mempool *m, size_t *count)
+{
+	struct sender **list = malloc((m->sender_count + 1) * sizeof(*list));
+
+	*count = 0;
+	for (size_t i = 0; list && i < m->sender_count; i++) {
+		struct sender *s = m->senders[i];
+
+		if (s->size > 0 && !s->at[s->size - 1]->is_oracle)
+			list[(*count)++] = s;
+	}
+	if (list)
+		qsort(list, *count, sizeof(*list), by_tail_tip);
+	return list;
+}
+
+bool pool_evict(struct mempool *m, const struct u256 *tip)
+{
+	size_t share = m->config.max / EVICT_SHARE + 1, count, gone = 0;
+	struct sender **list;
+
+	if (m->has_floor && u256_cmp(tip, &m->floor) <= 0)
+		return false;
+	list = tails(m, &count);
+	for (size_t i = 0; i < count && gone < share; i++, gone++) {
+		struct sender *s = list[i];
+
+		m->floor = s->at[s->size - 1]->tip;
+		m->has_floor = true;
+		if (u256_cmp(tip, &m->floor) <= 0)
+			break;
+		(void)pool_put(m, s, s->size - 1, NULL); /* removing cannot fail */
+		pool_sender_settle(m, s);
+	}
+	free(list);
+	return gone > 0;
+}
+
+/* -- commits ------------------------------------------------------------------------------------ */
+
+static void advance(struct mempool *m, struct sender *s, u64 nonce)
+{
+	u64 spent = nonce - s->account.nonce;
+	u32 shift = spent < s->size ? (u32)spent : s->size;
+
+	for (u32 i = 0; i < shift; i++) {
+		if (s->at[i])
+			forget(m, s, i);
+	}
+	if (shift > 0)
+		memmove(s->at, s->at + shift, (s->size - shift) * sizeof *s->at);
+	s->size -= shift;
+	count_ready(m, s, s->ready > shift ? s->ready - shift : 0);
+}
+
+static void apply_change(struct mempool *m, const struct account_change *change)
+{
+	struct sender *s = pool_sender(m, &change->owner);
+
+	if (!s)
+		return;
+	if (change->account.nonce > s->account.nonce)
+		advance(m, s, change->account.nonce);
+	s->account = change->account;
+	for (u32 i = s->size; i-- > 0;) {
+		if (i < s->size && s->at[i] && u256_cmp(&s->at[i]->cost, &s->account.balance) > 0)
+			(void)pool_put(m, s, i, NULL);
+	}
+	pool_sender_settle(m, s);
+}
+
+void mempool_committed(struct mempool *m, const struct account_change *changes, size_t count)
+{
+	(void)pthread_mutex_lock(&m->lock);
+	m->commits++;
+	m->has_floor = false;
+	for (size_t i = 0; i < count; i++)
+		apply_change(m, &changes[i]);
+	(void)pthread_mutex_unlock(&m->lock);
+}
+
+void mempool_drop(struct mempool *m, const struct hash *hash)
+{
+	struct pooled *p = mempool_find(m, hash);
+	struct sender *s;
+
+	if (!p)
+		return;
+	(void)pthread_mutex_lock(&m->lock);
+	s = pool_sender(m, &p->tx.sender);
+	for (u32 i = 0; s && i < s->size; i++) {
+		if (s->at[i] != p)
+			continue;
+		(void)pool_put(m, s, i, NULL);
+		pool_sender_settle(m, s);
+		break;
+	}
+	(void)pthread_mutex_unlock(&m->lock);
+	pooled_release(p);
+}
