@@ -25,8 +25,12 @@ struct node_config {
 
 struct node;
 
-/* node_init writes a new data folder.  ERR_EXISTS: there is one already.  why: see store_open. */
+/* node_init writes a new data folder; genesis_path NULL: of the built-in devnet.  ERR_EXISTS: there
+ * is one already; what genesis_load gives.  why: see store_open. */
 MUST_CHECK enum err node_init(const char *data_dir, const char *genesis_path, char why[STORE_WHY_MAX]);
+/* The account that pays for oracle rounds, of a data folder that is not open.  ERR_NOT_FOUND, ERR_IO,
+ * ERR_CORRUPT. */
+MUST_CHECK enum err node_relay_of(struct address *out, const char *data_dir);
 /* node_open reads it and replays nothing: the head is what was last committed.
  * ERR_MISMATCH: the genesis file is of another chain than the database. */
 MUST_CHECK enum err node_open(struct node **out, const struct node_config *config, char why[STORE_WHY_MAX]);
@@ -45,7 +49,7 @@ u64 node_wait_height(struct node *n, u64 height, u64 timeout_ms);
 /* -- reading ------------------------------------------------------------------------------ */
 
 /* State at a block, for one thread: records, results and logs live in it until the next
- * reader_begin.  Make one per thread, reuse it. */
+ * reader_begin.  Make one per thread, reuse it, do not move it. */
 struct reader {
 	struct state state;
 	struct block_env env;        /* of the block at that height; see reader_begin */
