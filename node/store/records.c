@@ -53,6 +53,11 @@ static enum err newest_load(struct records *r, struct cache_version *out, struct
 	TRY(database_get(r->database, &found, COLUMN_RECORDS, key, why));
 	e = version_decode(out, found.value, why);
 	slice_free(&found);
+	if (e == OK && out->from > atomic_load(&r->writing)) {
+		snprintf(why, DATABASE_WHY_MAX, "records: one of block %llu, which is not there",
+			 (unsigned long long)out->from);
+		return ERR_CORRUPT;
+	}
 	return e;
 }
 

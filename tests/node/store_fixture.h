@@ -141,7 +141,9 @@ static inline void fixture_open_at(struct fixture *f, size_t cache_bytes, bool i
 
 static inline void fixture_close(struct fixture *f)
 {
-	store_close(f->store);
+	if (f->store)
+		store_close(f->store);
+	f->store = NULL;
 	for (size_t i = 0; i < f->memory_count; i++)
 		free(f->memory[i]);
 	free(f->memory);
