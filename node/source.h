@@ -5,13 +5,13 @@
  * heap of its own, which an arena shares or not. */
 
 #include "contracts-native/dispatch/call.h"
-#include "node/memory.h"
+#include "node/heap.h"
 #include "node/store/store.h"
 
 struct source {
 	struct state_backing backing; /* context is this struct: it must not move */
 	struct store_view view;       /* store NULL: nothing is committed yet */
-	struct memory memory;
+	struct heap memory;
 };
 void source_init(struct source *s, size_t memory_max);
 void source_free(struct source *s);

@@ -1,23 +1,23 @@
-#include "node/memory.h"
+#include "node/heap.h"
 
 #include <stdlib.h>
 
-struct memory_block {
+struct heap_block {
 	size_t size;
 	size_t padding;
 	u8 bytes[];
 };
-_Static_assert(offsetof(struct memory_block, bytes) % 16 == 0, "blocks are aligned to 16");
+_Static_assert(offsetof(struct heap_block, bytes) % 16 == 0, "blocks are aligned to 16");
 
-void memory_init(struct memory *m, size_t limit)
+void heap_init(struct heap *m, size_t limit)
 {
-	*m = (struct memory){ .limit = limit };
+	*m = (struct heap){ .limit = limit };
 }
 
-static bool has_slot(struct memory *m)
+static bool has_slot(struct heap *m)
 {
 	size_t capacity = m->capacity ? 2 * m->capacity : 16;
-	struct memory_block **grown;
+	struct heap_block **grown;
 
 	if (m->count < m->capacity)
 		return true;
@@ -29,18 +29,18 @@ static bool has_slot(struct memory *m)
 	return true;
 }
 
-static void *use_block(struct memory *m, size_t i)
+static void *use_block(struct heap *m, size_t i)
 {
-	struct memory_block *b = m->blocks[i];
+	struct heap_block *b = m->blocks[i];
 
 	m->blocks[i] = m->blocks[m->used];
 	m->blocks[m->used++] = b;
 	return b->bytes;
 }
 
-void *memory_take(struct memory *m, size_t size)
+void *heap_take(struct heap *m, size_t size)
 {
-	struct memory_block *b;
+	struct heap_block *b;
 
 	for (size_t i = m->used; i < m->count; i++) {
 		if (m->blocks[i]->size >= size)
@@ -57,15 +57,15 @@ void *memory_take(struct memory *m, size_t size)
 	return use_block(m, m->count - 1);
 }
 
-void memory_rewind(struct memory *m)
+void heap_rewind(struct heap *m)
 {
 	m->used = 0;
 }
 
-void memory_free(struct memory *m)
+void heap_free(struct heap *m)
 {
 	for (size_t i = 0; i < m->count; i++)
 		free(m->blocks[i]);
 	free(m->blocks);
-	memory_init(m, m->limit);
+	heap_init(m, m->limit);
 }
