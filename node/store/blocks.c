@@ -247,7 +247,7 @@ static void loading_begin(struct store *s, struct loading *l, u32 count, u64 log
 		      log_count * sizeof(struct log) + bytes_size;
 
 	l->chain_id = chain_id_read(s);
-	l->block = heap_take(size);
+	l->block = must_take(size);
 	*l->block = (struct stored_block){ .count = count, .memory = l->block };
 	l->block->txs = (struct stored_tx *)(l->block + 1);
 	l->logs = (struct log *)(l->block->txs + count);

@@ -17,7 +17,7 @@ void buffer_put(struct buffer *b, struct bytes in)
 {
 	if (in.size > b->capacity - b->size) {
 		b->capacity = 2 * b->capacity + in.size + CAPACITY_MIN;
-		b->at = heap_grow(b->at, b->capacity);
+		b->at = must_grow(b->at, b->capacity);
 	}
 	if (in.size > 0)
 		memcpy(b->at + b->size, in.at, in.size);

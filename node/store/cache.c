@@ -89,7 +89,7 @@ static size_t version_size(const struct version *v)
 static struct version *version_new(struct shard *s, u64 from, struct bytes value)
 {
 	size_t size = value.at ? value.size : 0;
-	struct version *v = heap_take(sizeof *v + size);
+	struct version *v = must_take(sizeof *v + size);
 
 	*v = (struct version){ .from = from, .size = (u16)size };
 	if (size > 0)
@@ -112,7 +112,7 @@ static void versions_free(struct shard *s, struct version *v)
 static void shard_grow(struct shard *s)
 {
 	size_t count = 2 * s->bucket_count;
-	struct entry **buckets = heap_take(count * sizeof(struct entry *));
+	struct entry **buckets = must_take(count * sizeof(struct entry *));
 
 	memset(buckets, 0, count * sizeof(struct entry *));
 	for (size_t i = 0; i < s->bucket_count; i++)
@@ -132,7 +132,7 @@ static void shard_grow(struct shard *s)
 
 static struct entry *entry_add(struct shard *s, u64 hash, struct bytes key, struct version *newest)
 {
-	struct entry *e = heap_take(sizeof *e), **head;
+	struct entry *e = must_take(sizeof *e), **head;
 
 	assert(key.size <= TABLE_KEY_MAX);
 
@@ -194,7 +194,7 @@ struct cache *cache_new(size_t bytes_max)
 
 		*s = (struct shard){ .bucket_count = BUCKETS_MIN, .bytes = size };
 		pthread_mutex_init(&s->lock, NULL);
-		s->buckets = heap_take(size);
+		s->buckets = must_take(size);
 		memset(s->buckets, 0, size);
 	}
 	return c;

@@ -42,12 +42,12 @@ static enum err error_of(char *text, char why[DATABASE_WHY_MAX])
 	return e;
 }
 
-void *heap_take(size_t size)
+void *must_take(size_t size)
 {
-	return heap_grow(NULL, size);
+	return must_grow(NULL, size);
 }
 
-void *heap_grow(void *at, size_t size)
+void *must_grow(void *at, size_t size)
 {
 	at = realloc(at, size > 0 ? size : 1);
 	if (!at) {

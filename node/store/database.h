@@ -82,7 +82,7 @@ void batch_close(struct batch *b);
 
 /* Memory that must be there: a node that cannot have it stops at once, with a message.
  * What is on disk is whole at any time. */
-void *heap_take(size_t size);
-void *heap_grow(void *at, size_t size);
+void *must_take(size_t size);
+void *must_grow(void *at, size_t size);
 
 #endif

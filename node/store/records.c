@@ -152,8 +152,8 @@ static void change_add(void *context, const struct state_change *change)
 
 	if (c->count == c->capacity) {
 		c->capacity = c->capacity ? 2 * c->capacity : 256;
-		c->records = heap_grow(c->records, c->capacity * sizeof *c->records);
-		c->hashes = heap_grow(c->hashes, c->capacity * sizeof *c->hashes);
+		c->records = must_grow(c->records, c->capacity * sizeof *c->records);
+		c->hashes = must_grow(c->hashes, c->capacity * sizeof *c->hashes);
 	}
 	c->records[c->count] = (struct staged_record){ c->memory.size, (u16)change->key.size,
 						       (u16)change->value.size };

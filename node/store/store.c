@@ -202,7 +202,7 @@ static enum err head_load(struct store *s, char why[STORE_WHY_MAX])
 enum err store_open(struct store **out, const struct store_options *options, char why[STORE_WHY_MAX])
 {
 	size_t cache_bytes = options->cache_bytes > 0 ? options->cache_bytes : CACHE_DEFAULT;
-	struct store *s = heap_take(sizeof *s);
+	struct store *s = must_take(sizeof *s);
 	char inner[STORE_WHY_MAX] = "";
 	enum err e;
 
@@ -369,7 +369,7 @@ enum err store_meta_get(struct store *s, const char *name, u8 **value, size_t *s
 
 	TRY(database_get(&s->database, &found, COLUMN_META, meta_key(key, name), why));
 	*size = found.value.size;
-	*value = heap_take(found.value.size);
+	*value = must_take(found.value.size);
 	if (found.value.size > 0)
 		memcpy(*value, found.value.at, found.value.size);
 	slice_free(&found);

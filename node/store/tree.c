@@ -62,7 +62,7 @@ static struct tree_node *fresh_make(struct tree *t, const struct tree_slot slots
 {
 	if (t->fresh_count == t->fresh_capacity) {
 		t->fresh_capacity = t->fresh_capacity ? 2 * t->fresh_capacity : 64;
-		t->fresh = heap_grow(t->fresh, t->fresh_capacity * sizeof(struct tree_node *));
+		t->fresh = must_grow(t->fresh, t->fresh_capacity * sizeof(struct tree_node *));
 	}
 	return t->fresh[t->fresh_count++] = node_make(t, slots);
 }
@@ -71,7 +71,7 @@ static void stale_add(struct tree *t, struct tree_stale stale)
 {
 	if (t->stale_count == t->stale_capacity) {
 		t->stale_capacity = t->stale_capacity ? 2 * t->stale_capacity : 64;
-		t->stale = heap_grow(t->stale, t->stale_capacity * sizeof *t->stale);
+		t->stale = must_grow(t->stale, t->stale_capacity * sizeof *t->stale);
 	}
 	t->stale[t->stale_count++] = stale;
 }

@@ -91,7 +91,7 @@ struct tree_node *tree_node_new(const struct tree_slot slots[TREE_WIDTH])
 
 	for (unsigned i = 0; i < TREE_WIDTH; i++)
 		count += slots[i].kind != TREE_SLOT_EMPTY;
-	node = heap_take(sizeof *node + count * sizeof node->children[0]);
+	node = must_take(sizeof *node + count * sizeof node->children[0]);
 	*node = (struct tree_node){ .is_hot = true };
 	for (unsigned i = 0; i < TREE_WIDTH; i++) {
 		if (slots[i].kind == TREE_SLOT_EMPTY)
