@@ -136,7 +136,7 @@ static enum err begin(struct app *a, const struct block_env *env, bool has_head)
 	if (has_head)
 		TRY(store_view_at(&a->state_source.view, a->config.store, env->height - 1));
 	state_clear(&a->state, &a->state_source.backing);
-	heap_rewind(&a->arena_source.memory);
+	pile_rewind(&a->arena_source.memory);
 	arena_init(&a->arena, &a->arena_source.backing);
 	block_begin(&a->block, &a->state, env, &a->arena);
 	return OK;

@@ -1,14 +1,14 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "node/heap.h"
+#include "node/pile.h"
 #include "node/node_parts.h"
 
 #define READER_STATE_MAX ((size_t)512 << 20) /* bytes of records one request may touch */
 #define READER_ARENA_MAX ((size_t)256 << 20) /* bytes of results and logs */
 
 struct reader_memory {
-	struct heap state, arena;
+	struct pile state, arena;
 	struct state_backing arena_backing;
 };
 
@@ -24,14 +24,14 @@ static void *reader_more(void *context, size_t size)
 	struct reader *r = context;
 	struct reader_memory *m = r->memory;
 
-	return m ? heap_take(&m->state, size) : NULL;
+	return m ? pile_take(&m->state, size) : NULL;
 }
 
 static void *arena_more(void *context, size_t size)
 {
 	struct reader_memory *m = context;
 
-	return heap_take(&m->arena, size);
+	return pile_take(&m->arena, size);
 }
 
 void reader_init(struct reader *r)
@@ -44,8 +44,8 @@ void reader_init(struct reader *r)
 	state_init(&r->state, &r->backing);
 	if (!m)
 		return; /* reader_begin says ERR_FULL */
-	heap_init(&m->state, READER_STATE_MAX);
-	heap_init(&m->arena, READER_ARENA_MAX);
+	pile_init(&m->state, READER_STATE_MAX);
+	pile_init(&m->arena, READER_ARENA_MAX);
 	m->arena_backing = (struct state_backing){ .more = arena_more, .context = m };
 }
 
@@ -54,8 +54,8 @@ void reader_free(struct reader *r)
 	struct reader_memory *m = r->memory;
 
 	if (m) {
-		heap_free(&m->state);
-		heap_free(&m->arena);
+		pile_free(&m->state);
+		pile_free(&m->arena);
 	}
 	free(m);
 	r->memory = NULL;
@@ -94,7 +94,7 @@ enum err reader_begin(struct reader *r, struct node *n, u64 height, bool is_next
 	if (is_next)
 		env_next(&r->env, &n->genesis, &at, time > at.header.time ? time : at.header.time);
 	state_clear(&r->state, &r->backing);
-	heap_rewind(&m->arena);
+	pile_rewind(&m->arena);
 	arena_init(&r->arena, &m->arena_backing);
 	r->logs = (struct log_list){ 0 };
 	return OK;

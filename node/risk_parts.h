@@ -6,7 +6,7 @@
 #include <pthread.h>
 
 #include "node/index.h"
-#include "node/heap.h"
+#include "node/pile.h"
 #include "node/risk.h"
 
 #define RISK_RESERVES GENESIS_RESERVES_MAX

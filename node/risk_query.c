@@ -92,13 +92,13 @@ static void *worker_more(void *context, size_t size)
 {
 	struct worker *w = context;
 
-	return heap_take(&w->source.memory, size);
+	return pile_take(&w->source.memory, size);
 }
 
 static void worker_clear(struct worker *w)
 {
 	state_clear(&w->state, &w->backing);
-	heap_rewind(&w->arena_source.memory);
+	pile_rewind(&w->arena_source.memory);
 	arena_init(&w->arena, &w->arena_source.backing);
 	w->logs = (struct log_list){ 0 };
 	w->since_clear = 0;

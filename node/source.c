@@ -13,7 +13,7 @@ static void *source_more(void *context, size_t size)
 {
 	struct source *s = context;
 
-	return heap_take(&s->memory, size);
+	return pile_take(&s->memory, size);
 }
 
 void source_init(struct source *s, size_t memory_max)
@@ -22,10 +22,10 @@ void source_init(struct source *s, size_t memory_max)
 		.backing = { .read = source_read, .more = source_more, .context = s },
 	};
 	randombytes_buf(&s->backing.seed, sizeof s->backing.seed);
-	heap_init(&s->memory, memory_max);
+	pile_init(&s->memory, memory_max);
 }
 
 void source_free(struct source *s)
 {
-	heap_free(&s->memory);
+	pile_free(&s->memory);
 }

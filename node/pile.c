@@ -1,23 +1,23 @@
-#include "node/heap.h"
+#include "node/pile.h"
 
 #include <stdlib.h>
 
-struct heap_block {
+struct pile_block {
 	size_t size;
 	size_t padding;
 	u8 bytes[];
 };
-_Static_assert(offsetof(struct heap_block, bytes) % 16 == 0, "blocks are aligned to 16");
+_Static_assert(offsetof(struct pile_block, bytes) % 16 == 0, "blocks are aligned to 16");
 
-void heap_init(struct heap *m, size_t limit)
+void pile_init(struct pile *m, size_t limit)
 {
-	*m = (struct heap){ .limit = limit };
+	*m = (struct pile){ .limit = limit };
 }
 
-static bool has_slot(struct heap *m)
+static bool has_slot(struct pile *m)
 {
 	size_t capacity = m->capacity ? 2 * m->capacity : 16;
-	struct heap_block **grown;
+	struct pile_block **grown;
 
 	if (m->count < m->capacity)
 		return true;
@@ -29,18 +29,18 @@ static bool has_slot(struct heap *m)
 	return true;
 }
 
-static void *use_block(struct heap *m, size_t i)
+static void *use_block(struct pile *m, size_t i)
 {
-	struct heap_block *b = m->blocks[i];
+	struct pile_block *b = m->blocks[i];
 
 	m->blocks[i] = m->blocks[m->used];
 	m->blocks[m->used++] = b;
 	return b->bytes;
 }
 
-void *heap_take(struct heap *m, size_t size)
+void *pile_take(struct pile *m, size_t size)
 {
-	struct heap_block *b;
+	struct pile_block *b;
 
 	for (size_t i = m->used; i < m->count; i++) {
 		if (m->blocks[i]->size >= size)
@@ -57,15 +57,15 @@ void *heap_take(struct heap *m, size_t size)
 	return use_block(m, m->count - 1);
 }
 
-void heap_rewind(struct heap *m)
+void pile_rewind(struct pile *m)
 {
 	m->used = 0;
 }
 
-void heap_free(struct heap *m)
+void pile_free(struct pile *m)
 {
 	for (size_t i = 0; i < m->count; i++)
 		free(m->blocks[i]);
 	free(m->blocks);
-	heap_init(m, m->limit);
+	pile_init(m, m->limit);
 }
