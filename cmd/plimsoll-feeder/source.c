@@ -77,7 +77,7 @@ static void candles_sample(struct sample *out, struct source *s, const struct vi
 
 static enum err exchanges_open(struct source *s, const struct view *v)
 {
-	char why[MARKET_WHY_MAX];
+	char why[WATCHLIST_WHY_MAX];
 	json_error_t position;
 	json_t *config = json_load_file(s->options->config, JSON_REJECT_DUPLICATES, &position);
 	enum err e;
@@ -86,28 +86,31 @@ static enum err exchanges_open(struct source *s, const struct view *v)
 		fprintf(stderr, "plimsoll-feeder: %s:%d: %s\n", s->options->config, position.line, position.text);
 		return ERR_SYNTAX;
 	}
-	e = market_open(&s->market, why, config);
+	e = watchlist_open(&s->watchlist, why, config);
 	json_decref(config);
 	if (e != OK) {
 		fprintf(stderr, "plimsoll-feeder: %s: %s\n", s->options->config, why);
 		return e;
 	}
 	for (u16 i = 0; i < v->feed_count; i++)
-		s->market_of[i] = market_find(s->market, v->feeds[i].description);
+		s->watchlist_of[i] = watchlist_find(s->watchlist, v->feeds[i].description);
 	return OK;
 }
 
-static void refusals_print(const struct market *m)
+/* Says why a feed is halted when it comes to be. */
+static void halts_print(struct source *s)
 {
-	for (size_t i = 0; i < m->feed_count; i++) {
-		const struct market_feed *f = &m->feeds[i];
+	for (size_t i = 0; i < s->watchlist->feed_count; i++) {
+		const struct watchlist_feed *f = &s->watchlist->feeds[i];
+		const bool halted = f->sample.status != FEED_TRADING;
 
-		if (f->sample.status == FEED_TRADING)
-			continue;
-		for (size_t j = 0; j < f->venue_count; j++)
+		for (size_t j = 0; j < f->venue_count && halted && !s->halted[i]; j++)
 			if (f->venues[j].why[0])
-				fprintf(stderr, "halted %s: %s %s: %s\n", f->name, venue_name(f->venues[j].venue.kind),
+				fprintf(stderr, "%s halted: %s %s: %s\n", f->name, venue_name(f->venues[j].venue.kind),
 					f->venues[j].venue.symbol, f->venues[j].why);
+		if (!halted && s->halted[i])
+			fprintf(stderr, "%s trades again\n", f->name);
+		s->halted[i] = halted;
 	}
 }
 
@@ -129,21 +132,21 @@ enum err source_open(struct source *s, const struct options *o, const struct vie
 
 void source_close(struct source *s)
 {
-	market_close(s->market);
+	watchlist_close(s->watchlist);
 	for (size_t i = 0; i < OPTIONS_CANDLES_MAX; i++)
 		candles_free(&s->candles[i]);
 }
 
 void source_sample(struct sample *out, struct source *s, const struct view *v)
 {
-	if (s->market) {
-		market_poll(s->market, (u64)time(NULL));
-		refusals_print(s->market);
+	if (s->watchlist) {
+		watchlist_poll(s->watchlist, (u64)time(NULL));
+		halts_print(s);
 	}
 	for (u16 i = 0; i < v->feed_count; i++) {
 		out[i] = (struct sample){ .status = FEED_UNSUPPORTED };
-		if (s->market_of[i])
-			out[i] = s->market_of[i]->sample;
+		if (s->watchlist_of[i])
+			out[i] = s->watchlist_of[i]->sample;
 		else if (s->candles_of[i] != SOURCE_NONE)
 			candles_sample(&out[i], s, v, i);
 	}

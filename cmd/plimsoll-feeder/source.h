@@ -11,17 +11,18 @@
 #include "cmd/plimsoll-feeder/options.h"
 #include "cmd/plimsoll-feeder/view.h"
 #include "oracle/feeder/candles.h"
-#include "oracle/feeder/market.h"
+#include "oracle/feeder/watchlist.h"
 
 #define SOURCE_NONE (-1)
 
 struct source {
 	const struct options *options;
-	struct market *market;                      /* NULL: candles */
+	struct watchlist *watchlist;                      /* NULL: candles */
 	struct candles candles[OPTIONS_CANDLES_MAX];
 	u64 first_candle, start;                    /* seconds: candle time and chain time */
 	int candles_of[REPORT_FEEDS_MAX];           /* index in candles; SOURCE_NONE */
-	const struct market_feed *market_of[REPORT_FEEDS_MAX]; /* NULL: none */
+	const struct watchlist_feed *watchlist_of[REPORT_FEEDS_MAX]; /* NULL: none */
+	bool halted[WATCHLIST_FEEDS_MAX];           /* feeds of the watchlist at the last sample */
 	bool ended;                                 /* the last candle has been played */
 };
 

@@ -1,5 +1,5 @@
-#ifndef FEEDER_MARKET_H
-#define FEEDER_MARKET_H
+#ifndef FEEDER_WATCHLIST_H
+#define FEEDER_WATCHLIST_H
 
 /* The feeds a reporter watches and the venues of each, from a JSON file:
  *
@@ -18,41 +18,41 @@
 
 #include "oracle/feeder/sample.h"
 
-#define MARKET_FEEDS_MAX  64
-#define MARKET_NAME_MAX   48
-#define MARKET_WHY_MAX    200
+#define WATCHLIST_FEEDS_MAX  64
+#define WATCHLIST_NAME_MAX   48
+#define WATCHLIST_WHY_MAX    200
 
-struct market_venue {
+struct watchlist_venue {
 	struct venue venue;
 	char why[FETCH_WHY_MAX]; /* why its last answer did not count; "" if it did */
 };
 
-struct market_feed {
-	char name[MARKET_NAME_MAX];
+struct watchlist_feed {
+	char name[WATCHLIST_NAME_MAX];
 	u32 venues_min, spread_max_bps;
 	size_t venue_count;
-	struct market_venue venues[SAMPLE_QUOTES_MAX];
+	struct watchlist_venue venues[SAMPLE_QUOTES_MAX];
 	struct sample sample; /* of the last poll */
 };
 
-struct market {
+struct watchlist {
 	char bases[VENUE_KIND_COUNT][VENUE_BASE_MAX];
 	size_t feed_count;
-	struct market_feed feeds[MARKET_FEEDS_MAX];
+	struct watchlist_feed feeds[WATCHLIST_FEEDS_MAX];
 	struct fetcher *fetcher;
 	struct fetch *fetches; /* one for each venue of each feed, in order */
 	char *bodies;
 };
 
-/* market_open reads a configuration.  ERR_SYNTAX: why says what is wrong; ERR_FULL. */
-MUST_CHECK enum err market_open(struct market **out, char why[MARKET_WHY_MAX], json_t *config);
-void market_close(struct market *m);
+/* watchlist_open reads a configuration.  ERR_SYNTAX: why says what is wrong; ERR_FULL. */
+MUST_CHECK enum err watchlist_open(struct watchlist **out, char why[WATCHLIST_WHY_MAX], json_t *config);
+void watchlist_close(struct watchlist *m);
 
-/* market_poll asks every venue once, all at the same time, and renews every sample. */
-void market_poll(struct market *m, u64 now);
+/* watchlist_poll asks every venue once, all at the same time, and renews every sample. */
+void watchlist_poll(struct watchlist *m, u64 now);
 
 /* The feed of a name, spaces and case aside; NULL if there is none. */
-const struct market_feed *market_find(const struct market *m, const char *name);
+const struct watchlist_feed *watchlist_find(const struct watchlist *m, const char *name);
 
 /* Whether two feed names are the same, spaces and case aside: "eth/usd", "ETH / USD". */
 bool feed_name_matches(const char *a, const char *b);

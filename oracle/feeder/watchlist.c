@@ -1,4 +1,4 @@
-#include "oracle/feeder/market.h"
+#include "oracle/feeder/watchlist.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ bool feed_name_matches(const char *a, const char *b)
 	}
 }
 
-static int feed_index(const struct market *m, const char *name)
+static int feed_index(const struct watchlist *m, const char *name)
 {
 	for (size_t i = 0; i < m->feed_count; i++)
 		if (feed_name_matches(m->feeds[i].name, name))
@@ -32,7 +32,7 @@ static int feed_index(const struct market *m, const char *name)
 	return -1;
 }
 
-const struct market_feed *market_find(const struct market *m, const char *name)
+const struct watchlist_feed *watchlist_find(const struct watchlist *m, const char *name)
 {
 	const int index = feed_index(m, name);
 
@@ -41,13 +41,13 @@ const struct market_feed *market_find(const struct market *m, const char *name)
 
 /* -- configuration ------------------------------------------------------------------- */
 
-static enum err fail(char why[MARKET_WHY_MAX], const char *where, const char *what)
+static enum err fail(char why[WATCHLIST_WHY_MAX], const char *where, const char *what)
 {
-	snprintf(why, MARKET_WHY_MAX, "%s: %s", where, what);
+	snprintf(why, WATCHLIST_WHY_MAX, "%s: %s", where, what);
 	return ERR_SYNTAX;
 }
 
-static enum err bases_load(struct market *m, char why[MARKET_WHY_MAX], json_t *bases)
+static enum err bases_load(struct watchlist *m, char why[WATCHLIST_WHY_MAX], json_t *bases)
 {
 	enum venue_kind kind;
 	const char *name;
@@ -67,7 +67,7 @@ static enum err bases_load(struct market *m, char why[MARKET_WHY_MAX], json_t *b
 	return OK;
 }
 
-static enum err venue_load(struct market *m, struct market_feed *f, char why[MARKET_WHY_MAX], json_t *item)
+static enum err venue_load(struct watchlist *m, struct watchlist_feed *f, char why[WATCHLIST_WHY_MAX], json_t *item)
 {
 	struct venue *v = &f->venues[f->venue_count].venue;
 	const char *name, *symbol, *currency = NULL;
@@ -89,21 +89,21 @@ static enum err venue_load(struct market *m, struct market_feed *f, char why[MAR
 	return OK;
 }
 
-static enum err feed_load(struct market *m, char why[MARKET_WHY_MAX], json_t *item)
+static enum err feed_load(struct watchlist *m, char why[WATCHLIST_WHY_MAX], json_t *item)
 {
-	struct market_feed *f = &m->feeds[m->feed_count];
+	struct watchlist_feed *f = &m->feeds[m->feed_count];
 	int venues_min = VENUES_MIN_DEFAULT, spread = SPREAD_MAX_BPS_DEFAULT;
 	json_t *venues, *venue;
 	json_error_t error;
 	const char *name;
 	size_t i;
 
-	if (m->feed_count == MARKET_FEEDS_MAX)
+	if (m->feed_count == WATCHLIST_FEEDS_MAX)
 		return fail(why, "feeds", "too many");
 	if (json_unpack_ex(item, &error, 0, "{s:s, s?i, s?i, s:o !}", "name", &name, "venuesMin", &venues_min,
 			   "spreadMaxBps", &spread, "venues", &venues))
 		return fail(why, "feeds", error.text);
-	if (strlen(name) >= MARKET_NAME_MAX || feed_index(m, name) >= 0)
+	if (strlen(name) >= WATCHLIST_NAME_MAX || feed_index(m, name) >= 0)
 		return fail(why, name, "the name is too long or taken");
 	if (venues_min < 1 || venues_min > SAMPLE_QUOTES_MAX || spread < 1 || spread > 1000)
 		return fail(why, name, "venuesMin is 1 to 16, spreadMaxBps 1 to 1000");
@@ -119,7 +119,7 @@ static enum err feed_load(struct market *m, char why[MARKET_WHY_MAX], json_t *it
 	return OK;
 }
 
-static enum err config_load(struct market *m, char why[MARKET_WHY_MAX], json_t *config)
+static enum err config_load(struct watchlist *m, char why[WATCHLIST_WHY_MAX], json_t *config)
 {
 	json_t *bases = NULL, *feeds, *feed;
 	json_error_t error;
@@ -133,7 +133,7 @@ static enum err config_load(struct market *m, char why[MARKET_WHY_MAX], json_t *
 	return m->feed_count > 0 ? OK : fail(why, "feeds", "there are none");
 }
 
-static size_t venues_total(const struct market *m)
+static size_t venues_total(const struct watchlist *m)
 {
 	size_t total = 0;
 
@@ -142,7 +142,7 @@ static size_t venues_total(const struct market *m)
 	return total;
 }
 
-static enum err memory_take(struct market *m)
+static enum err memory_take(struct watchlist *m)
 {
 	const size_t total = venues_total(m);
 
@@ -156,12 +156,12 @@ static enum err memory_take(struct market *m)
 	return OK;
 }
 
-enum err market_open(struct market **out, char why[MARKET_WHY_MAX], json_t *config)
+enum err watchlist_open(struct watchlist **out, char why[WATCHLIST_WHY_MAX], json_t *config)
 {
-	struct market *m = calloc(1, sizeof *m);
+	struct watchlist *m = calloc(1, sizeof *m);
 	enum err e;
 
-	snprintf(why, MARKET_WHY_MAX, "out of memory");
+	snprintf(why, WATCHLIST_WHY_MAX, "out of memory");
 	if (!m)
 		return ERR_FULL;
 	e = config_load(m, why, config);
@@ -170,11 +170,11 @@ enum err market_open(struct market **out, char why[MARKET_WHY_MAX], json_t *conf
 	if (e == OK)
 		*out = m;
 	else
-		market_close(m);
+		watchlist_close(m);
 	return e;
 }
 
-void market_close(struct market *m)
+void watchlist_close(struct watchlist *m)
 {
 	if (!m)
 		return;
@@ -187,7 +187,7 @@ void market_close(struct market *m)
 /* -- polling ------------------------------------------------------------------------- */
 
 /* Turns one response into a quote in dollars; false: it does not count, and why is noted. */
-static bool quote_take(struct quote *out, struct market *m, struct market_feed *f, struct market_venue *v,
+static bool quote_take(struct quote *out, struct watchlist *m, struct watchlist_feed *f, struct watchlist_venue *v,
 		       const struct fetch *fetch, u64 now)
 {
 	const char *why = fetch->why;
@@ -207,7 +207,7 @@ static bool quote_take(struct quote *out, struct market *m, struct market_feed *
 	return taken;
 }
 
-void market_poll(struct market *m, u64 now)
+void watchlist_poll(struct watchlist *m, u64 now)
 {
 	struct fetch *fetch = m->fetches;
 
@@ -219,7 +219,7 @@ void market_poll(struct market *m, u64 now)
 
 	fetch = m->fetches;
 	for (size_t i = 0; i < m->feed_count; i++) {
-		struct market_feed *f = &m->feeds[i];
+		struct watchlist_feed *f = &m->feeds[i];
 		struct quote quotes[SAMPLE_QUOTES_MAX];
 		size_t count = 0;
 

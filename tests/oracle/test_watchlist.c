@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "oracle/feeder/market.h"
+#include "oracle/feeder/watchlist.h"
 
 /* -- three exchanges on one local server -------------------------------------------------- */
 
@@ -90,13 +90,13 @@ static int server_stop(void **unused)
 	return 0;
 }
 
-/* -- a market on them ----------------------------------------------------------------- */
+/* -- a watchlist of them ----------------------------------------------------------------- */
 
-static struct market *market;
+static struct watchlist *watchlist;
 
 static int begin(void **unused)
 {
-	char why[MARKET_WHY_MAX], base[64];
+	char why[WATCHLIST_WHY_MAX], base[64];
 	json_t *config;
 
 	(void)unused;
@@ -108,7 +108,7 @@ static int begin(void **unused)
 			   "coinbase", base, "kraken", base, "binance", base, "feeds", "name", "ETH / USD", "venues",
 			   "venue", "coinbase", "symbol", "ETH-USD", "venue", "kraken", "symbol", "ETHUSD", "venue",
 			   "binance", "symbol", "ETHUSDT");
-	assert_int_equal(market_open(&market, why, config), OK);
+	assert_int_equal(watchlist_open(&watchlist, why, config), OK);
 	json_decref(config);
 	return 0;
 }
@@ -116,19 +116,19 @@ static int begin(void **unused)
 static int end(void **unused)
 {
 	(void)unused;
-	market_close(market);
+	watchlist_close(watchlist);
 	return 0;
 }
 
-static const struct market_feed *poll_at(u64 now)
+static const struct watchlist_feed *poll_at(u64 now)
 {
-	market_poll(market, now);
-	return market_find(market, "eth/usd");
+	watchlist_poll(watchlist, now);
+	return watchlist_find(watchlist, "eth/usd");
 }
 
 static void three_good_venues_make_a_price(void **unused)
 {
-	const struct market_feed *f = poll_at(1000);
+	const struct watchlist_feed *f = poll_at(1000);
 
 	(void)unused;
 	assert_int_equal(f->sample.status, FEED_TRADING);
@@ -155,7 +155,7 @@ static void a_venue_in_any_bad_mood_halts_the_feed_and_says_why(void **unused)
 
 	(void)unused;
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-		const struct market_feed *f;
+		const struct watchlist_feed *f;
 
 		assert_int_equal(poll_at(1000 + i)->sample.status, FEED_TRADING);
 		moods[VENUE_KRAKEN] = cases[i].mood;
@@ -171,7 +171,7 @@ static void a_venue_in_any_bad_mood_halts_the_feed_and_says_why(void **unused)
 
 static void a_slow_venue_does_not_count_and_does_not_hold_up_the_others(void **unused)
 {
-	const struct market_feed *f;
+	const struct watchlist_feed *f;
 
 	(void)unused;
 	moods[VENUE_BINANCE] = SLOW;
@@ -183,14 +183,14 @@ static void a_slow_venue_does_not_count_and_does_not_hold_up_the_others(void **u
 
 static void a_venue_that_does_not_answer_at_all_does_not_count(void **unused)
 {
-	const struct market_feed *f;
+	const struct watchlist_feed *f;
 
 	(void)unused;
-	strcpy(market->bases[VENUE_COINBASE], "http://127.0.0.1:1");
+	strcpy(watchlist->bases[VENUE_COINBASE], "http://127.0.0.1:1");
 	f = poll_at(1000);
 	assert_int_equal(f->sample.status, FEED_HALTED);
 	assert_true(strlen(f->venues[0].why) > 0);
-	strcpy(market->bases[VENUE_COINBASE], "file:///etc/hostname?");
+	strcpy(watchlist->bases[VENUE_COINBASE], "file:///etc/hostname?");
 	f = poll_at(1000);
 	assert_int_equal(f->sample.status, FEED_HALTED);
 	assert_true(strlen(f->venues[0].why) > 0);
@@ -198,7 +198,7 @@ static void a_venue_that_does_not_answer_at_all_does_not_count(void **unused)
 
 static void a_frozen_venue_stops_counting_after_a_minute(void **unused)
 {
-	const struct market_feed *f;
+	const struct watchlist_feed *f;
 
 	(void)unused;
 	moods[VENUE_KRAKEN] = FROZEN;
@@ -227,15 +227,15 @@ static void the_price_follows_the_venues(void **unused)
 
 static enum err open_text(const char *text)
 {
-	char why[MARKET_WHY_MAX];
-	struct market *m = NULL;
+	char why[WATCHLIST_WHY_MAX];
+	struct watchlist *m = NULL;
 	json_t *config = json_loads(text, 0, NULL);
 	enum err e;
 
 	assert_non_null(config);
-	e = market_open(&m, why, config);
+	e = watchlist_open(&m, why, config);
 	if (e == OK)
-		market_close(m);
+		watchlist_close(m);
 	else
 		assert_true(strlen(why) > 0);
 	json_decref(config);
@@ -273,21 +273,21 @@ static void a_configuration_means_exactly_what_it_says(void **unused)
 static void the_configuration_that_comes_with_the_program_is_valid(void **unused)
 {
 	json_t *config = json_load_file("data/feeds.json", JSON_REJECT_DUPLICATES, NULL);
-	char why[MARKET_WHY_MAX];
-	struct market *m;
+	char why[WATCHLIST_WHY_MAX];
+	struct watchlist *m;
 
 	(void)unused;
 	assert_non_null(config); /* tests run from the top of the source tree */
-	assert_int_equal(market_open(&m, why, config), OK);
-	assert_non_null(market_find(m, "ETH/USD"));
-	market_close(m);
+	assert_int_equal(watchlist_open(&m, why, config), OK);
+	assert_non_null(watchlist_find(m, "ETH/USD"));
+	watchlist_close(m);
 	json_decref(config);
 }
 
 static void a_quote_without_its_currency_does_not_count(void **unused)
 {
-	char text[1024], why[MARKET_WHY_MAX];
-	struct market *m;
+	char text[1024], why[WATCHLIST_WHY_MAX];
+	struct watchlist *m;
 	json_t *config;
 
 	(void)unused;
@@ -298,19 +298,19 @@ static void a_quote_without_its_currency_does_not_count(void **unused)
 		 port, port);
 	config = json_loads(text, 0, NULL);
 	assert_non_null(config);
-	assert_int_equal(market_open(&m, why, config), OK);
+	assert_int_equal(watchlist_open(&m, why, config), OK);
 	json_decref(config);
 	price = 2;
 	m->feeds[0].spread_max_bps = m->feeds[1].spread_max_bps = 5000;
-	market_poll(m, 1000);
+	watchlist_poll(m, 1000);
 	assert_int_equal(m->feeds[1].sample.status, FEED_TRADING);
 	/* 2.25 x 2.25, the middles of [4.5, 5.625] */
 	assert_true(m->feeds[1].sample.price == 5 * E18 + E18 / 16);
 	moods[VENUE_KRAKEN] = GARBAGE;
-	market_poll(m, 1001);
+	watchlist_poll(m, 1001);
 	assert_int_equal(m->feeds[1].sample.status, FEED_HALTED);
 	assert_string_equal(m->feeds[1].venues[0].why, "its currency has no price");
-	market_close(m);
+	watchlist_close(m);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
