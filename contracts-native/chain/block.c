@@ -174,7 +174,7 @@ static enum err logs_keep(struct block *b, struct receipt *r)
 		return ERR_FULL;
 	memcpy(r->logs, b->logs.at, r->log_count * sizeof *r->logs);
 	for (u32 i = 0; i < r->log_count; i++)
-		bloom_add_log(&r->bloom, &r->logs[i]);
+		bloom_add_log_with(&r->bloom, &b->memo, &r->logs[i]);
 	bloom_merge(&b->bloom, &r->bloom);
 	return OK;
 }

@@ -20,6 +20,17 @@ struct bloom {
 };
 void bloom_add(struct bloom *b, struct bytes item);
 void bloom_add_log(struct bloom *b, const struct log *log);
+/* The same as bloom_add_log, remembering the bits of items it has met: within a block most
+ * addresses and topics come again, and a Keccak costs more than the rest of a log. */
+#define BLOOM_MEMO_ENTRIES 256
+struct bloom_memo {
+	struct {
+		u64 item[4]; /* padded with zeros */
+		u16 size;    /* bytes of it; 0 = free */
+		u16 bits[3];
+	} entries[BLOOM_MEMO_ENTRIES];
+};
+void bloom_add_log_with(struct bloom *b, struct bloom_memo *memo, const struct log *log);
 void bloom_merge(struct bloom *into, const struct bloom *from);
 bool bloom_may_have(const struct bloom *b, struct bytes item);
 
@@ -74,6 +85,7 @@ struct block {
 	u64 gas_used;
 	struct bloom bloom;
 	struct log_list logs;     /* of the transaction that runs */
+	struct bloom_memo memo;
 };
 
 void block_begin(struct block *b, struct state *state, const struct block_env *env, struct arena *arena);

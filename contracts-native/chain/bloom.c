@@ -1,5 +1,7 @@
 #include "contracts-native/chain/block.h"
 
+#include <string.h>
+
 #include "base/hash.h"
 
 #define BITS_PER_ITEM 3
@@ -14,13 +16,18 @@ static void bits_of(u16 out[BITS_PER_ITEM], struct bytes item)
 		out[i] = load_be16(hash.bytes + 2 * (size_t)i) & 2047;
 }
 
+static void bits_set(struct bloom *b, const u16 bits[BITS_PER_ITEM])
+{
+	for (u32 i = 0; i < BITS_PER_ITEM; i++)
+		b->bytes[255 - bits[i] / 8] |= (u8)(1u << bits[i] % 8);
+}
+
 void bloom_add(struct bloom *b, struct bytes item)
 {
 	u16 bits[BITS_PER_ITEM];
 
 	bits_of(bits, item);
-	for (u32 i = 0; i < BITS_PER_ITEM; i++)
-		b->bytes[255 - bits[i] / 8] |= (u8)(1u << bits[i] % 8);
+	bits_set(b, bits);
 }
 
 bool bloom_may_have(const struct bloom *b, struct bytes item)
@@ -39,6 +46,31 @@ void bloom_add_log(struct bloom *b, const struct log *log)
 	bloom_add(b, (struct bytes){ log->address.bytes, sizeof log->address.bytes });
 	for (u32 i = 0; i < log->topic_count; i++)
 		bloom_add(b, (struct bytes){ log->topics[i].bytes, sizeof log->topics[i].bytes });
+}
+
+/* One entry for each item in question: a later one takes the place of an earlier. */
+static void add_remembering(struct bloom *b, struct bloom_memo *memo, const u8 *at, u16 size)
+{
+	u64 item[4] = { 0 }, mix;
+	u32 i;
+
+	memcpy(item, at, size);
+	mix = (item[0] ^ item[1] * 3 ^ item[2] * 5 ^ item[3] * 7 ^ size) * 0x9e3779b97f4a7c15;
+	i = (u32)(mix >> 56);
+	if (memo->entries[i].size != size || memcmp(memo->entries[i].item, item, sizeof item) != 0) {
+		memcpy(memo->entries[i].item, item, sizeof item);
+		memo->entries[i].size = size;
+		bits_of(memo->entries[i].bits, (struct bytes){ at, size });
+	}
+	bits_set(b, memo->entries[i].bits);
+}
+static_assert(BLOOM_MEMO_ENTRIES == 256, "an entry's number is the top byte of the mix");
+
+void bloom_add_log_with(struct bloom *b, struct bloom_memo *memo, const struct log *log)
+{
+	add_remembering(b, memo, log->address.bytes, sizeof log->address.bytes);
+	for (u32 i = 0; i < log->topic_count; i++)
+		add_remembering(b, memo, log->topics[i].bytes, sizeof log->topics[i].bytes);
 }
 
 void bloom_merge(struct bloom *into, const struct bloom *from)

@@ -53,6 +53,15 @@ static bool words_are_zero(const u64 *words, size_t count)
 	return any == 0;
 }
 
+static bool words_are_equal(const u64 *a, const u64 *b, size_t count)
+{
+	u64 difference = 0;
+
+	for (size_t i = 0; i < count; i++)
+		difference |= a[i] ^ b[i];
+	return difference == 0;
+}
+
 /* -- memory ------------------------------------------------------------------- */
 
 /* The first kept chunk of at least size bytes; NULL if there is none. */
@@ -172,7 +181,7 @@ static struct state_record **slot_find(struct state *s, const struct padded_key 
 	/* Ends: at most half of the slots are taken. */
 	while ((r = s->slots[i]) != NULL) {
 		if (r->hash == key->hash && r->key_size == key->size &&
-		    !memcmp(record_key(r), key->words, key->size))
+		    words_are_equal(record_key(r), key->words, key->word_count))
 			break;
 		i = (i + 1) & mask;
 	}

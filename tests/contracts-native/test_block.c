@@ -168,6 +168,71 @@ static void a_call_out_of_gas_uses_all_of_it(void **state)
 	assert_true(r->gas_used > 21000 + 4 * 16 && r->gas_used < 50000);
 }
 
+/* -- logs ------------------------------------------------------------------------------- */
+
+static void give_tokens(struct stage *s, u64 amount)
+{
+	struct token token = { .supply = u256_from_u64(amount), .decimals = 18, .symbol = "T" };
+	struct balance balance = { u256_from_u64(amount) };
+	struct chain chain = { .chain_id = 31337, .token_count = 1 };
+
+	chain_write(&s->w.state, &(struct chain_key){ 0 }, &chain);
+	token_write(&s->w.state, &(struct token_key){ 0 }, &token);
+	balance_write(&s->w.state, &(struct balance_key){ 0, s->alice }, &balance);
+}
+
+static struct tx token_transfer(const struct stage *s, u64 nonce, u8 input[68], u64 amount)
+{
+	struct tx tx = transfer(s, nonce);
+
+	memset(input, 0, 68);
+	store_be32(input, selector_of("transfer(address,uint256)"));
+	memcpy(input + 16, s->bob.bytes, 20);
+	store_be64(input + 60, amount);
+	tx.to = contract_address(CONTRACT_TOKEN, 0);
+	tx.value = U256_ZERO;
+	tx.gas_limit = 100000;
+	tx.data = (struct bytes){ input, 68 };
+	return tx;
+}
+
+static void the_log_of_a_token_transfer_is_in_receipt_and_bloom(void **state)
+{
+	struct stage *s = *state;
+	const struct receipt *first, *second, *third;
+	struct header header;
+	u8 input[3][68];
+	struct tx tx;
+
+	give_tokens(s, 100);
+	tx = token_transfer(s, 0, input[0], 60);
+	assert_int_equal(block_apply(&s->b, &tx, &first), OK);
+	tx = token_transfer(s, 1, input[1], 41); /* 40 are left */
+	assert_int_equal(block_apply(&s->b, &tx, &second), OK);
+	tx = token_transfer(s, 2, input[2], 40);
+	assert_int_equal(block_apply(&s->b, &tx, &third), OK);
+
+	assert_true(first->succeeded);
+	assert_int_equal(first->log_count, 1);
+	assert_memory_equal(&first->logs[0].address, &tx.to, sizeof tx.to);
+	assert_memory_equal(first->logs[0].topics[2].bytes + 12, &s->bob, sizeof s->bob);
+	assert_int_equal(first->logs[0].data.at[31], 60);
+	assert_true(bloom_may_have(&first->bloom, (struct bytes){ tx.to.bytes, 20 }));
+	assert_true(bloom_may_have(&first->bloom, (struct bytes){ first->logs[0].topics[1].bytes, 32 }));
+
+	assert_false(second->succeeded);
+	assert_int_equal(second->outcome, ERR_REVERT);
+	assert_int_equal(second->log_count, 0);
+	assert_true(second->output.size > 4);
+	assert_false(bloom_may_have(&second->bloom, (struct bytes){ tx.to.bytes, 20 }));
+
+	assert_true(third->succeeded);
+	assert_int_equal(third->logs[0].data.at[31], 40);
+	assert_int_equal(third->cumulative_gas, first->gas_used + second->gas_used + third->gas_used);
+	assert_int_equal(block_end(&s->b, &header), OK);
+	assert_memory_equal(&header.bloom, &first->bloom, sizeof header.bloom);
+}
+
 /* -- refusals ---------------------------------------------------------------------------- */
 
 static void refused(struct stage *s, const struct tx *tx, enum err want)
@@ -424,6 +489,7 @@ int main(void)
 		TEST(calldata_to_an_account_without_code_is_paid_and_ignored),
 		TEST(a_failed_call_keeps_the_fee_and_the_nonce_only),
 		TEST(a_call_out_of_gas_uses_all_of_it),
+		TEST(the_log_of_a_token_transfer_is_in_receipt_and_bloom),
 		TEST(each_reason_to_refuse_changes_nothing),
 		TEST(funds_must_cover_the_most_it_may_cost),
 		TEST(a_block_takes_no_more_gas_than_its_limit),

@@ -63,6 +63,26 @@ static void a_log_adds_its_address_and_topics(void **unused)
 	assert_false(bloom_may_have(&bloom, (struct bytes){ log.topics[2].bytes, 32 }));
 }
 
+/* More items than the memo holds, each many times, some equal but for their size. */
+static void remembered_bits_are_the_right_bits(void **unused)
+{
+	static struct bloom_memo memo;
+	struct bloom want, got;
+	struct log log = { .topic_count = 4 };
+
+	(void)unused;
+	for (u32 i = 0; i < 5000; i++) {
+		memset(&want, 0, sizeof want);
+		memset(&got, 0, sizeof got);
+		store_be32(log.address.bytes, i % 700);
+		for (u32 j = 0; j < 4; j++)
+			store_be32(log.topics[j].bytes, (i * (j + 1)) % 900);
+		bloom_add_log(&want, &log);
+		bloom_add_log_with(&got, &memo, &log);
+		assert_memory_equal(&got, &want, sizeof want);
+	}
+}
+
 static void a_merged_bloom_has_the_bits_of_both(void **unused)
 {
 	struct bloom a = { { 0 } }, b = { { 0 } }, both = { { 0 } };
@@ -83,6 +103,7 @@ int main(void)
 		cmocka_unit_test(a_hundred_items_make_the_known_bloom),
 		cmocka_unit_test(what_was_added_may_be_there_and_little_else),
 		cmocka_unit_test(a_log_adds_its_address_and_topics),
+		cmocka_unit_test(remembered_bits_are_the_right_bits),
 		cmocka_unit_test(a_merged_bloom_has_the_bits_of_both),
 	};
 
