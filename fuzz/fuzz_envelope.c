@@ -113,9 +113,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	rest = (struct bytes){ data + 1, size - 1 };
 	switch (data[0] % 3) {
-	case 0: report_try(rest); break;
-	case 1: envelope_try(rest); break;
-	default: median_try(rest); break;
+	case 0:
+		report_try(rest);
+		break;
+	case 1:
+		envelope_try(rest);
+		break;
+	default:
+		median_try(rest);
+		break;
 	}
 	return 0;
 }

@@ -5,14 +5,14 @@
 
 static const u8 MAGIC[4] = { 'O', 'R', 'A', '1' };
 enum { AT_SET = 4,
-	AT_ROUND = 12,
-	AT_BITMAP = 20 };
+       AT_ROUND = 12,
+       AT_BITMAP = 20 };
 static_assert(AT_BITMAP + 8 == ENVELOPE_HEAD_SIZE, "wire layout");
 static_assert(REPORT_REPORTERS_MAX == 64, "the bitmap has a bit for each reporter");
 
 /* Takes the report of reporter from the front of rest. */
 static enum err report_take(struct bytes *out, struct bytes *rest, const struct envelope *frame,
-	u32 reporter)
+			    u32 reporter)
 {
 	struct report report;
 	size_t taken;
@@ -57,7 +57,7 @@ enum err envelope_decode(struct envelope *out, struct bytes in)
 }
 
 size_t envelope_encode(u8 *out, size_t capacity, u64 set_id, u64 round, const struct bytes *reports,
-	const u8 *reporters, size_t count)
+		       const u8 *reporters, size_t count)
 {
 	size_t size = ENVELOPE_HEAD_SIZE;
 	u64 bitmap = 0;

@@ -10,12 +10,12 @@
 
 enum feed_bit {
 	FEED_POSITIVE = 1 << 0, /* there is a price */
-	FEED_QUORUM   = 1 << 1, /* the newest accepted round had a quorum for it */
-	FEED_FRESH    = 1 << 2, /* age <= max_age */
-	FEED_LIVE     = 1 << 3, /* age <= FEED_LIVE_SECONDS */
-	FEED_TIGHT    = 1 << 4, /* confidence <= 1 % of the price */
-	FEED_USABLE   = 1 << 5, /* confidence <= 5 % of the price */
-	FEED_MANUAL   = 1 << 6, /* set by hand, on a devnet */
+	FEED_QUORUM = 1 << 1,   /* the newest accepted round had a quorum for it */
+	FEED_FRESH = 1 << 2,    /* age <= max_age */
+	FEED_LIVE = 1 << 3,     /* age <= FEED_LIVE_SECONDS */
+	FEED_TIGHT = 1 << 4,    /* confidence <= 1 % of the price */
+	FEED_USABLE = 1 << 5,   /* confidence <= 5 % of the price */
+	FEED_MANUAL = 1 << 6,   /* set by hand, on a devnet */
 };
 
 #define FEED_LIVE_SECONDS 600

@@ -19,11 +19,11 @@ enum {
 	AT_COUNT = 32,
 };
 enum { AT_FEED = 0,
-	AT_STATUS = 2,
-	AT_VENUES = 3,
-	AT_PRICE = 4,
-	AT_CONFIDENCE = 20,
-	AT_TRADE = 36 };
+       AT_STATUS = 2,
+       AT_VENUES = 3,
+       AT_PRICE = 4,
+       AT_CONFIDENCE = 20,
+       AT_TRADE = 36 };
 static_assert(AT_COUNT + 2 == REPORT_HEAD_SIZE && AT_TRADE + 8 == REPORT_FEED_SIZE, "wire layout");
 
 static const u8 MAGIC[4] = { 'O', 'R', 'P', '1' };
@@ -203,7 +203,7 @@ void report_domain_separator(struct hash *out, const struct report_domain *domai
 }
 
 static void observations_hash(struct hash *out, const struct report *r, const struct hash *feed_ids,
-	size_t feed_count)
+			      size_t feed_count)
 {
 	struct hash each[REPORT_FEEDS_MAX];
 	u8 words[7][WORD];
@@ -226,7 +226,7 @@ static void observations_hash(struct hash *out, const struct report *r, const st
 }
 
 void report_struct_hash(struct hash *out, const struct report *r, const struct hash *digest_of_set,
-	const struct hash *feed_ids, size_t feed_count)
+			const struct hash *feed_ids, size_t feed_count)
 {
 	struct hash observations;
 	u8 words[6][WORD];
@@ -242,7 +242,7 @@ void report_struct_hash(struct hash *out, const struct report *r, const struct h
 }
 
 void report_digest(struct hash *out, const struct report *r, const struct report_domain *domain,
-	const struct hash *feed_ids, size_t feed_count)
+		   const struct hash *feed_ids, size_t feed_count)
 {
 	static const u8 prefix[2] = { 0x19, 0x01 };
 	struct hash separator, content;
@@ -250,8 +250,8 @@ void report_digest(struct hash *out, const struct report *r, const struct report
 	report_domain_separator(&separator, domain);
 	report_struct_hash(&content, r, &domain->set_digest, feed_ids, feed_count);
 	keccak256_parts(out,
-		(const struct bytes[]){ { prefix, sizeof prefix },
-			{ separator.bytes, WORD },
-			{ content.bytes, WORD } },
-		3);
+			(const struct bytes[]){ { prefix, sizeof prefix },
+						{ separator.bytes, WORD },
+						{ content.bytes, WORD } },
+			3);
 }

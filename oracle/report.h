@@ -15,32 +15,35 @@
 
 #include "base/ecdsa.h"
 
-#define REPORT_FEEDS_MAX     256
-#define REPORT_REPORTERS_MAX 64
-#define REPORT_HEAD_SIZE     34
-#define REPORT_FEED_SIZE     44
+#define REPORT_FEEDS_MAX      256
+#define REPORT_REPORTERS_MAX  64
+#define REPORT_HEAD_SIZE      34
+#define REPORT_FEED_SIZE      44
 #define REPORT_SIGNATURE_SIZE 65
-#define REPORT_SIZE_MAX (REPORT_HEAD_SIZE + REPORT_FEEDS_MAX * REPORT_FEED_SIZE + REPORT_SIGNATURE_SIZE)
+#define REPORT_SIZE_MAX       (REPORT_HEAD_SIZE + REPORT_FEEDS_MAX * REPORT_FEED_SIZE + REPORT_SIGNATURE_SIZE)
 
-#define REPORT_DOMAIN_TYPE                                                                         \
+#define REPORT_DOMAIN_TYPE \
 	"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)"
-#define REPORT_FEED_TYPE                                                                           \
+#define REPORT_FEED_TYPE \
 	"FeedObs(bytes32 feedId,uint128 price,uint128 conf,uint64 tradeTime,uint8 venues,uint8 status)"
-#define REPORT_TYPE                                                                                \
-	"OracleReport(bytes32 setDigest,uint64 round,uint64 observedAt,uint8 reporter,FeedObs[] obs)"  \
-	REPORT_FEED_TYPE
+#define REPORT_TYPE \
+	"OracleReport(bytes32 setDigest,uint64 round,uint64 observedAt,uint8 reporter,FeedObs[] obs)" REPORT_FEED_TYPE
 #define REPORT_NAME    "LendOracle"
 #define REPORT_VERSION "1"
 
-enum observation_status { FEED_TRADING = 1, FEED_HALTED = 2, FEED_UNSUPPORTED = 3 };
+enum observation_status {
+	FEED_TRADING = 1,
+	FEED_HALTED = 2,
+	FEED_UNSUPPORTED = 3,
+};
 
 struct observation {
-	u16 feed;         /* index in the feed table, strictly ascending in a report */
-	u8 status;        /* enum observation_status */
-	u8 venues;        /* independent venues in the reporter's median */
-	u128 price;       /* 18 decimals; 0 exactly when not trading */
-	u128 confidence;  /* 18 decimals; at most the price */
-	u64 trade_time;   /* newest trade used, unix seconds */
+	u16 feed;        /* index in the feed table, strictly ascending in a report */
+	u8 status;       /* enum observation_status */
+	u8 venues;       /* independent venues in the reporter's median */
+	u128 price;      /* 18 decimals; 0 exactly when not trading */
+	u128 confidence; /* 18 decimals; at most the price */
+	u64 trade_time;  /* newest trade used, unix seconds */
 };
 
 struct report {

@@ -13,14 +13,14 @@
 
 #include "oracle/report.h"
 
-#define SET_TYPE                                                                                   \
-	"ReporterSet(uint256 chainId,address aggregator,uint64 setId,uint64 f,address[] reporters,"    \
+#define SET_TYPE \
+	"ReporterSet(uint256 chainId,address aggregator,uint64 setId,uint64 f,address[] reporters," \
 	"bytes32 feedTable)"
 #define SET_PRICE_DECIMALS 18
 
 struct feed_terms {
-	struct hash id;     /* keccak("ETH/USD:spot:1") */
-	u32 max_age;        /* seconds */
+	struct hash id; /* keccak("ETH/USD:spot:1") */
+	u32 max_age;    /* seconds */
 	u32 venues_min;
 };
 
@@ -28,7 +28,7 @@ struct set_terms {
 	u64 chain_id, set_id, faulty_max;
 	struct address aggregator;
 	const struct address *reporters;
-	size_t reporter_count;  /* at most REPORT_REPORTERS_MAX */
+	size_t reporter_count; /* at most REPORT_REPORTERS_MAX */
 	struct hash feed_table;
 };
 

@@ -21,8 +21,8 @@
 struct pending {
 	bool waiting;
 	u64 round, observed_at;
-	u64 sampled_at_ms;  /* wall clock */
-	u128 price;         /* of the first feed that trades */
+	u64 sampled_at_ms; /* wall clock */
+	u128 price;        /* of the first feed that trades */
 	u16 feed;
 };
 
@@ -34,7 +34,7 @@ struct feeder {
 	struct observer observer;
 	struct sample samples[REPORT_FEEDS_MAX];
 	struct pending pending;
-	u64 round;              /* newest this program has observed */
+	u64 round; /* newest this program has observed */
 	u64 accepted, late, refused;
 	char warned[VIEW_WHY_MAX]; /* what was said last: it is not said twice in a row */
 	bool end_was_told;

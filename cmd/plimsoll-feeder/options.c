@@ -13,8 +13,20 @@
 #define ONE ((u128)1000000000000000000u) /* 10^18 */
 
 enum choice {
-	HELP = 'h', RPC = 256, KEY_FILE, KEY_VARIABLE, REPORTER, CONFIG, CANDLES, SPEED, START_AT,
-	NOISE, SEED, POLL, PRINT, ONCE,
+	HELP = 'h',
+	RPC = 256,
+	KEY_FILE,
+	KEY_VARIABLE,
+	REPORTER,
+	CONFIG,
+	CANDLES,
+	SPEED,
+	START_AT,
+	NOISE,
+	SEED,
+	POLL,
+	PRINT,
+	ONCE,
 };
 
 /* name, value as --help shows it (NULL: none), what it does */
@@ -161,18 +173,36 @@ static enum err option_take(struct reading *r, enum choice choice, char *value)
 	u32 reporter;
 
 	switch (choice) {
-	case RPC: o->rpc_url = value; return OK;
-	case CONFIG: o->config = value; return OK;
-	case ONCE: o->once = true; return OK;
-	case KEY_FILE: r->has_key = true; return key_file_read(o->key, value);
-	case KEY_VARIABLE: r->has_key = true; return key_variable_read(o->key, value);
-	case CANDLES: return candles_option_read(o, value);
-	case SPEED: return speed_read(&o->speed, value);
-	case START_AT: return number_read(&o->start_at, "start-at", value, ~(u64)0);
-	case NOISE: return number32_read(&o->noise_bps, "noise-bps", value, 1000);
-	case SEED: r->has_seed = true; return number_read(&o->seed, "seed", value, ~(u64)0);
-	case POLL: return number32_read(&o->poll_ms, "poll-ms", value, 60000);
-	case PRINT: return number32_read(&o->print_every, "print-every", value, 1000000);
+	case RPC:
+		o->rpc_url = value;
+		return OK;
+	case CONFIG:
+		o->config = value;
+		return OK;
+	case ONCE:
+		o->once = true;
+		return OK;
+	case KEY_FILE:
+		r->has_key = true;
+		return key_file_read(o->key, value);
+	case KEY_VARIABLE:
+		r->has_key = true;
+		return key_variable_read(o->key, value);
+	case CANDLES:
+		return candles_option_read(o, value);
+	case SPEED:
+		return speed_read(&o->speed, value);
+	case START_AT:
+		return number_read(&o->start_at, "start-at", value, ~(u64)0);
+	case NOISE:
+		return number32_read(&o->noise_bps, "noise-bps", value, 1000);
+	case SEED:
+		r->has_seed = true;
+		return number_read(&o->seed, "seed", value, ~(u64)0);
+	case POLL:
+		return number32_read(&o->poll_ms, "poll-ms", value, 60000);
+	case PRINT:
+		return number32_read(&o->print_every, "print-every", value, 1000000);
 	case REPORTER:
 		TRY(number32_read(&reporter, "reporter", value, REPORT_REPORTERS_MAX - 1));
 		o->reporter = (u8)reporter;

@@ -8,20 +8,20 @@
 #define OPTIONS_CANDLES_MAX 32
 
 struct options_candles {
-	const char *feed;  /* name or number */
+	const char *feed; /* name or number */
 	const char *path;
-	u128 scale;        /* 18 decimals */
+	u128 scale; /* 18 decimals */
 };
 
 struct options {
 	const char *rpc_url;
 	u8 key[32];
 	u8 reporter;
-	const char *config;      /* venues; NULL: candles */
+	const char *config; /* venues; NULL: candles */
 	struct options_candles candles[OPTIONS_CANDLES_MAX];
 	u32 candles_count;
-	u128 speed;              /* candle seconds for a chain second, 18 decimals */
-	u64 start_at;            /* chain time of the first candle; 0: the head's when the program starts */
+	u128 speed;   /* candle seconds for a chain second, 18 decimals */
+	u64 start_at; /* chain time of the first candle; 0: the head's when the program starts */
 	u32 noise_bps;
 	u64 seed;
 	u32 poll_ms, print_every;

@@ -17,13 +17,13 @@
 
 struct source {
 	const struct options *options;
-	struct watchlist *watchlist;                      /* NULL: candles */
+	struct watchlist *watchlist; /* NULL: candles */
 	struct candles candles[OPTIONS_CANDLES_MAX];
-	u64 first_candle, start;                    /* seconds: candle time and chain time */
-	int candles_of[REPORT_FEEDS_MAX];           /* index in candles; SOURCE_NONE */
+	u64 first_candle, start;                                     /* seconds: candle time and chain time */
+	int candles_of[REPORT_FEEDS_MAX];                            /* index in candles; SOURCE_NONE */
 	const struct watchlist_feed *watchlist_of[REPORT_FEEDS_MAX]; /* NULL: none */
-	bool halted[WATCHLIST_FEEDS_MAX];           /* feeds of the watchlist at the last sample */
-	bool ended;                                 /* the last candle has been played */
+	bool halted[WATCHLIST_FEEDS_MAX];                            /* feeds of the watchlist at the last sample */
+	bool ended;                                                  /* the last candle has been played */
 };
 
 /* source_open reads the files that the options name and matches them with the chain's

@@ -7,7 +7,7 @@
 #include "client/rpc.h"
 #include "oracle/report.h"
 
-#define VIEW_WHY_MAX 240
+#define VIEW_WHY_MAX         240
 #define VIEW_DESCRIPTION_MAX 48
 
 struct view_feed {
@@ -17,8 +17,8 @@ struct view_feed {
 };
 
 struct view {
-	u64 head_time;      /* unix seconds of the newest block */
-	u64 period;         /* seconds a round */
+	u64 head_time; /* unix seconds of the newest block */
+	u64 period;    /* seconds a round */
 	u64 set_id, last_round;
 	struct report_domain domain;
 	u16 feed_count;

@@ -331,13 +331,13 @@ static enum err feed_info(struct call *c)
 
 static const struct method methods[] = {
 	/* selector    signature                          returns        mutability gas run */
-	{ 0xef7fa71b, "submit(bytes)",                    "",            WRITE, 20000, submit },
-	{ 0xa29f4055, "proveEquivocation(bytes,bytes)",   "",            WRITE, 20000, prove_equivocation },
-	{ 0x4b8b7eaf, "reporterSet()",                    SET_DATA,      VIEW,   9000, reporter_set },
-	{ 0x45d3ccb5, "reporterInfo(uint8)",              REPORTER_DATA, VIEW,   5200, reporter_info },
-	{ 0x82bc07e6, "lastRound()",                      "(uint64)",    VIEW,   2600, last_round },
-	{ 0x4628986d, "feedCount()",                      "(uint256)",   VIEW,   2600, feed_count },
-	{ 0xab0ade03, "feedInfo(uint16)",                 FEED_DATA,     VIEW,   5200, feed_info },
+	{ 0xef7fa71b, "submit(bytes)", "", WRITE, 20000, submit },
+	{ 0xa29f4055, "proveEquivocation(bytes,bytes)", "", WRITE, 20000, prove_equivocation },
+	{ 0x4b8b7eaf, "reporterSet()", SET_DATA, VIEW, 9000, reporter_set },
+	{ 0x45d3ccb5, "reporterInfo(uint8)", REPORTER_DATA, VIEW, 5200, reporter_info },
+	{ 0x82bc07e6, "lastRound()", "(uint64)", VIEW, 2600, last_round },
+	{ 0x4628986d, "feedCount()", "(uint256)", VIEW, 2600, feed_count },
+	{ 0xab0ade03, "feedInfo(uint16)", FEED_DATA, VIEW, 5200, feed_info },
 };
 
 const struct contract AGGREGATOR_CONTRACT = {

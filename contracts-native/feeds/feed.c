@@ -257,17 +257,17 @@ static enum err set_answer(struct call *c)
 
 static const struct method methods[] = {
 	/* selector    signature                returns      mutability  gas  run */
-	{ 0x313ce567, "decimals()",             "(uint8)",    VIEW,    200, decimals },
-	{ 0x7284e416, "description()",          "(string)",   VIEW,   2600, description },
-	{ 0x54fd4d50, "version()",              "(uint256)",  VIEW,    200, version },
-	{ 0x58303b10, "phaseId()",              "(uint16)",   VIEW,    200, phase_id },
-	{ 0xfeaf968c, "latestRoundData()",      ROUND_DATA,   VIEW,   5200, latest_round_data },
-	{ 0x9a6fc8f5, "getRoundData(uint80)",   ROUND_DATA,   VIEW,   2600, get_round_data },
-	{ 0x50d25bcd, "latestAnswer()",         "(int256)",   VIEW,   2600, latest_answer },
-	{ 0x8205bf6a, "latestTimestamp()",      "(uint256)",  VIEW,   2600, latest_timestamp },
-	{ 0x668a0f02, "latestRound()",          "(uint256)",  VIEW,   2600, latest_round },
-	{ 0x7ef74ddb, "latestPriceV2()",        PRICE_DATA,   VIEW,   2600, latest_price_v2 },
-	{ 0x99213cd8, "setAnswer(int256)",      "",           WRITE, 20000, set_answer },
+	{ 0x313ce567, "decimals()", "(uint8)", VIEW, 200, decimals },
+	{ 0x7284e416, "description()", "(string)", VIEW, 2600, description },
+	{ 0x54fd4d50, "version()", "(uint256)", VIEW, 200, version },
+	{ 0x58303b10, "phaseId()", "(uint16)", VIEW, 200, phase_id },
+	{ 0xfeaf968c, "latestRoundData()", ROUND_DATA, VIEW, 5200, latest_round_data },
+	{ 0x9a6fc8f5, "getRoundData(uint80)", ROUND_DATA, VIEW, 2600, get_round_data },
+	{ 0x50d25bcd, "latestAnswer()", "(int256)", VIEW, 2600, latest_answer },
+	{ 0x8205bf6a, "latestTimestamp()", "(uint256)", VIEW, 2600, latest_timestamp },
+	{ 0x668a0f02, "latestRound()", "(uint256)", VIEW, 2600, latest_round },
+	{ 0x7ef74ddb, "latestPriceV2()", PRICE_DATA, VIEW, 2600, latest_price_v2 },
+	{ 0x99213cd8, "setAnswer(int256)", "", WRITE, 20000, set_answer },
 };
 
 const struct contract FEED_CONTRACT = {

@@ -7,9 +7,9 @@
 #include "base/u256.h"
 #include "oracle/feeder/decimal.h"
 
-#define HEADER "timestamp,open,high,low,close,volume"
+#define HEADER  "timestamp,open,high,low,close,volume"
 #define COLUMNS 6
-#define ONE 1000000000000000000u /* 10^18 */
+#define ONE     1000000000000000000u /* 10^18 */
 
 /* -- reading ------------------------------------------------------------------------ */
 

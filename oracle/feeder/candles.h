@@ -21,7 +21,7 @@
 
 #include "base/err.h"
 
-#define CANDLES_LINE_MAX 256
+#define CANDLES_LINE_MAX  256
 #define CANDLES_PRICE_MAX ((u128)1 << 96) /* 18 decimals: 79 thousand million */
 
 struct candle {

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-#define ONE ((u128)1000000000000000000u) /* 10^18 */
+#define ONE      ((u128)1000000000000000000u) /* 10^18 */
 #define DECIMALS 18
 
 static bool is_digit(char c)

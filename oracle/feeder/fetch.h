@@ -13,10 +13,10 @@
 
 struct fetch {
 	char url[FETCH_URL_MAX];
-	char *body;               /* the caller's FETCH_BODY_MAX bytes */
+	char *body; /* the caller's FETCH_BODY_MAX bytes */
 	size_t body_size;
 	bool ok;
-	char why[FETCH_WHY_MAX];  /* unless ok: what went wrong */
+	char why[FETCH_WHY_MAX]; /* unless ok: what went wrong */
 };
 
 struct fetcher;

@@ -10,7 +10,7 @@
 
 struct sample {
 	enum observation_status status;
-	u128 price, confidence;  /* 18 decimals; 0 unless trading */
+	u128 price, confidence; /* 18 decimals; 0 unless trading */
 	u64 trade_time;
 	u8 venues;
 };

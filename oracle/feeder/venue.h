@@ -20,7 +20,10 @@
 #define VENUE_SYMBOL_MAX  24
 #define VENUE_BASE_MAX    128
 
-enum venue_kind { VENUE_COINBASE, VENUE_KRAKEN, VENUE_BINANCE, VENUE_KIND_COUNT };
+enum venue_kind { VENUE_COINBASE,
+		  VENUE_KRAKEN,
+		  VENUE_BINANCE,
+		  VENUE_KIND_COUNT };
 
 const char *venue_name(enum venue_kind kind);
 const char *venue_base_default(enum venue_kind kind); /* scheme and host */
@@ -28,9 +31,9 @@ const char *venue_base_default(enum venue_kind kind); /* scheme and host */
 MUST_CHECK enum err venue_kind_of(enum venue_kind *out, const char *name);
 
 struct quote {
-	u128 bid, ask;    /* 18 decimals */
-	u64 trade_time;   /* unix seconds; 0 where the venue does not say */
-	u64 fingerprint;  /* differs when the venue said anything new */
+	u128 bid, ask;   /* 18 decimals */
+	u64 trade_time;  /* unix seconds; 0 where the venue does not say */
+	u64 fingerprint; /* differs when the venue said anything new */
 };
 
 /* venue_parse reads a ticker.  ERR_SYNTAX: not what the venue is known to send; *why says in words. */
@@ -40,9 +43,9 @@ MUST_CHECK enum err venue_parse(struct quote *out, const char **why, enum venue_
 struct venue {
 	enum venue_kind kind;
 	char symbol[VENUE_SYMBOL_MAX];
-	int quoted_in;          /* the feed whose price turns this venue's into dollars; -1: dollars */
-	u64 fingerprint;        /* of the last answer */
-	u64 changed_at;         /* unix seconds at which it last changed; 0: never asked */
+	int quoted_in;   /* the feed whose price turns this venue's into dollars; -1: dollars */
+	u64 fingerprint; /* of the last answer */
+	u64 changed_at;  /* unix seconds at which it last changed; 0: never asked */
 };
 
 void venue_url(char out[FETCH_URL_MAX], const struct venue *v, const char *base);

@@ -57,7 +57,8 @@ static enum err bases_load(struct watchlist *m, char why[WATCHLIST_WHY_MAX], jso
 		snprintf(m->bases[i], VENUE_BASE_MAX, "%s", venue_base_default((enum venue_kind)i));
 	if (bases && !json_is_object(bases))
 		return fail(why, "bases", "not an object");
-	json_object_foreach(bases, name, base) {
+	json_object_foreach(bases, name, base)
+	{
 		if (venue_kind_of(&kind, name) != OK)
 			return fail(why, name, "no such venue");
 		if (!json_is_string(base) || json_string_length(base) >= VENUE_BASE_MAX)

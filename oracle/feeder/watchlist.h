@@ -18,9 +18,9 @@
 
 #include "oracle/feeder/sample.h"
 
-#define WATCHLIST_FEEDS_MAX  64
-#define WATCHLIST_NAME_MAX   48
-#define WATCHLIST_WHY_MAX    200
+#define WATCHLIST_FEEDS_MAX 64
+#define WATCHLIST_NAME_MAX  48
+#define WATCHLIST_WHY_MAX   200
 
 struct watchlist_venue {
 	struct venue venue;

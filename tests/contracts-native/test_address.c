@@ -45,11 +45,11 @@ static void addresses_are_readable(void **unused)
 static void every_kind_has_an_address_and_a_label(void **unused)
 {
 	(void)unused;
-#define X(name, number, label)                                                 \
-	{                                                                      \
-		struct address a = contract_address(CONTRACT_##name, 0);       \
-		assert_int_equal(contract_of(&a).kind, number);                \
-		assert_string_equal(contract_label(CONTRACT_##name), label);   \
+#define X(name, number, label) \
+	{ \
+		struct address a = contract_address(CONTRACT_##name, 0); \
+		assert_int_equal(contract_of(&a).kind, number); \
+		assert_string_equal(contract_label(CONTRACT_##name), label); \
 	}
 	CONTRACT_KINDS(X)
 #undef X

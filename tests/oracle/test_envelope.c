@@ -3,7 +3,7 @@
 #include "oracle/envelope.h"
 
 #define REPORT_SIZE (REPORT_HEAD_SIZE + 2 * REPORT_FEED_SIZE + REPORT_SIGNATURE_SIZE)
-#define ROOM 4096
+#define ROOM        4096
 
 /* An envelope of count reports by reporters 1, 3, 5, ... */
 static size_t an_envelope(u8 out[ROOM], size_t count)

@@ -86,21 +86,51 @@ static void change(int which)
 	struct observation *o = &changed.observations[1];
 
 	switch (which) {
-	case 1: changed_domain.chain_id++; break;
-	case 2: changed_domain.aggregator.bytes[0] = 1; break;
-	case 3: changed_domain.salt.bytes[31] ^= 1; break;
-	case 4: changed_domain.set_digest.bytes[0] ^= 1; break;
-	case 5: changed.round++; break;
-	case 6: changed.observed_at++; break;
-	case 7: changed.reporter++; break;
-	case 8: changed.count--; break;
-	case 9: changed.observations[0].feed = 1; break;
-	case 10: o->price++; break;
-	case 11: o->price += (u128)1 << 100; break;
-	case 12: o->confidence++; break;
-	case 13: o->trade_time++; break;
-	case 14: o->venues++; break;
-	case 15: o->status++; break;
+	case 1:
+		changed_domain.chain_id++;
+		break;
+	case 2:
+		changed_domain.aggregator.bytes[0] = 1;
+		break;
+	case 3:
+		changed_domain.salt.bytes[31] ^= 1;
+		break;
+	case 4:
+		changed_domain.set_digest.bytes[0] ^= 1;
+		break;
+	case 5:
+		changed.round++;
+		break;
+	case 6:
+		changed.observed_at++;
+		break;
+	case 7:
+		changed.reporter++;
+		break;
+	case 8:
+		changed.count--;
+		break;
+	case 9:
+		changed.observations[0].feed = 1;
+		break;
+	case 10:
+		o->price++;
+		break;
+	case 11:
+		o->price += (u128)1 << 100;
+		break;
+	case 12:
+		o->confidence++;
+		break;
+	case 13:
+		o->trade_time++;
+		break;
+	case 14:
+		o->venues++;
+		break;
+	case 15:
+		o->status++;
+		break;
 	}
 }
 
@@ -157,12 +187,25 @@ static void the_wire_form_is_the_documented_one(void **unused)
 
 	(void)unused;
 	a_wire(wire);
-	assert_hex(wire, 16, "4f525031" "01" "01" "00" "00" "0000000000000000");
-	assert_hex(wire + 16, 18, "000000001443fd00" "000000006553f102" "0002");
-	assert_hex(wire + OBS, 20, "0000" "01" "05" "00000000000000" "6c6b935b8bbd400000");
-	assert_hex(wire + OBS + 20, 24, "00000000000000000de0b6b3a7640000" "000000006553f100");
+	assert_hex(wire, 16, "4f525031"
+			     "01"
+			     "01"
+			     "00"
+			     "00"
+			     "0000000000000000");
+	assert_hex(wire + 16, 18, "000000001443fd00"
+				  "000000006553f102"
+				  "0002");
+	assert_hex(wire + OBS, 20, "0000"
+				   "01"
+				   "05"
+				   "00000000000000"
+				   "6c6b935b8bbd400000");
+	assert_hex(wire + OBS + 20, 24, "00000000000000000de0b6b3a7640000"
+					"000000006553f100");
 	assert_hex(wire + SIG, 4, "7afb1cb5");
-	assert_hex(wire + SIG + 60, 5, "cfb60a2a" "00");
+	assert_hex(wire + SIG + 60, 5, "cfb60a2a"
+				       "00");
 }
 
 static void a_report_cut_at_any_byte_is_refused(void **unused)

@@ -3,16 +3,16 @@
 #include "oracle/feeder/venue.h"
 
 /* Tickers in the shape that each venue was seen to send. */
-#define COINBASE                                                                                   \
-	"{\"ask\":\"2000.10\",\"bid\":\"2000.00\",\"volume\":\"123.4\",\"trade_id\":571,"          \
-	"\"price\":\"2000.05\",\"size\":\"0.01\",\"time\":\"2026-06-19T16:43:33.016274911Z\","     \
+#define COINBASE \
+	"{\"ask\":\"2000.10\",\"bid\":\"2000.00\",\"volume\":\"123.4\",\"trade_id\":571," \
+	"\"price\":\"2000.05\",\"size\":\"0.01\",\"time\":\"2026-06-19T16:43:33.016274911Z\"," \
 	"\"rfq_volume\":\"1.0\"}"
-#define KRAKEN                                                                                     \
-	"{\"error\":[],\"result\":{\"XETHZUSD\":{\"a\":[\"2000.10\",\"1\",\"1.000\"],"             \
-	"\"b\":[\"2000.00\",\"1\",\"1.000\"],\"c\":[\"2000.05\",\"0.1\"],\"v\":[\"1\",\"2\"],"    \
+#define KRAKEN \
+	"{\"error\":[],\"result\":{\"XETHZUSD\":{\"a\":[\"2000.10\",\"1\",\"1.000\"]," \
+	"\"b\":[\"2000.00\",\"1\",\"1.000\"],\"c\":[\"2000.05\",\"0.1\"],\"v\":[\"1\",\"2\"]," \
 	"\"p\":[\"1\",\"2\"],\"t\":[571,9999],\"l\":[\"1\",\"2\"],\"h\":[\"1\",\"2\"],\"o\":\"1\"}}}"
-#define BINANCE                                                                                    \
-	"{\"symbol\":\"ETHUSDT\",\"bidPrice\":\"2000.00000000\",\"bidQty\":\"31.2\","              \
+#define BINANCE \
+	"{\"symbol\":\"ETHUSDT\",\"bidPrice\":\"2000.00000000\",\"bidQty\":\"31.2\"," \
 	"\"askPrice\":\"2000.10000000\",\"askQty\":\"40.6\"}"
 
 static enum err parse(struct quote *out, enum venue_kind kind, const char *body)

@@ -10,7 +10,16 @@
 
 /* -- three exchanges on one local server -------------------------------------------------- */
 
-enum mood { GOOD, WRONG_STATUS, REDIRECT, GIANT, SLOW, CROSSED, WIDE, REFUSES, FROZEN, GARBAGE };
+enum mood { GOOD,
+	    WRONG_STATUS,
+	    REDIRECT,
+	    GIANT,
+	    SLOW,
+	    CROSSED,
+	    WIDE,
+	    REFUSES,
+	    FROZEN,
+	    GARBAGE };
 
 static struct MHD_Daemon *server;
 static int port;
@@ -44,9 +53,8 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 			      void **state)
 {
 	static char giant[FETCH_BODY_MAX + 1];
-	const enum venue_kind kind = strstr(url, "products") ? VENUE_COINBASE :
-				     strstr(url, "public")   ? VENUE_KRAKEN :
-							       VENUE_BINANCE;
+	const enum venue_kind kind = strstr(url, "products") ? VENUE_COINBASE : strstr(url, "public") ? VENUE_KRAKEN
+												      : VENUE_BINANCE;
 	const enum mood mood = moods[kind];
 	struct MHD_Response *response;
 	enum MHD_Result result;
@@ -59,12 +67,12 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 		usleep((FETCH_TIMEOUT_MS + 500) * 1000);
 	if (mood == GARBAGE)
 		size = (size_t)snprintf(body, sizeof body, "<html>come back later</html>");
-	response = mood == GIANT ?
-			   MHD_create_response_from_buffer(sizeof giant, giant, MHD_RESPMEM_PERSISTENT) :
-			   MHD_create_response_from_buffer(size, body, MHD_RESPMEM_MUST_COPY);
+	response = mood == GIANT ? MHD_create_response_from_buffer(sizeof giant, giant, MHD_RESPMEM_PERSISTENT) : MHD_create_response_from_buffer(size, body, MHD_RESPMEM_MUST_COPY);
 	if (mood == REDIRECT)
 		MHD_add_response_header(response, "Location", "/api/v3/ticker/bookTicker?symbol=ETHUSDT");
-	result = MHD_queue_response(connection, mood == WRONG_STATUS ? 451 : mood == REDIRECT ? 302 : 200, response);
+	result = MHD_queue_response(connection, mood == WRONG_STATUS ? 451 : mood == REDIRECT ? 302
+											      : 200,
+				    response);
 	MHD_destroy_response(response);
 	return result;
 }
@@ -221,8 +229,8 @@ static void the_price_follows_the_venues(void **unused)
 
 /* -- configuration ---------------------------------------------------------------------- */
 
-#define VENUES3                                                                                    \
-	"\"venues\":[{\"venue\":\"kraken\",\"symbol\":\"A\"},{\"venue\":\"binance\",\"symbol\":\"B\"},"       \
+#define VENUES3 \
+	"\"venues\":[{\"venue\":\"kraken\",\"symbol\":\"A\"},{\"venue\":\"binance\",\"symbol\":\"B\"}," \
 	"{\"venue\":\"coinbase\",\"symbol\":\"C\"}]"
 
 static enum err open_text(const char *text)

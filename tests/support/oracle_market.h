@@ -13,7 +13,7 @@
 #include "oracle/envelope.h"
 #include "tests/support/world.h"
 
-#define E18 ((u128)1000000000000000000u)
+#define E18               ((u128)1000000000000000000u)
 #define ORACLE_PERIOD     5
 #define ORACLE_MAX_AGE    130
 #define ORACLE_VENUES_MIN 3
