@@ -1,5 +1,7 @@
 #include "contracts-native/chain/genesis.h"
 
+#include <string.h>
+
 #include "base/fixed.h"
 #include "contracts-native/chain/tx.h"
 #include "contracts-native/lending/configuration.h"
@@ -27,11 +29,7 @@ static enum err rule(bool holds, const char **why, const char *text)
 /* Up to its terminator; capacity if it has none. */
 static struct bytes text_of(const char *text, size_t capacity)
 {
-	size_t size = 0;
-
-	while (size < capacity && text[size])
-		size++;
-	return (struct bytes){ (const u8 *)text, size };
+	return (struct bytes){ (const u8 *)text, strnlen(text, capacity) };
 }
 
 static bool text_fits(const char *text, size_t capacity)

@@ -333,6 +333,59 @@ static void running_out_of_memory_is_told(void **state)
 	assert_int_equal(e, ERR_FULL);
 }
 
+/* -- money ------------------------------------------------------------------------------- */
+
+static u64 wei_of_all(struct stage *s, const struct address *owners, u32 count)
+{
+	u64 sum = 0;
+
+	for (u32 i = 0; i < count; i++)
+		sum += world_wei(&s->w, &owners[i]);
+	return sum;
+}
+
+/* A few accounts, the coinbase and a contract send each other random sums, many of them
+ * refused or failing, over several blocks. */
+static void wei_are_only_ever_burned_as_base_fee(void **state)
+{
+	enum { OWNERS = 6, STEPS = 3000 };
+	struct stage *s = *state;
+	struct address owners[OWNERS] = {
+		s->alice, s->bob, world_account(3), s->w.env.coinbase,
+		contract_address(CONTRACT_MULTICALL, 0), contract_address(CONTRACT_TOKEN, 0),
+	};
+	u64 random = 0x2545f4914f6cdd1d, burned = 0, start, applied = 0, failed = 0;
+	const struct receipt *r;
+
+	for (u32 i = 0; i < 4; i++)
+		world_set_wei(&s->w, &owners[i], ETHER);
+	start = wei_of_all(s, owners, OWNERS);
+	for (u32 step = 0; step < STEPS; step++) {
+		struct tx tx = transfer(s, 0);
+
+		random = random * 6364136223846793005ull + 1442695040888963407ull;
+		tx.sender = owners[random >> 60 & 3];
+		tx.to = owners[(random >> 40) % OWNERS];
+		tx.nonce = nonce_of(s, &tx.sender) + ((random >> 20) % 16 == 0);
+		tx.value = u256_from_u64((random >> 33) * ((random >> 10) % 3));
+		tx.max_fee = u256_from_u64(GWEI * ((random >> 50) % 8));
+		tx.max_tip = u256_from_u64(GWEI * ((random >> 53) % 4));
+		tx.gas_limit = 20000 + (random >> 25) % 20000;
+		if (block_apply(&s->b, &tx, &r) == OK) {
+			applied++;
+			failed += !r->succeeded;
+			burned += r->gas_used * GWEI;
+			assert_true(r->gas_used <= tx.gas_limit);
+		}
+		assert_int_equal(wei_of_all(s, owners, OWNERS), start - burned);
+		if (random % 97 == 0) {
+			world_commit(&s->w);
+			block_begin(&s->b, &s->w.state, &s->w.env, &s->w.arena);
+		}
+	}
+	assert_true(applied > STEPS / 10 && applied < STEPS && failed > STEPS / 100);
+}
+
 /* -- roots ----------------------------------------------------------------------------------- */
 
 static struct bytes raw_at(void *context, u32 i)
@@ -494,6 +547,7 @@ int main(void)
 		TEST(funds_must_cover_the_most_it_may_cost),
 		TEST(a_block_takes_no_more_gas_than_its_limit),
 		TEST(running_out_of_memory_is_told),
+		TEST(wei_are_only_ever_burned_as_base_fee),
 		TEST(the_header_commits_to_transactions_and_receipts),
 		TEST(an_empty_block_has_empty_roots),
 		TEST(receipts_encode_as_another_program_encodes_them),
