@@ -42,7 +42,7 @@ $(BINARIES): $(OUT)/bin/%: $$(call objects,cmd/$$*/*.c) $(LIBS)
 	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
 $(TESTS): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
-	$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -o $@
+	$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -lz -o $@
 
 $(BENCHES): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
 	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
