@@ -9,8 +9,9 @@ static const struct address NATIVE; /* the zero address stands for the gas coin 
 
 static void emit_drip(struct call *c, const struct address *token, const struct address *to, struct u256 amount)
 {
-	call_emit(c, &c->self, EVENT_Drip, (struct u256[]){
-		word_of_address(token), word_of_address(to), amount }, 3);
+	call_emit(c, &c->self, EVENT_Drip,
+		  (struct u256[]){ word_of_address(token), word_of_address(to), amount },
+		  3);
 }
 
 /* Notes the visit.  NotDevnet, FaucetTooSoon. */
@@ -88,11 +89,13 @@ static bool exists(struct state *s, u16 index)
 	return index == 0;
 }
 
+/* clang-format off */
 /* selector    signature, returns                        mutability   gas     run */
 static const struct method methods[] = {
 	{ 0xeb3839a7, "drip(address,address)", "",              WRITE, 30000, run_drip },
 	{ 0x3adccade, "dripAll(address)", "",                   WRITE, 30000, run_drip_all },
 };
+/* clang-format on */
 
 const struct contract FAUCET_CONTRACT = {
 	.kind = CONTRACT_FAUCET,

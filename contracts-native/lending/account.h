@@ -14,9 +14,9 @@
 
 struct account_data {
 	struct value collateral, debt;
-	u32 ltv, threshold;     /* averages weighted by collateral, bps */
-	struct wad health;      /* 2^256-1 without debt */
-	bool has_zero_ltv;      /* some collateral may not be borrowed against */
+	u32 ltv, threshold; /* averages weighted by collateral, bps */
+	struct wad health;  /* 2^256-1 without debt */
+	bool has_zero_ltv;  /* some collateral may not be borrowed against */
 };
 
 /* -- what a user has switched on ------------------------------------------------ */

@@ -13,11 +13,11 @@ static const struct {
 	const char *id;
 	enum contract_kind kind;
 } entries[] = {
-	{ "POOL",              CONTRACT_POOL },
+	{ "POOL", CONTRACT_POOL },
 	{ "POOL_CONFIGURATOR", CONTRACT_CONFIGURATOR },
-	{ "PRICE_ORACLE",      CONTRACT_PRICE_ORACLE },
-	{ "ACL_MANAGER",       CONTRACT_ACL_MANAGER },
-	{ "DATA_PROVIDER",     CONTRACT_DATA_PROVIDER },
+	{ "PRICE_ORACLE", CONTRACT_PRICE_ORACLE },
+	{ "ACL_MANAGER", CONTRACT_ACL_MANAGER },
+	{ "DATA_PROVIDER", CONTRACT_DATA_PROVIDER },
 };
 
 static struct pool settings(struct call *c)
@@ -129,6 +129,7 @@ static enum err run_is_flash_borrower(struct call *c)
 	return OK;
 }
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method provider_methods[] = {
 	{ 0x026b1d5f, "getPool()", "(address)",                            VIEW,   1000, run_pool },
@@ -141,6 +142,7 @@ static const struct method provider_methods[] = {
 	{ 0x568ef470, "getMarketId()", "(string)",                         VIEW,   1000, run_market_id },
 	{ 0x21f8a721, "getAddress(bytes32)", "(address)",                  VIEW,   2000, run_address },
 };
+/* clang-format on */
 
 const struct contract ADDRESSES_PROVIDER_CONTRACT = {
 	.kind = CONTRACT_ADDRESSES_PROVIDER,
@@ -149,6 +151,7 @@ const struct contract ADDRESSES_PROVIDER_CONTRACT = {
 	.exists = single_exists,
 };
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method acl_methods[] = {
 	{ 0x7be53ca1, "isPoolAdmin(address)", "(bool)",                    VIEW,   2000, run_is_admin },
@@ -158,6 +161,7 @@ static const struct method acl_methods[] = {
 	{ 0xfa50f297, "isFlashBorrower(address)", "(bool)",                VIEW,   1000, run_is_flash_borrower },
 	{ 0x0542975c, "ADDRESSES_PROVIDER()", "(address)",                 VIEW,   1000, run_addresses_provider },
 };
+/* clang-format on */
 
 const struct contract ACL_MANAGER_CONTRACT = {
 	.kind = CONTRACT_ACL_MANAGER,

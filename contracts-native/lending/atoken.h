@@ -7,11 +7,6 @@
 
 #include "contracts-native/dispatch/call.h"
 
-#define ATOKEN_NAME_MAX 64 /* bytes of any name or symbol here */
-
-/* "Plimsoll WETH" and the like: prefix, then the underlying's symbol. */
-struct bytes derived_text(struct state *s, u16 token, const char *prefix, char out[ATOKEN_NAME_MAX]);
-
 extern const struct contract ATOKEN_CONTRACT;
 
 #endif

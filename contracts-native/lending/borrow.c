@@ -43,8 +43,9 @@ static void set_isolated_debt(struct call *c, struct reserve_open *collateral,
 	if (m->id == collateral->id)
 		m->r.isolated_debt = debt;
 	reserve_save(c->state, collateral);
-	call_emit(c, &pool, EVENT_IsolationModeTotalDebtUpdated, (struct u256[]){
-		word_of_address(&collateral->asset), wide(debt) }, 2);
+	call_emit(c, &pool, EVENT_IsolationModeTotalDebtUpdated,
+		  (struct u256[]){ word_of_address(&collateral->asset), wide(debt) },
+		  2);
 }
 
 static enum err isolation_borrow(struct call *c, const struct user *u, struct reserve_open *m,
@@ -180,10 +181,11 @@ enum err lending_borrow(struct call *c, const struct loan *loan)
 	if (!loan->keeps_liquidity)
 		TRY(token_move(c, m.r.token, &m.atoken, &c->caller, loan->amount));
 	TRY(account_require(c, &loan->debtor, ACCOUNT_MAY_BORROW, NULL));
-	call_emit(c, &pool, EVENT_Borrow, (struct u256[]){
-		word_of_address(&m.asset), word_of_address(&c->caller), word_of_address(&loan->debtor),
-		amount_raw(loan->amount), u256_from_u64(RATE_MODE_VARIABLE), wide(m.r.borrow_rate),
-		u256_from_u64(loan->referral) }, 7);
+	call_emit(c, &pool, EVENT_Borrow,
+		  (struct u256[]){ word_of_address(&m.asset), word_of_address(&c->caller), word_of_address(&loan->debtor),
+				   amount_raw(loan->amount), u256_from_u64(RATE_MODE_VARIABLE), wide(m.r.borrow_rate),
+				   u256_from_u64(loan->referral) },
+		  7);
 	return OK;
 }
 
@@ -263,9 +265,10 @@ enum err lending_repay(struct call *c, struct amount *paid, const struct repayme
 		TRY(pay_with_supply(c, &a, pay));
 	else
 		TRY(token_move_from(c, m.r.token, &pool, &c->caller, &m.atoken, pay));
-	call_emit(c, &pool, EVENT_Repay, (struct u256[]){
-		word_of_address(&m.asset), word_of_address(&r->debtor), word_of_address(&c->caller),
-		amount_raw(pay), u256_from_u64(r->with_supply) }, 5);
+	call_emit(c, &pool, EVENT_Repay,
+		  (struct u256[]){ word_of_address(&m.asset), word_of_address(&r->debtor), word_of_address(&c->caller),
+				   amount_raw(pay), u256_from_u64(r->with_supply) },
+		  5);
 	*paid = pay;
 	return OK;
 }
@@ -312,7 +315,8 @@ enum err lending_set_emode(struct call *c, const struct address *owner, u8 categ
 	u.emode = category;
 	user_write(c->state, &(struct user_key){ *owner }, &u);
 	TRY(account_require(c, owner, ACCOUNT_HEALTHY, NULL));
-	call_emit(c, &pool, EVENT_UserEModeSet, (struct u256[]){
-		word_of_address(owner), u256_from_u64(category) }, 2);
+	call_emit(c, &pool, EVENT_UserEModeSet,
+		  (struct u256[]){ word_of_address(owner), u256_from_u64(category) },
+		  2);
 	return OK;
 }

@@ -30,7 +30,7 @@ struct repayment {
 	struct amount amount; /* AMOUNT_MAX: all there is */
 	u64 rate_mode;
 	struct address debtor;
-	bool with_supply;     /* burns the caller's aTokens instead of taking tokens */
+	bool with_supply; /* burns the caller's aTokens instead of taking tokens */
 };
 
 /* lending_repay: *paid is what it took, never more than the debt. */

@@ -6,6 +6,7 @@
 #include "base/u256.h"
 
 /* field, lowest bit, width, unit */
+/* clang-format off */
 #define CONFIG_FIELDS(X)                                                       \
 	X(LTV,                      0, 16, "bps of value that may be borrowed") \
 	X(LIQUIDATION_THRESHOLD,   16, 16, "bps")                              \
@@ -24,6 +25,7 @@
 	X(LIQUIDATION_FEE,        152, 16, "bps of the bonus")                 \
 	X(DEBT_CEILING,           212, 40, "dollars, 2 decimals; not 0 is isolated") \
 	X(VIRTUAL_ACCOUNTING,     252,  1, "always 1")
+/* clang-format on */
 
 enum config_field {
 #define X(name, shift, width, unit) CONFIG_##name,

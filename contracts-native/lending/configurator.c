@@ -47,9 +47,8 @@ enum err check_bonus(struct call *c, struct u256 threshold, struct u256 bonus, e
 	return u256_cmp(&worst, &one) > 0 ? call_revert(c, name) : OK;
 }
 
-/* Emits an event of the asset and up to three more words. */
-static void emit(struct call *c, enum event_name name, const struct reserve_open *m,
-		 const struct u256 *more, u32 count)
+void configurator_emit(struct call *c, enum event_name name, const struct reserve_open *m,
+		       const struct u256 *more, u32 count)
 {
 	struct u256 words[4] = { word_of_address(&m->asset) };
 
@@ -63,14 +62,14 @@ static void emit_one(struct call *c, enum event_name name, const struct reserve_
 {
 	struct u256 x = u256_from_u64(word);
 
-	emit(c, name, m, &x, 1);
+	configurator_emit(c, name, m, &x, 1);
 }
 
 static void emit_change(struct call *c, enum event_name name, const struct reserve_open *m, u64 before, u64 after)
 {
 	struct u256 words[] = { u256_from_u64(before), u256_from_u64(after) };
 
-	emit(c, name, m, words, 2);
+	configurator_emit(c, name, m, words, 2);
 }
 
 /* -- one field -------------------------------------------------------------------------------- */
@@ -205,8 +204,9 @@ static enum err run_debt_ceiling(struct call *c)
 	config_set(&m.r.configuration, CONFIG_DEBT_CEILING, u256_low64(&value));
 	if (u256_is_zero(&value)) {
 		m.r.isolated_debt = (struct u128le){ { 0, 0 } };
-		call_emit(c, &pool, EVENT_IsolationModeTotalDebtUpdated, (struct u256[]){
-			word_of_address(&m.asset), U256_ZERO }, 2);
+		call_emit(c, &pool, EVENT_IsolationModeTotalDebtUpdated,
+			  (struct u256[]){ word_of_address(&m.asset), U256_ZERO },
+			  2);
 	}
 	reserve_save(c->state, &m);
 	emit_change(c, EVENT_DebtCeilingChanged, &m, before, u256_low64(&value));
@@ -274,11 +274,13 @@ static enum err run_rate_curve(struct call *c)
 	m.r.base = curve.base;
 	m.r.slope1 = curve.slope1;
 	m.r.slope2 = curve.slope2;
-	call_emit(c, &strategy, EVENT_RateDataUpdate, (struct u256[]){
-		word_of_address(&asset), u256_from_u64(curve.optimal), u256_from_u64(curve.base),
-		u256_from_u64(curve.slope1), u256_from_u64(curve.slope2) }, 5);
-	call_emit_tail(c, &c->self, EVENT_ReserveInterestRateDataChanged, (struct u256[]){
-		word_of_address(&asset), word_of_address(&strategy) }, 2, &data);
+	call_emit(c, &strategy, EVENT_RateDataUpdate,
+		  (struct u256[]){ word_of_address(&asset), u256_from_u64(curve.optimal), u256_from_u64(curve.base),
+				   u256_from_u64(curve.slope1), u256_from_u64(curve.slope2) },
+		  5);
+	call_emit_tail(c, &c->self, EVENT_ReserveInterestRateDataChanged,
+		       (struct u256[]){ word_of_address(&asset), word_of_address(&strategy) },
+		       2, &data);
 	TRY(accrual_rates(c, &a, none, none));
 	reserve_save(c->state, &m);
 	return OK;
@@ -340,139 +342,7 @@ static enum err run_disable_grace(struct call *c)
 	TRY(listed_argument(c, &m));
 	m.r.grace_until = 0;
 	reserve_save(c->state, &m);
-	emit(c, EVENT_LiquidationGracePeriodDisabled, &m, NULL, 0);
-	return OK;
-}
-
-/* -- collateral -------------------------------------------------------------------------------------- */
-
-static void emit_pending(struct call *c, const struct reserve_open *m)
-{
-	emit_one(c, EVENT_PendingLtvChanged, m, m->r.pending_ltv);
-}
-
-static void emit_collateral(struct call *c, const struct reserve_open *m, u64 shown_ltv)
-{
-	struct u256 words[] = {
-		u256_from_u64(shown_ltv),
-		u256_from_u64(reserve_config(m, CONFIG_LIQUIDATION_THRESHOLD)),
-		u256_from_u64(reserve_config(m, CONFIG_LIQUIDATION_BONUS)),
-	};
-
-	emit(c, EVENT_CollateralConfigurationChanged, m, words, 3);
-}
-
-/* Puts the ltv aside; false if it is 0 already. */
-static bool suspend_ltv(struct call *c, struct reserve_open *m)
-{
-	u64 ltv = reserve_config(m, CONFIG_LTV);
-
-	if (ltv == 0)
-		return false;
-	m->r.pending_ltv = (u16)ltv;
-	config_set(&m->r.configuration, CONFIG_LTV, 0);
-	emit_pending(c, m);
-	emit_collateral(c, m, 0);
-	return true;
-}
-
-static enum err run_freeze(struct call *c)
-{
-	struct address asset = abi_address(&c->args, 0);
-	bool on = abi_bool(&c->args, 1), listed;
-	struct reserve_open m = { 0 };
-
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolOrEmergencyAdmin));
-	listed = reserve_find(c->state, &m, &asset);
-	if (on == (listed && reserve_is(&m, CONFIG_FROZEN)))
-		return call_revert(c, REVERT_InvalidFreezeState);
-	TRY(listed_argument(c, &m));
-	config_set(&m.r.configuration, CONFIG_FROZEN, on);
-	if (on)
-		suspend_ltv(c, &m);
-	reserve_save(c->state, &m);
-	for (u64 id = 1; on && id <= 255; id++) {
-		struct emode e = emode_of(c->state, id);
-
-		if (emode_has(e.collateral, m.id))
-			set_ltvzero(c, &m, (u8)id, true);
-	}
-	emit_one(c, EVENT_ReserveFrozen, &m, on);
-	return OK;
-}
-
-static enum err run_ltvzero(struct call *c)
-{
-	struct reserve_open m;
-	u16 ltv;
-
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolOrEmergencyAdmin));
-	TRY(listed_argument(c, &m));
-	if (abi_bool(&c->args, 1)) {
-		if (!suspend_ltv(c, &m))
-			return call_revert(c, REVERT_InvalidLtvzeroState);
-		reserve_save(c->state, &m);
-		return OK;
-	}
-	if (reserve_is(&m, CONFIG_FROZEN))
-		return call_revert(c, REVERT_ReserveFrozen);
-	ltv = m.r.pending_ltv;
-	if (ltv == 0 || reserve_config(&m, CONFIG_LTV) != 0)
-		return call_revert(c, REVERT_InvalidLtvzeroState);
-	config_set(&m.r.configuration, CONFIG_LTV, ltv);
-	m.r.pending_ltv = 0;
-	reserve_save(c->state, &m);
-	emit_pending(c, &m);
-	emit_collateral(c, &m, ltv);
-	return OK;
-}
-
-static enum err check_collateral(struct call *c, struct u256 ltv, struct u256 threshold, struct u256 bonus)
-{
-	struct address asset = abi_address(&c->args, 0);
-	struct reserve_open m;
-
-	if (u256_cmp(&ltv, &threshold) > 0)
-		return call_revert(c, REVERT_InvalidReserveParams);
-	if (!u256_is_zero(&threshold))
-		return check_bonus(c, threshold, bonus, REVERT_InvalidReserveParams);
-	if (!u256_is_zero(&bonus))
-		return call_revert(c, REVERT_InvalidReserveParams);
-	TRY(reserve_open(c, &m, &asset));
-	return require_no_suppliers(c, &m);
-}
-
-static enum err run_collateral(struct call *c)
-{
-	struct u256 ltv = abi_u256(&c->args, 1), threshold = abi_u256(&c->args, 2);
-	struct u256 bonus = abi_u256(&c->args, 3);
-	struct reserve_open m;
-	bool frozen;
-
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
-	TRY(check_collateral(c, ltv, threshold, bonus));
-	TRY(listed_argument(c, &m));
-	frozen = reserve_is(&m, CONFIG_FROZEN);
-	if (!frozen && !u256_fits(&ltv, 16))
-		return call_revert(c, REVERT_InvalidLtv);
-	if (!u256_fits(&threshold, 16))
-		return call_revert(c, REVERT_InvalidLiquidationThreshold);
-	if (!u256_fits(&bonus, 16))
-		return call_revert(c, REVERT_InvalidLiquidationBonus);
-	if (frozen) {
-		m.r.pending_ltv = (u16)u256_low64(&ltv);
-		emit_pending(c, &m);
-	} else {
-		if (m.r.pending_ltv != 0) {
-			m.r.pending_ltv = 0;
-			emit_pending(c, &m);
-		}
-		config_set(&m.r.configuration, CONFIG_LTV, u256_low64(&ltv));
-	}
-	config_set(&m.r.configuration, CONFIG_LIQUIDATION_THRESHOLD, u256_low64(&threshold));
-	config_set(&m.r.configuration, CONFIG_LIQUIDATION_BONUS, u256_low64(&bonus));
-	reserve_save(c->state, &m);
-	emit_collateral(c, &m, frozen ? 0 : u256_low64(&ltv));
+	configurator_emit(c, EVENT_LiquidationGracePeriodDisabled, &m, NULL, 0);
 	return OK;
 }
 
@@ -491,8 +361,9 @@ static enum err run_flash_premium(struct call *c)
 	before = settings.flash_premium;
 	settings.flash_premium = (u32)u256_low64(&value);
 	pool_write(c->state, &(struct pool_key){ 0 }, &settings);
-	call_emit(c, &c->self, EVENT_FlashloanPremiumTotalUpdated, (struct u256[]){
-		u256_from_u64(before), value }, 2);
+	call_emit(c, &c->self, EVENT_FlashloanPremiumTotalUpdated,
+		  (struct u256[]){ u256_from_u64(before), value },
+		  2);
 	return OK;
 }
 
@@ -505,10 +376,11 @@ static enum err run_pending_ltv(struct call *c)
 	return OK;
 }
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method methods[] = {
 	{ 0x7c4e560b, "configureReserveAsCollateral(address,uint256,uint256,uint256)", "",
-	                                                                   WRITE, 30000, run_collateral },
+	                                                                   WRITE, 30000, configurator_set_collateral },
 	{ 0x23415e46, "disableLiquidationGracePeriod(address)", "",        WRITE, 20000, run_disable_grace },
 	{ 0x888a1d5e, "getPendingLtv(address)", "(uint256)",               VIEW,   4000, run_pending_ltv },
 	{ 0x110ac256, "setAssetBorrowableInEMode(address,uint8,bool)", "", WRITE, 20000, configurator_set_emode_borrowable },
@@ -525,15 +397,16 @@ static const struct method methods[] = {
 	{ 0x682cf264, "setReserveBorrowing(address,bool)", "",             WRITE, 20000, run_borrowing },
 	{ 0x4b4e6753, "setReserveFactor(address,uint256)", "",             WRITE, 40000, run_reserve_factor },
 	{ 0xf213ef0e, "setReserveFlashLoaning(address,bool)", "",          WRITE, 20000, run_flash_loaning },
-	{ 0x96e957c4, "setReserveFreeze(address,bool)", "",                WRITE, 80000, run_freeze },
+	{ 0x96e957c4, "setReserveFreeze(address,bool)", "",                WRITE, 80000, configurator_set_freeze },
 	{ 0x6aabe21d, "setReserveInterestRateData(address,bytes)", "",     WRITE, 45000, run_rate_curve },
-	{ 0x2dc9552b, "setReserveLtvzero(address,bool)", "",               WRITE, 25000, run_ltvzero },
+	{ 0x2dc9552b, "setReserveLtvzero(address,bool)", "",               WRITE, 25000, configurator_set_ltvzero },
 	{ 0xb42d793b, "setReservePause(address,bool,uint40)", "",          WRITE, 25000, run_pause },
 	{ 0x48d9fba9, "setReservePause(address,bool)", "",                 WRITE, 20000, run_pause },
 	{ 0xa7fa83b7, "setSiloedBorrowing(address,bool)", "",              WRITE, 20000, run_siloed },
 	{ 0x571f03e5, "setSupplyCap(address,uint256)", "",                 WRITE, 20000, run_supply_cap },
 	{ 0x9c1d5f00, "updateFlashloanPremium(uint128)", "",               WRITE, 20000, run_flash_premium },
 };
+/* clang-format on */
 
 const struct contract CONFIGURATOR_CONTRACT = {
 	.kind = CONTRACT_CONFIGURATOR,

@@ -4,8 +4,9 @@
 /* Governance of the pool: every setter of Aave's PoolConfigurator but those that list or
  * drop a reserve, which genesis does here.  The pool record's admin holds every role.
  *
- * Setters do not accrue interest or touch rates, except those of the reserve factor and
- * of the rate curve.  configurator.c has the reserves, configurator_emode.c the categories. */
+ * Setters do not accrue interest or touch rates, except those of the reserve factor and of
+ * the rate curve.  configurator_collateral.c has what collateral is worth,
+ * configurator_emode.c the categories. */
 
 #include "contracts-native/lending/reserve.h"
 
@@ -20,6 +21,14 @@ MUST_CHECK enum err check_bonus(struct call *c, struct u256 threshold, struct u2
 /* Sets or clears asset's ltvzero bit in a category.  Emits. */
 void set_ltvzero(struct call *c, const struct reserve_open *m, u8 category, bool on);
 
+/* Emits an event of an asset and up to three more words. */
+void configurator_emit(struct call *c, enum event_name name, const struct reserve_open *m,
+		       const struct u256 *more, u32 count);
+
+/* Methods of configurator_collateral.c. */
+enum err configurator_set_freeze(struct call *c);
+enum err configurator_set_ltvzero(struct call *c);
+enum err configurator_set_collateral(struct call *c);
 /* Methods of configurator_emode.c. */
 enum err configurator_set_category(struct call *c);
 enum err configurator_set_emode_collateral(struct call *c);

@@ -22,8 +22,9 @@ static void store(struct call *c, u8 category, const struct emode *e)
 
 static void emit_member(struct call *c, enum event_name name, const struct reserve_open *m, u8 category, bool on)
 {
-	call_emit(c, &c->self, name, (struct u256[]){
-		word_of_address(&m->asset), u256_from_u64(category), u256_from_u64(on) }, 3);
+	call_emit(c, &c->self, name,
+		  (struct u256[]){ word_of_address(&m->asset), u256_from_u64(category), u256_from_u64(on) },
+		  3);
 }
 
 void set_ltvzero(struct call *c, const struct reserve_open *m, u8 category, bool on)
@@ -58,9 +59,10 @@ enum err configurator_set_category(struct call *c)
 	if (label.size > 0)
 		memcpy(e.label, label.at, label.size);
 	store(c, id, &e);
-	call_emit_tail(c, &c->self, EVENT_EModeCategoryAdded, (struct u256[]){
-		u256_from_u64(id), u256_from_u64(ltv), u256_from_u64(threshold), u256_from_u64(bonus),
-		U256_ZERO }, 5, &label);
+	call_emit_tail(c, &c->self, EVENT_EModeCategoryAdded,
+		       (struct u256[]){ u256_from_u64(id), u256_from_u64(ltv), u256_from_u64(threshold), u256_from_u64(bonus),
+					U256_ZERO },
+		       5, &label);
 	return OK;
 }
 

@@ -1,9 +1,8 @@
 #include "contracts-native/lending/data_provider.h"
 
 #include "contracts-native/lending/account.h"
-#include "contracts-native/lending/atoken.h"
+#include "contracts-native/lending/scaled_token.h"
 #include "contracts-native/lending/single.h"
-#include "contracts-native/token/token.h"
 
 #define CEILING_DECIMALS 2
 
@@ -46,12 +45,12 @@ static enum err put_tokens(struct call *c, const char *prefix, enum contract_kin
 
 	abi_open(&c->out, count);
 	for (u16 id = 0; id < count; id++) {
-		char buffer[ATOKEN_NAME_MAX];
+		char buffer[TOKEN_TEXT_MAX];
 		struct reserve_open m;
 
 		reserve_load(c->state, &m, id);
 		abi_open(&c->out, 2);
-		abi_put_bytes(&c->out, derived_text(c->state, m.r.token, prefix, buffer));
+		abi_put_bytes(&c->out, token_text(c->state, m.r.token, prefix, buffer));
 		abi_put_address(&c->out, kind == CONTRACT_TOKEN ? &m.asset : &m.atoken);
 		abi_close(&c->out);
 	}
@@ -258,6 +257,7 @@ static enum err run_pool(struct call *c)
 	return return_single(c, CONTRACT_POOL);
 }
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method methods[] = {
 	{ 0xb316ff89, "getAllReservesTokens()", "((string,address)[])",    VIEW,  30000, run_all_tokens },
@@ -288,6 +288,7 @@ static const struct method methods[] = {
 	{ 0x0542975c, "ADDRESSES_PROVIDER()", "(address)",                 VIEW,   1000, run_addresses_provider },
 	{ 0x7535d246, "POOL()", "(address)",                               VIEW,   1000, run_pool },
 };
+/* clang-format on */
 
 const struct contract DATA_PROVIDER_CONTRACT = {
 	.kind = CONTRACT_DATA_PROVIDER,

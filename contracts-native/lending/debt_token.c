@@ -1,10 +1,6 @@
 #include "contracts-native/lending/debt_token.h"
 
-#include "contracts-native/lending/atoken.h"
-#include "contracts-native/token/permit.h"
-
-#define NAME_PREFIX   "Plimsoll Variable Debt "
-#define SYMBOL_PREFIX "v"
+#include "contracts-native/lending/scaled_token.h"
 
 /* -- delegation --------------------------------------------------------------------- */
 
@@ -55,115 +51,6 @@ enum err debt_token_spend(struct call *c, u16 reserve, const struct address *del
 
 /* -- the contract ---------------------------------------------------------------------- */
 
-static struct reserve_open own_reserve(struct call *c)
-{
-	struct reserve_open m;
-
-	reserve_load(c->state, &m, c->id.index);
-	return m;
-}
-
-static enum err return_text(struct call *c, const char *prefix)
-{
-	char buffer[ATOKEN_NAME_MAX];
-	struct bytes text = derived_text(c->state, own_reserve(c).r.token, prefix, buffer);
-
-	call_return_text(c, (const char *)text.at, text.size);
-	return OK;
-}
-
-static enum err run_name(struct call *c)
-{
-	return return_text(c, NAME_PREFIX);
-}
-
-static enum err run_symbol(struct call *c)
-{
-	return return_text(c, SYMBOL_PREFIX);
-}
-
-static enum err run_decimals(struct call *c)
-{
-	struct reserve_open m = own_reserve(c);
-
-	call_return_u64(c, reserve_config(&m, CONFIG_DECIMALS));
-	return OK;
-}
-
-static enum err run_underlying(struct call *c)
-{
-	struct reserve_open m = own_reserve(c);
-
-	call_return_address(c, &m.asset);
-	return OK;
-}
-
-static enum err run_pool(struct call *c)
-{
-	struct address pool = contract_address(CONTRACT_POOL, 0);
-
-	call_return_address(c, &pool);
-	return OK;
-}
-
-static enum err run_total_supply(struct call *c)
-{
-	struct reserve_open m = own_reserve(c);
-	struct amount total;
-
-	TRY(reserve_total_debt(&total, &m.r, c->exec->block->time));
-	call_return_u256(c, amount_raw(total));
-	return OK;
-}
-
-static enum err run_scaled_total_supply(struct call *c)
-{
-	call_return_u256(c, own_reserve(c).r.scaled_debt);
-	return OK;
-}
-
-static struct position holding(struct call *c)
-{
-	struct address owner = abi_address(&c->args, 0);
-
-	return position_of(c->state, c->id.index, &owner);
-}
-
-static enum err run_balance_of(struct call *c)
-{
-	struct reserve_open m = own_reserve(c);
-	struct position p = holding(c);
-	struct amount debt;
-	struct ray index;
-
-	TRY(reserve_debt_index(&index, &m.r, c->exec->block->time));
-	TRY(position_debt(&debt, &p, index));
-	call_return_u256(c, amount_raw(debt));
-	return OK;
-}
-
-static enum err run_scaled_balance_of(struct call *c)
-{
-	call_return_u256(c, wide(holding(c).scaled_debt));
-	return OK;
-}
-
-static enum err run_scaled_balance_and_supply(struct call *c)
-{
-	struct u256 balance = wide(holding(c).scaled_debt);
-	struct u256 supply = own_reserve(c).r.scaled_debt;
-
-	abi_put_u256(&c->out, &balance);
-	abi_put_u256(&c->out, &supply);
-	return OK;
-}
-
-static enum err run_previous_index(struct call *c)
-{
-	call_return_u256(c, wide(holding(c).debt_index));
-	return OK;
-}
-
 static enum err run_unsupported(struct call *c)
 {
 	return call_revert(c, REVERT_OperationNotSupported);
@@ -172,12 +59,13 @@ static enum err run_unsupported(struct call *c)
 static void delegate(struct call *c, const struct address *from, const struct address *to,
 		     struct amount amount)
 {
-	struct reserve_open m = own_reserve(c);
+	struct reserve_open m = scaled_token_reserve(c);
 
 	set_delegated(c->state, m.id, from, to, amount);
-	call_emit(c, &c->self, EVENT_BorrowAllowanceDelegated, (struct u256[]){
-		word_of_address(from), word_of_address(to), word_of_address(&m.asset),
-		amount_raw(amount) }, 4);
+	call_emit(c, &c->self, EVENT_BorrowAllowanceDelegated,
+		  (struct u256[]){ word_of_address(from), word_of_address(to), word_of_address(&m.asset),
+				   amount_raw(amount) },
+		  4);
 }
 
 static enum err run_approve_delegation(struct call *c)
@@ -199,20 +87,8 @@ static enum err run_renounce_delegation(struct call *c)
 static enum err run_delegation_with_sig(struct call *c)
 {
 	struct permit_request p = permit_request_of(&c->args, PERMIT_DELEGATION);
-	struct u256 now = u256_from_u64(c->exec->block->time);
-	char buffer[ATOKEN_NAME_MAX];
-	struct address signer;
-	struct bytes name;
 
-	if (address_is_zero(&p.owner))
-		return call_revert(c, REVERT_ZeroAddressNotValid);
-	if (u256_cmp(&now, &p.deadline) > 0)
-		return call_revert(c, REVERT_InvalidExpiration);
-	name = derived_text(c->state, own_reserve(c).r.token, NAME_PREFIX, buffer);
-	signer = permit_signer(c, c->id, name, &p);
-	if (address_cmp(&signer, &p.owner) != 0)
-		return call_revert(c, REVERT_InvalidSignature);
-	permit_consume(c->state, c->id, &p.owner);
+	TRY(scaled_token_permit(c, &p));
 	delegate(c, &p.owner, &p.spender, amount_from(p.value));
 	return OK;
 }
@@ -225,38 +101,14 @@ static enum err run_borrow_allowance(struct call *c)
 	return OK;
 }
 
-static enum err run_nonces(struct call *c)
-{
-	struct address owner = abi_address(&c->args, 0);
-
-	call_return_u64(c, permit_nonce(c->state, c->id, &owner));
-	return OK;
-}
-
-static enum err run_domain_separator(struct call *c)
-{
-	char buffer[ATOKEN_NAME_MAX];
-	struct bytes name = derived_text(c->state, own_reserve(c).r.token, NAME_PREFIX, buffer);
-	struct hash separator = permit_domain(c, c->id, name);
-
-	abi_put_bytes32(&c->out, &separator);
-	return OK;
-}
-
-static bool exists(struct state *s, u16 index)
-{
-	struct reserve r;
-
-	return reserve_read(s, &(struct reserve_key){ index }, &r);
-}
-
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method methods[] = {
-	{ 0x06fdde03, "name()", "(string)",                                VIEW,   2500, run_name },
-	{ 0x95d89b41, "symbol()", "(string)",                              VIEW,   2500, run_symbol },
-	{ 0x313ce567, "decimals()", "(uint8)",                             VIEW,   1000, run_decimals },
-	{ 0x18160ddd, "totalSupply()", "(uint256)",                        VIEW,   5000, run_total_supply },
-	{ 0x70a08231, "balanceOf(address)", "(uint256)",                   VIEW,   6000, run_balance_of },
+	{ 0x06fdde03, "name()", "(string)",                                VIEW,   2500, scaled_token_name },
+	{ 0x95d89b41, "symbol()", "(string)",                              VIEW,   2500, scaled_token_symbol },
+	{ 0x313ce567, "decimals()", "(uint8)",                             VIEW,   1000, scaled_token_decimals },
+	{ 0x18160ddd, "totalSupply()", "(uint256)",                        VIEW,   5000, scaled_token_total_supply },
+	{ 0x70a08231, "balanceOf(address)", "(uint256)",                   VIEW,   6000, scaled_token_balance_of },
 	{ 0xdd62ed3e, "allowance(address,address)", "(uint256)",           VIEW,   1000, run_unsupported },
 	{ 0xa9059cbb, "transfer(address,uint256)", "(bool)",               WRITE,  1000, run_unsupported },
 	{ 0x23b872dd, "transferFrom(address,address,uint256)", "(bool)",   WRITE,  1000, run_unsupported },
@@ -269,20 +121,21 @@ static const struct method methods[] = {
 	{ 0x0b52d558, "delegationWithSig(address,address,uint256,uint256,uint8,bytes32,bytes32)", "",
 	                                                                   WRITE, 24000, run_delegation_with_sig },
 	{ 0x6bd76d24, "borrowAllowance(address,address)", "(uint256)",     VIEW,   2500, run_borrow_allowance },
-	{ 0x7ecebe00, "nonces(address)", "(uint256)",                      VIEW,   2500, run_nonces },
-	{ 0x3644e515, "DOMAIN_SEPARATOR()", "(bytes32)",                   VIEW,   2500, run_domain_separator },
-	{ 0x1da24f3e, "scaledBalanceOf(address)", "(uint256)",             VIEW,   2500, run_scaled_balance_of },
-	{ 0xb1bf962d, "scaledTotalSupply()", "(uint256)",                  VIEW,   2500, run_scaled_total_supply },
+	{ 0x7ecebe00, "nonces(address)", "(uint256)",                      VIEW,   2500, scaled_token_nonces },
+	{ 0x3644e515, "DOMAIN_SEPARATOR()", "(bytes32)",                   VIEW,   2500, scaled_token_domain_separator },
+	{ 0x1da24f3e, "scaledBalanceOf(address)", "(uint256)",             VIEW,   2500, scaled_token_scaled_balance_of },
+	{ 0xb1bf962d, "scaledTotalSupply()", "(uint256)",                  VIEW,   2500, scaled_token_scaled_total_supply },
 	{ 0x0afbcdc9, "getScaledUserBalanceAndSupply(address)", "(uint256,uint256)",
-	                                                                   VIEW,   5000, run_scaled_balance_and_supply },
-	{ 0xe0753986, "getPreviousIndex(address)", "(uint256)",            VIEW,   2500, run_previous_index },
-	{ 0xb16a19de, "UNDERLYING_ASSET_ADDRESS()", "(address)",           VIEW,   1000, run_underlying },
-	{ 0x7535d246, "POOL()", "(address)",                               VIEW,   1000, run_pool },
+	                                                                   VIEW,   5000, scaled_token_balance_and_supply },
+	{ 0xe0753986, "getPreviousIndex(address)", "(uint256)",            VIEW,   2500, scaled_token_previous_index },
+	{ 0xb16a19de, "UNDERLYING_ASSET_ADDRESS()", "(address)",           VIEW,   1000, scaled_token_underlying },
+	{ 0x7535d246, "POOL()", "(address)",                               VIEW,   1000, scaled_token_pool },
 };
+/* clang-format on */
 
 const struct contract DEBT_TOKEN_CONTRACT = {
 	.kind = CONTRACT_DEBT_TOKEN,
 	.methods = methods,
 	.method_count = ARRAY_COUNT(methods),
-	.exists = exists,
+	.exists = scaled_token_exists,
 };

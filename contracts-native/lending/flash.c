@@ -160,9 +160,10 @@ static enum err call_back(struct call *c, const struct flash_loan *f, const stru
 static void emit_loan(struct call *c, const struct address *receiver, const struct address *asset,
 		      struct amount amount, u64 mode, struct amount premium, u64 referral)
 {
-	call_emit(c, &c->self, EVENT_FlashLoan, (struct u256[]){
-		word_of_address(receiver), word_of_address(&c->caller), word_of_address(asset),
-		amount_raw(amount), u256_from_u64(mode), amount_raw(premium), u256_from_u64(referral) }, 7);
+	call_emit(c, &c->self, EVENT_FlashLoan,
+		  (struct u256[]){ word_of_address(receiver), word_of_address(&c->caller), word_of_address(asset),
+				   amount_raw(amount), u256_from_u64(mode), amount_raw(premium), u256_from_u64(referral) },
+		  7);
 }
 
 /* Takes amount and premium; all of the premium is the treasury's. */
@@ -192,14 +193,16 @@ static enum err take_back(struct call *c, const struct address *receiver, const 
 static enum err become_debt(struct call *c, const struct flash_loan *f, const struct address *asset,
 			    struct amount amount, u64 mode)
 {
-	TRY(lending_borrow(c, &(struct loan){
+	struct loan loan = {
 		.asset = *asset,
 		.amount = amount,
 		.rate_mode = mode,
 		.referral = f->referral,
 		.debtor = f->debtor,
 		.keeps_liquidity = true,
-	}));
+	};
+
+	TRY(lending_borrow(c, &loan));
 	emit_loan(c, &f->receiver, asset, amount, mode, none, f->referral);
 	return OK;
 }

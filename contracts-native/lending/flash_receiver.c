@@ -2,7 +2,10 @@
 
 #include "contracts-native/token/token.h"
 
-enum behaviour { PAY, PAY_AND_REFUSE, PAY_NOTHING, PAY_SHORT };
+enum behaviour { PAY,
+		 PAY_AND_REFUSE,
+		 PAY_NOTHING,
+		 PAY_SHORT };
 
 static enum err behaviour_of(struct u256 *out, struct bytes params)
 {
@@ -75,6 +78,7 @@ static bool exists(struct state *s, u16 index)
 	return index == 0 && chain_read(s, &(struct chain_key){ 0 }, &chain) && chain.devnet;
 }
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method methods[] = {
 	{ 0x1b11d0ff, "executeOperation(address,uint256,uint256,address,bytes)", "(bool)",
@@ -82,6 +86,7 @@ static const struct method methods[] = {
 	{ 0x920f5c84, "executeOperation(address[],uint256[],uint256[],address,bytes)", "(bool)",
 	                                                                   WRITE, 24000, run_many },
 };
+/* clang-format on */
 
 const struct contract FLASH_RECEIVER_CONTRACT = {
 	.kind = CONTRACT_FLASH_RECEIVER,

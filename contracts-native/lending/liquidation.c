@@ -3,9 +3,9 @@
 #include "contracts-native/lending/borrow.h"
 #include "contracts-native/token/token.h"
 
-#define CLOSE_FACTOR 5000u            /* bps of all the borrower's debt */
-#define BIG_POSITION 200000000000ull  /* 2000 dollars */
-#define MIN_LEFTOVER 100000000000ull  /* 1000 dollars */
+#define CLOSE_FACTOR      5000u                 /* bps of all the borrower's debt */
+#define BIG_POSITION      200000000000ull       /* 2000 dollars */
+#define MIN_LEFTOVER      100000000000ull       /* 1000 dollars */
 #define FULL_CLOSE_HEALTH 950000000000000000ull /* 0.95 */
 
 static const struct amount none;
@@ -25,12 +25,12 @@ struct work {
 	struct account_data account;
 	struct reserve_open collateral_reserve, debt_reserve;
 	struct leg collateral, debt;
-	u32 bonus;             /* bps, above 10000 */
-	struct amount pay;     /* debt that goes */
-	struct amount seize;   /* collateral for the liquidator */
-	struct amount fee;     /* collateral for the treasury */
-	struct amount out;     /* seize + fee */
-	bool bad_debt;         /* nothing is left to back the rest */
+	u32 bonus;           /* bps, above 10000 */
+	struct amount pay;   /* debt that goes */
+	struct amount seize; /* collateral for the liquidator */
+	struct amount fee;   /* collateral for the treasury */
+	struct amount out;   /* seize + fee */
+	bool bad_debt;       /* nothing is left to back the rest */
 };
 
 /* -- what may be done --------------------------------------------------------------- */
@@ -204,8 +204,9 @@ static enum err close_debt(struct call *c, struct accrual *a, const struct addre
 	if (bad_debt && !amount_is_zero(rest)) {
 		TRY(narrow(c, &lost, amount_raw(rest), 128));
 		TRY(narrow_add(&m->r.deficit, m->r.deficit, lost, 128));
-		call_emit(c, &pool, EVENT_DeficitCreated, (struct u256[]){
-			word_of_address(borrower), word_of_address(&m->asset), amount_raw(rest) }, 3);
+		call_emit(c, &pool, EVENT_DeficitCreated,
+			  (struct u256[]){ word_of_address(borrower), word_of_address(&m->asset), amount_raw(rest) },
+			  3);
 	}
 	if (cleared)
 		user_set_borrowing(c, borrower, m, false);
@@ -301,9 +302,10 @@ enum err lending_liquidate(struct call *c, const struct liquidation *l)
 	if (w.bad_debt)
 		TRY(write_off(c, &l->borrower));
 	TRY(token_move_from(c, w.debt.m->r.token, &pool, &c->caller, &w.debt.m->atoken, w.pay));
-	call_emit(c, &pool, EVENT_LiquidationCall, (struct u256[]){
-		word_of_address(&l->collateral), word_of_address(&l->debt), word_of_address(&l->borrower),
-		amount_raw(w.pay), amount_raw(w.seize), word_of_address(&c->caller),
-		u256_from_u64(l->receive_supply) }, 7);
+	call_emit(c, &pool, EVENT_LiquidationCall,
+		  (struct u256[]){ word_of_address(&l->collateral), word_of_address(&l->debt), word_of_address(&l->borrower),
+				   amount_raw(w.pay), amount_raw(w.seize), word_of_address(&c->caller),
+				   u256_from_u64(l->receive_supply) },
+		  7);
 	return OK;
 }

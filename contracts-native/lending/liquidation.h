@@ -14,8 +14,8 @@
 struct liquidation {
 	struct address collateral, debt; /* underlying tokens */
 	struct address borrower;
-	struct amount amount;            /* of debt, at most; AMOUNT_MAX for all that may go */
-	bool receive_supply;             /* aTokens instead of tokens */
+	struct amount amount; /* of debt, at most; AMOUNT_MAX for all that may go */
+	bool receive_supply;  /* aTokens instead of tokens */
 };
 
 /* The liquidator is c->caller.  Errors and their order: docs/lending.md. */

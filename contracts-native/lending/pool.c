@@ -86,13 +86,15 @@ static enum err run_repay_with_atokens(struct call *c)
 
 static enum err run_liquidate(struct call *c)
 {
-	return lending_liquidate(c, &(struct liquidation){
+	struct liquidation l = {
 		.collateral = abi_address(&c->args, 0),
 		.debt = abi_address(&c->args, 1),
 		.borrower = abi_address(&c->args, 2),
 		.amount = amount_argument(c, 3),
 		.receive_supply = abi_bool(&c->args, 4),
-	});
+	};
+
+	return lending_liquidate(c, &l);
 }
 
 static enum err run_set_emode(struct call *c)
@@ -203,7 +205,7 @@ static enum err run_flash_simple(struct call *c)
 
 static enum err run_flash(struct call *c)
 {
-	return lending_flash(c, &(struct flash_loan){
+	struct flash_loan f = {
 		.receiver = abi_address(&c->args, 0),
 		.assets = abi_at(&c->args, 1),
 		.amounts = abi_at(&c->args, 2),
@@ -211,7 +213,9 @@ static enum err run_flash(struct call *c)
 		.debtor = abi_address(&c->args, 4),
 		.params = abi_bytes(&c->args, 5),
 		.referral = abi_u64(&c->args, 6),
-	});
+	};
+
+	return lending_flash(c, &f);
 }
 
 static enum err run_mint_to_treasury(struct call *c)
@@ -274,6 +278,7 @@ static enum err run_multicall(struct call *c)
 	return OK;
 }
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability    gas     run */
 static const struct method methods[] = {
 	{ 0x617ba037, "supply(address,uint256,address,uint16)", "",        WRITE,  60000, run_supply },
@@ -340,6 +345,7 @@ static const struct method methods[] = {
 	{ 0xfd89dee5, "getEModeCategoryLtvzeroBitmap(uint8)", "(uint128)", VIEW,    3000, pool_view_emode_ltvzero },
 	{ 0xf9c2bd87, "isApprovedPositionManager(address,address)", "(bool)", VIEW, 3000, pool_view_is_manager },
 };
+/* clang-format on */
 
 const struct contract POOL_CONTRACT = {
 	.kind = CONTRACT_POOL,

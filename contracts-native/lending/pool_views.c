@@ -1,8 +1,7 @@
 #include "contracts-native/lending/pool.h"
 
-#include <string.h>
-
 #include "contracts-native/lending/account.h"
+#include "contracts-native/token/token.h"
 
 #define POOL_REVISION 6 /* Aave v3.6 */
 
@@ -251,7 +250,7 @@ static struct emode emode_argument(struct call *c)
 
 static struct bytes label_of(const struct emode *e)
 {
-	return (struct bytes){ (const u8 *)e->label, strnlen(e->label, sizeof e->label) };
+	return padded_text(e->label, sizeof e->label);
 }
 
 enum err pool_view_emode_config(struct call *c)

@@ -68,8 +68,9 @@ static enum err interest(struct amount *before, struct amount *increase, const s
 static void emit_transfer(struct call *c, const struct address *emitter, const struct address *from,
 			  const struct address *to, struct amount amount)
 {
-	call_emit(c, emitter, EVENT_Transfer, (struct u256[]){
-		word_of_address(from), word_of_address(to), amount_raw(amount) }, 3);
+	call_emit(c, emitter, EVENT_Transfer,
+		  (struct u256[]){ word_of_address(from), word_of_address(to), amount_raw(amount) },
+		  3);
 }
 
 static void emit_mint(struct call *c, const struct address *emitter, const struct address *caller,
@@ -77,9 +78,10 @@ static void emit_mint(struct call *c, const struct address *emitter, const struc
 		      struct ray index)
 {
 	emit_transfer(c, emitter, &nobody, to, amount);
-	call_emit(c, emitter, EVENT_Mint, (struct u256[]){
-		word_of_address(caller), word_of_address(to), amount_raw(amount),
-		amount_raw(increase), ray_raw(index) }, 5);
+	call_emit(c, emitter, EVENT_Mint,
+		  (struct u256[]){ word_of_address(caller), word_of_address(to), amount_raw(amount),
+				   amount_raw(increase), ray_raw(index) },
+		  5);
 }
 
 static void emit_burn(struct call *c, const struct address *emitter, const struct address *from,
@@ -87,9 +89,10 @@ static void emit_burn(struct call *c, const struct address *emitter, const struc
 		      struct ray index)
 {
 	emit_transfer(c, emitter, from, &nobody, amount);
-	call_emit(c, emitter, EVENT_Burn, (struct u256[]){
-		word_of_address(from), word_of_address(target), amount_raw(amount),
-		amount_raw(increase), ray_raw(index) }, 5);
+	call_emit(c, emitter, EVENT_Burn,
+		  (struct u256[]){ word_of_address(from), word_of_address(target), amount_raw(amount),
+				   amount_raw(increase), ray_raw(index) },
+		  5);
 }
 
 enum err position_mint(struct call *c, bool *first, struct reserve_open *m, enum side side,
@@ -190,7 +193,8 @@ enum err position_move(struct call *c, struct reserve_open *m, const struct addr
 	if (!to_self && !amount_is_zero(taken))
 		emit_mint(c, &m->atoken, sender, to, taken, taken, index);
 	emit_transfer(c, &m->atoken, from, to, amount);
-	call_emit(c, &m->atoken, EVENT_BalanceTransfer, (struct u256[]){
-		word_of_address(from), word_of_address(to), scaled_raw(scaled), ray_raw(index) }, 4);
+	call_emit(c, &m->atoken, EVENT_BalanceTransfer,
+		  (struct u256[]){ word_of_address(from), word_of_address(to), scaled_raw(scaled), ray_raw(index) },
+		  4);
 	return OK;
 }

@@ -12,7 +12,8 @@
 
 #include "contracts-native/lending/reserve.h"
 
-enum side { SIDE_SUPPLY, SIDE_DEBT };
+enum side { SIDE_SUPPLY,
+	    SIDE_DEBT };
 
 #define POSITION_SCALED_BITS 120
 

@@ -78,6 +78,7 @@ static enum err run_addresses_provider(struct call *c)
 	return OK;
 }
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method methods[] = {
 	{ 0xb3596f07, "getAssetPrice(address)", "(uint256)",               VIEW,   5000, run_price },
@@ -88,6 +89,7 @@ static const struct method methods[] = {
 	{ 0x6210308c, "getFallbackOracle()", "(address)",                  VIEW,   1000, run_nobody },
 	{ 0x0542975c, "ADDRESSES_PROVIDER()", "(address)",                 VIEW,   1000, run_addresses_provider },
 };
+/* clang-format on */
 
 const struct contract PRICE_ORACLE_CONTRACT = {
 	.kind = CONTRACT_PRICE_ORACLE,

@@ -128,6 +128,7 @@ static enum err run_rate_max(struct call *c)
 	return OK;
 }
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method methods[] = {
 	{ 0xb90db31b, "calculateInterestRates((uint256,uint256,uint256,uint256,uint256,address,bool,uint256))",
@@ -145,6 +146,7 @@ static const struct method methods[] = {
 	{ 0x7a24bd7e, "MAX_OPTIMAL_POINT()", "(uint256)",                  VIEW,   1000, run_optimal_max },
 	{ 0x7a0c5ebf, "MAX_BORROW_RATE()", "(uint256)",                    VIEW,   1000, run_rate_max },
 };
+/* clang-format on */
 
 const struct contract RATE_STRATEGY_CONTRACT = {
 	.kind = CONTRACT_RATE_STRATEGY,

@@ -15,18 +15,20 @@
 #include "base/fixed.h"
 #include "contracts-native/state/schema.h"
 
-#define RATES_OPTIMAL_MIN 100u   /* bps */
+#define RATES_OPTIMAL_MIN 100u /* bps */
 #define RATES_OPTIMAL_MAX 9900u
 #define RATES_MAX         100000u /* bps: base + slope1 + slope2 */
 
-struct rate_curve { u32 optimal, base, slope1, slope2; }; /* bps */
+struct rate_curve {
+	u32 optimal, base, slope1, slope2;
+}; /* bps */
 
 struct rate_inputs {
 	struct amount debt;
-	struct amount balance;       /* virtual, before added and taken */
+	struct amount balance; /* virtual, before added and taken */
 	struct amount added, taken;
 	struct amount deficit;
-	u32 reserve_factor;          /* bps, <= 10000 */
+	u32 reserve_factor; /* bps, <= 10000 */
 };
 
 struct rate_curve rate_curve_of(const struct reserve *r);

@@ -194,8 +194,9 @@ enum err accrual_rates(struct call *c, struct accrual *a, struct amount added, s
 	TRY(narrow_add(&r->virtual_balance, r->virtual_balance, moved, 128));
 	TRY(narrow(c, &moved, amount_raw(taken), 128));
 	TRY(narrow_sub(&r->virtual_balance, r->virtual_balance, moved));
-	call_emit(c, &pool, EVENT_ReserveDataUpdated, (struct u256[]){
-		word_of_address(&m->asset), ray_raw(liquidity), U256_ZERO, ray_raw(borrow),
-		ray_raw(a->liquidity_index), ray_raw(a->borrow_index) }, 6);
+	call_emit(c, &pool, EVENT_ReserveDataUpdated,
+		  (struct u256[]){ word_of_address(&m->asset), ray_raw(liquidity), U256_ZERO, ray_raw(borrow),
+				   ray_raw(a->liquidity_index), ray_raw(a->borrow_index) },
+		  6);
 	return OK;
 }

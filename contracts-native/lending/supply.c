@@ -99,9 +99,10 @@ enum err lending_supply(struct call *c, const struct address *asset, struct amou
 	reserve_save(c->state, &m);
 	if (first)
 		pledge_first(c, beneficiary, &m);
-	call_emit(c, &pool, EVENT_Supply, (struct u256[]){
-		word_of_address(asset), word_of_address(&c->caller), word_of_address(beneficiary),
-		amount_raw(amount), u256_from_u64(referral) }, 5);
+	call_emit(c, &pool, EVENT_Supply,
+		  (struct u256[]){ word_of_address(asset), word_of_address(&c->caller), word_of_address(beneficiary),
+				   amount_raw(amount), u256_from_u64(referral) },
+		  5);
 	return OK;
 }
 
@@ -138,9 +139,10 @@ enum err lending_withdraw(struct call *c, struct amount *paid, const struct addr
 	TRY(position_redeem(c, &emptied, &m, &c->caller, receiver, amount, scaled, a.liquidity_index));
 	reserve_save(c->state, &m);
 	TRY(lending_released(c, &c->caller, &m, emptied, ACCOUNT_MAY_RELEASE));
-	call_emit(c, &pool, EVENT_Withdraw, (struct u256[]){
-		word_of_address(asset), word_of_address(&c->caller), word_of_address(receiver),
-		amount_raw(amount) }, 4);
+	call_emit(c, &pool, EVENT_Withdraw,
+		  (struct u256[]){ word_of_address(asset), word_of_address(&c->caller), word_of_address(receiver),
+				   amount_raw(amount) },
+		  4);
 	*paid = amount;
 	return OK;
 }

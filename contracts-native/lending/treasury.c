@@ -30,8 +30,9 @@ enum err lending_mint_to_treasury(struct call *c, const struct address *asset)
 	TRY(scaled_to_amount_down(&minted, share, index));
 	TRY(position_mint(c, &first, &m, SIDE_SUPPLY, &pool, &treasury, share, index));
 	reserve_save(c->state, &m);
-	call_emit(c, &pool, EVENT_MintedToTreasury, (struct u256[]){
-		word_of_address(asset), amount_raw(minted) }, 2);
+	call_emit(c, &pool, EVENT_MintedToTreasury,
+		  (struct u256[]){ word_of_address(asset), amount_raw(minted) },
+		  2);
 	return OK;
 }
 
@@ -89,8 +90,9 @@ enum err lending_cover_deficit(struct call *c, struct amount *covered, const str
 	TRY(narrow_sub(&m.r.deficit, m.r.deficit, less));
 	TRY(accrual_rates(c, &a, none, none));
 	reserve_save(c->state, &m);
-	call_emit(c, &pool, EVENT_DeficitCovered, (struct u256[]){
-		word_of_address(asset), word_of_address(&c->caller), amount_raw(amount) }, 3);
+	call_emit(c, &pool, EVENT_DeficitCovered,
+		  (struct u256[]){ word_of_address(asset), word_of_address(&c->caller), amount_raw(amount) },
+		  3);
 	*covered = amount;
 	return OK;
 }

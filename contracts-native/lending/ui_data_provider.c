@@ -1,7 +1,5 @@
 #include "contracts-native/lending/ui_data_provider.h"
 
-#include <string.h>
-
 #include "contracts-native/lending/account.h"
 #include "contracts-native/lending/single.h"
 #include "contracts-native/token/token.h"
@@ -216,7 +214,7 @@ static void put_emode(struct call *c, u8 id)
 	abi_put_u64(&c->out, e.liquidation_threshold);
 	abi_put_u64(&c->out, e.liquidation_bonus);
 	put_narrow(c, e.collateral);
-	abi_put_bytes(&c->out, (struct bytes){ (const u8 *)e.label, strnlen(e.label, sizeof e.label) });
+	abi_put_bytes(&c->out, padded_text(e.label, sizeof e.label));
 	put_narrow(c, e.borrowable);
 	put_narrow(c, e.ltvzero);
 	abi_close(&c->out);
@@ -236,13 +234,14 @@ static enum err run_emodes(struct call *c)
 }
 
 /* The 40 fields of AggregatedReserveData, in the order of the functions above. */
-#define RESERVE_FIELDS                                                         \
-	"(address,string,string,uint256,"                                      \
-	"uint256,uint256,uint256,uint256,bool,bool,bool,bool,"                 \
-	"uint128,uint128,uint128,uint128,uint40,address,address,address,"      \
-	"uint256,uint256,uint256,address,uint256,uint256,uint256,uint256,"     \
+#define RESERVE_FIELDS \
+	"(address,string,string,uint256," \
+	"uint256,uint256,uint256,uint256,bool,bool,bool,bool," \
+	"uint128,uint128,uint128,uint128,uint40,address,address,address," \
+	"uint256,uint256,uint256,address,uint256,uint256,uint256,uint256," \
 	"bool,bool,uint128,uint128,bool,uint256,uint256,uint256,uint256,bool,uint128,uint128)"
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method methods[] = {
 	{ 0x586c1442, "getReservesList(address)", "(address[])",           VIEW,  20000, run_reserves_list },
@@ -254,6 +253,7 @@ static const struct method methods[] = {
 	  "((uint8,(uint16,uint16,uint16,uint128,string,uint128,uint128))[])",
 	                                                                   VIEW,  50000, run_emodes },
 };
+/* clang-format on */
 
 const struct contract UI_DATA_PROVIDER_CONTRACT = {
 	.kind = CONTRACT_UI_DATA_PROVIDER,

@@ -8,7 +8,7 @@
 #define GAS_PER_BALANCE 3000
 
 static const struct address NATIVE = { { 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee,
-	0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee } };
+					 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0xee } };
 
 /* Asks any token; its failure is ours. */
 static enum err ask_balance(struct call *c, struct u256 *out, const struct address *token,
@@ -116,6 +116,7 @@ static enum err run_nothing(struct call *c)
 	return OK;
 }
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method balance_methods[] = {
 	{ 0xf7888aec, "balanceOf(address,address)", "(uint256)",           VIEW,   2000, run_balance },
@@ -123,6 +124,7 @@ static const struct method balance_methods[] = {
 	{ 0x02405343, "getUserWalletBalances(address,address)", "(address[],uint256[])",
 	                                                                   VIEW,  20000, run_wallet },
 };
+/* clang-format on */
 
 const struct contract WALLET_BALANCES_CONTRACT = {
 	.kind = CONTRACT_WALLET_BALANCES,
@@ -135,6 +137,7 @@ const struct contract WALLET_BALANCES_CONTRACT = {
 	"(string,address,address,uint256,uint256,uint256,uint256,int256,uint8,uint8,uint8)"
 #define USER_REWARD_INFO "(string,address,address,uint256,uint256,int256,uint8,uint8)"
 
+/* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method incentive_methods[] = {
 	{ 0x976fafc5, "getReservesIncentivesData(address)",
@@ -144,6 +147,7 @@ static const struct method incentive_methods[] = {
 	  "((address,(address,address," USER_REWARD_INFO "[]),(address,address," USER_REWARD_INFO "[]))[])",
 	                                                                   VIEW,   2000, run_nothing },
 };
+/* clang-format on */
 
 const struct contract UI_INCENTIVES_CONTRACT = {
 	.kind = CONTRACT_UI_INCENTIVES,

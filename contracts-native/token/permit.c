@@ -53,8 +53,11 @@ struct hash permit_domain(struct call *c, struct contract_id contract, struct by
 {
 	struct address self = contract_address((enum contract_kind)contract.kind, contract.index);
 	struct u256 words[] = {
-		literal_hash(DOMAIN_TYPE), text_hash(name), literal_hash("1"),
-		u256_from_u64(c->exec->block->chain_id), word_of_address(&self),
+		literal_hash(DOMAIN_TYPE),
+		text_hash(name),
+		literal_hash("1"),
+		u256_from_u64(c->exec->block->chain_id),
+		word_of_address(&self),
 	};
 
 	return words_hash(words, 5);
@@ -75,12 +78,14 @@ static struct hash struct_hash(const struct permit_request *p, u64 nonce)
 	switch (p->kind) {
 	case PERMIT_ALLOWANCE:
 		return words_hash((struct u256[]){ literal_hash(PERMIT_TYPE), word_of_address(&p->owner),
-			spender, p->value, u256_from_u64(nonce), p->deadline }, 6);
+						   spender, p->value, u256_from_u64(nonce), p->deadline },
+				  6);
 	case PERMIT_DELEGATION:
 		break;
 	}
 	return words_hash((struct u256[]){ literal_hash(DELEGATION_TYPE), spender, p->value,
-		u256_from_u64(nonce), p->deadline }, 5);
+					   u256_from_u64(nonce), p->deadline },
+			  5);
 }
 
 struct address permit_signer(struct call *c, struct contract_id contract, struct bytes name,
@@ -95,8 +100,7 @@ struct address permit_signer(struct call *c, struct contract_id contract, struct
 	if (p->v != 27 && p->v != 28)
 		return signer;
 	sig.y_parity = (u8)(p->v - 27);
-	keccak256_parts(&digest, (struct bytes[]){ { (const u8 *)"\x19\x01", 2 },
-		{ domain.bytes, 32 }, { body.bytes, 32 } }, 3);
+	keccak256_parts(&digest, (struct bytes[]){ { (const u8 *)"\x19\x01", 2 }, { domain.bytes, 32 }, { body.bytes, 32 } }, 3);
 	if (signature_recover(&signer, &sig, &digest) != OK)
 		return (struct address){ { 0 } };
 	return signer;

@@ -20,7 +20,7 @@ struct permit_request {
 	enum permit_kind kind;
 	struct address owner, spender; /* or delegator, delegatee */
 	struct u256 value, deadline;
-	u8 v;                          /* 27 or 28 */
+	u8 v; /* 27 or 28 */
 	struct hash r, s;
 };
 

@@ -1,7 +1,5 @@
 #include "contracts-native/token/token.h"
 
-#include <string.h>
-
 #include "contracts-native/token/permit.h"
 
 static struct contract_id id_of(u16 token)
@@ -30,8 +28,9 @@ static void emit_transfer(struct call *c, u16 token, const struct address *from,
 {
 	struct address emitter = contract_address(CONTRACT_TOKEN, token);
 
-	call_emit(c, &emitter, EVENT_Transfer, (struct u256[]){
-		word_of_address(from), word_of_address(to), amount_raw(amount) }, 3);
+	call_emit(c, &emitter, EVENT_Transfer,
+		  (struct u256[]){ word_of_address(from), word_of_address(to), amount_raw(amount) },
+		  3);
 }
 
 static enum err refuse_zero(struct call *c, enum revert_name name)
@@ -113,8 +112,9 @@ enum err token_approve(struct call *c, u16 token, const struct address *owner,
 	if (address_is_zero(spender))
 		return refuse_zero(c, REVERT_ERC20InvalidSpender);
 	set_allowance(c, token, owner, spender, amount);
-	call_emit(c, &emitter, EVENT_Approval, (struct u256[]){
-		word_of_address(owner), word_of_address(spender), amount_raw(amount) }, 3);
+	call_emit(c, &emitter, EVENT_Approval,
+		  (struct u256[]){ word_of_address(owner), word_of_address(spender), amount_raw(amount) },
+		  3);
 	return OK;
 }
 
@@ -134,9 +134,13 @@ enum err token_move_from(struct call *c, u16 token, const struct address *spende
 	return token_move(c, token, from, to, amount);
 }
 
-static struct bytes padded_text(const char *at, size_t size)
+struct bytes padded_text(const char *at, size_t size)
 {
-	return (struct bytes){ (const u8 *)at, strnlen(at, size) };
+	size_t used = 0;
+
+	while (used < size && at[used])
+		used++;
+	return (struct bytes){ (const u8 *)at, used };
 }
 
 struct bytes token_name(const struct token *t)
@@ -293,23 +297,25 @@ static bool exists(struct state *s, u16 index)
 	return token_read(s, &(struct token_key){ index }, &t);
 }
 
+/* clang-format off */
 /* selector    signature, returns                             mutability   gas     run */
 static const struct method methods[] = {
-	{ 0x06fdde03, "name()", "(string)",                            VIEW,   2000, run_name },
-	{ 0x95d89b41, "symbol()", "(string)",                          VIEW,   2000, run_symbol },
-	{ 0x313ce567, "decimals()", "(uint8)",                         VIEW,   1000, run_decimals },
-	{ 0x18160ddd, "totalSupply()", "(uint256)",                    VIEW,   2500, run_total_supply },
-	{ 0x70a08231, "balanceOf(address)", "(uint256)",               VIEW,   2500, run_balance_of },
-	{ 0xdd62ed3e, "allowance(address,address)", "(uint256)",       VIEW,   2500, run_allowance },
-	{ 0xa9059cbb, "transfer(address,uint256)", "(bool)",           WRITE, 12000, run_transfer },
+	{ 0x06fdde03, "name()", "(string)", VIEW, 2000, run_name },
+	{ 0x95d89b41, "symbol()", "(string)", VIEW, 2000, run_symbol },
+	{ 0x313ce567, "decimals()", "(uint8)", VIEW, 1000, run_decimals },
+	{ 0x18160ddd, "totalSupply()", "(uint256)", VIEW, 2500, run_total_supply },
+	{ 0x70a08231, "balanceOf(address)", "(uint256)", VIEW, 2500, run_balance_of },
+	{ 0xdd62ed3e, "allowance(address,address)", "(uint256)", VIEW, 2500, run_allowance },
+	{ 0xa9059cbb, "transfer(address,uint256)", "(bool)", WRITE, 12000, run_transfer },
 	{ 0x23b872dd, "transferFrom(address,address,uint256)", "(bool)", WRITE, 16000, run_transfer_from },
-	{ 0x095ea7b3, "approve(address,uint256)", "(bool)",            WRITE, 12000, run_approve },
-	{ 0x40c10f19, "mint(address,uint256)", "",                     WRITE, 16000, run_mint },
+	{ 0x095ea7b3, "approve(address,uint256)", "(bool)", WRITE, 12000, run_approve },
+	{ 0x40c10f19, "mint(address,uint256)", "", WRITE, 16000, run_mint },
 	{ 0xd505accf, "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)", "",
-	                                                               WRITE, 24000, run_permit },
-	{ 0x7ecebe00, "nonces(address)", "(uint256)",                  VIEW,   2500, run_nonces },
-	{ 0x3644e515, "DOMAIN_SEPARATOR()", "(bytes32)",               VIEW,   2000, run_domain_separator },
+	  WRITE, 24000, run_permit },
+	{ 0x7ecebe00, "nonces(address)", "(uint256)", VIEW, 2500, run_nonces },
+	{ 0x3644e515, "DOMAIN_SEPARATOR()", "(bytes32)", VIEW, 2000, run_domain_separator },
 };
+/* clang-format on */
 
 const struct contract TOKEN_CONTRACT = {
 	.kind = CONTRACT_TOKEN,

@@ -30,7 +30,9 @@ MUST_CHECK enum err token_move_from(struct call *c, u16 token, const struct addr
 				    const struct address *from, const struct address *to,
 				    struct amount amount);
 
-/* Name and symbol of a token record, which pads them with NULs. */
+/* Text in a record's field of size bytes, which NULs fill up. */
+struct bytes padded_text(const char *at, size_t size);
+/* Name and symbol of a token. */
 struct bytes token_name(const struct token *t);
 struct bytes token_symbol(const struct token *t);
 

@@ -17,8 +17,8 @@
 
 #include "tests/support/scenario.h"
 
-#define VECTORS "tests/vectors/aave"
-#define CORPUS  "../shared/aave/corpus/public"
+#define VECTORS   "tests/vectors/aave"
+#define CORPUS    "../shared/aave/corpus/public"
 #define FILES_MAX 512
 
 /* One view call that is made after every step; keys name the words of its answer. */
@@ -108,8 +108,8 @@ static void add_one(struct replay *r, const char *to, u32 selector, const char *
 static void add_reserve(struct replay *r, const char *symbol)
 {
 	static const char *const data[15] = { "config", "liquidityIndex", "liquidityRate", "variableBorrowIndex",
-		"variableBorrowRate", NULL, "lastUpdate", "id", NULL, NULL, NULL, NULL, "accruedToTreasury", NULL,
-		"isolationDebt" };
+					      "variableBorrowRate", NULL, "lastUpdate", "id", NULL, NULL, NULL, NULL, "accruedToTreasury", NULL,
+					      "isolationDebt" };
 	char p[32], a[24], v[24];
 	struct read *read;
 
@@ -161,7 +161,8 @@ static void expect_changes(struct replay *r, const json_t *changes)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach((json_t *)(uintptr_t)changes, key, value) {
+	json_object_foreach((json_t *)(uintptr_t)changes, key, value)
+	{
 		json_t *index = json_object_get(r->key_index, key);
 		const char *text = json_string_value(value);
 		struct expected *e;
@@ -264,8 +265,7 @@ static void run_step(struct replay *r, const json_t *step, const json_t *record,
 	w->env.time = (u64)json_integer_value(json_object_get(record, "ts"));
 	if (strcmp(op, "advanceTime") != 0) {
 		scenario_compile(&call, &r->market, step);
-		outcome = world_send(w, &(struct message){ .caller = call.from, .to = call.to,
-			.input = { call.input, call.input_size }, .is_static = is_view });
+		outcome = world_send(w, &(struct message){ .caller = call.from, .to = call.to, .input = { call.input, call.input_size }, .is_static = is_view });
 		compare_outcome(r, where, record, &call, outcome);
 		if (!is_view)
 			compare_events(r, where, record, 0);
@@ -304,7 +304,8 @@ static void compare_final(struct replay *r, const char *key, const json_t *expec
 		break;
 	}
 	outcome = world_send(&r->market.world, &(struct message){ .to = call.to,
-		.input = { call.input, call.input_size }, .is_static = true });
+								  .input = { call.input, call.input_size },
+								  .is_static = true });
 	if (outcome == OK) {
 		compare_json(r, key, "final", expected,
 			     scenario_result(&r->market, call.method->returns, r->market.world.output));

@@ -94,10 +94,14 @@ static void add_labels(struct market *m, const json_t *actors)
 		const char *name;
 		enum contract_kind kind;
 	} singles[] = {
-		{ "pool", CONTRACT_POOL }, { "configurator", CONTRACT_CONFIGURATOR },
-		{ "oracle", CONTRACT_PRICE_ORACLE }, { "strategy", CONTRACT_RATE_STRATEGY },
-		{ "dataProvider", CONTRACT_DATA_PROVIDER }, { "uiDataProvider", CONTRACT_UI_DATA_PROVIDER },
-		{ "flashReceiver", CONTRACT_FLASH_RECEIVER }, { "provider", CONTRACT_ADDRESSES_PROVIDER },
+		{ "pool", CONTRACT_POOL },
+		{ "configurator", CONTRACT_CONFIGURATOR },
+		{ "oracle", CONTRACT_PRICE_ORACLE },
+		{ "strategy", CONTRACT_RATE_STRATEGY },
+		{ "dataProvider", CONTRACT_DATA_PROVIDER },
+		{ "uiDataProvider", CONTRACT_UI_DATA_PROVIDER },
+		{ "flashReceiver", CONTRACT_FLASH_RECEIVER },
+		{ "provider", CONTRACT_ADDRESSES_PROVIDER },
 	};
 	size_t i;
 	json_t *actor;
@@ -175,10 +179,8 @@ static struct u128le bitmap(const struct market *m, const json_t *symbols)
 	size_t i;
 	json_t *symbol;
 
-	json_array_foreach(symbols, i, symbol)
-		for (u32 s = 0; s < m->symbol_count; s++)
-			if (strcmp(m->symbols[s], json_string_value(symbol)) == 0)
-				bits.limb[s / 64] |= (u64)1 << s % 64;
+	json_array_foreach(symbols, i, symbol) for (u32 s = 0; s < m->symbol_count; s++) if (strcmp(m->symbols[s], json_string_value(symbol)) == 0)
+		bits.limb[s / 64] |= (u64)1 << s % 64;
 	return bits;
 }
 

@@ -184,30 +184,30 @@ void scenario_encode(struct scenario_call *out, const struct market *m, const ch
 static const struct {
 	const char *op, *from, *to, *fn, *args;
 } ops[] = {
-	{ "mint",              "from=admin", "%token",  "mint",               "to amount" },
-	{ "approve",           "from=admin", "%token",  "approve",            "spender=pool amount" },
-	{ "transfer",          "from=admin", "%token",  "transfer",           "to amount" },
-	{ "transferFrom",      "from=admin", "%token",  "transferFrom",       "owner to amount" },
-	{ "supply",            "from=admin", "pool",    "supply",             "asset amount onBehalfOf=@from referral=0" },
-	{ "withdraw",          "from=admin", "pool",    "withdraw",           "asset amount to=@from" },
-	{ "borrow",            "from=admin", "pool",    "borrow",             "asset amount rateMode=2 referral=0 onBehalfOf=@from" },
-	{ "repay",             "from=admin", "pool",    "repay",              "asset amount rateMode=2 onBehalfOf=@from" },
-	{ "repayWithATokens",  "from=admin", "pool",    "repayWithATokens",   "asset amount rateMode=2" },
-	{ "setCollateral",     "from=admin", "pool",    "setUserUseReserveAsCollateral", "asset use" },
-	{ "setEMode",          "from=admin", "pool",    "setUserEMode",       "category" },
-	{ "liquidate",         "from=admin", "pool",    "liquidationCall",    "collateral debt user amount receiveAToken=0" },
-	{ "aTransfer",         "from=admin", "a%asset", "transfer",           "to amount" },
-	{ "aTransferFrom",     "from=admin", "a%asset", "transferFrom",       "owner to amount" },
-	{ "aApprove",          "from=admin", "a%asset", "approve",            "spender amount" },
-	{ "approveDelegation", "from=admin", "v%asset", "approveDelegation",  "to amount" },
-	{ "flashLoanSimple",   "from=admin", "pool",    "flashLoanSimple",    "receiver=flashReceiver asset amount #mode referral=0" },
-	{ "flashLoan",         "from=admin", "pool",    "flashLoan",
+	{ "mint", "from=admin", "%token", "mint", "to amount" },
+	{ "approve", "from=admin", "%token", "approve", "spender=pool amount" },
+	{ "transfer", "from=admin", "%token", "transfer", "to amount" },
+	{ "transferFrom", "from=admin", "%token", "transferFrom", "owner to amount" },
+	{ "supply", "from=admin", "pool", "supply", "asset amount onBehalfOf=@from referral=0" },
+	{ "withdraw", "from=admin", "pool", "withdraw", "asset amount to=@from" },
+	{ "borrow", "from=admin", "pool", "borrow", "asset amount rateMode=2 referral=0 onBehalfOf=@from" },
+	{ "repay", "from=admin", "pool", "repay", "asset amount rateMode=2 onBehalfOf=@from" },
+	{ "repayWithATokens", "from=admin", "pool", "repayWithATokens", "asset amount rateMode=2" },
+	{ "setCollateral", "from=admin", "pool", "setUserUseReserveAsCollateral", "asset use" },
+	{ "setEMode", "from=admin", "pool", "setUserEMode", "category" },
+	{ "liquidate", "from=admin", "pool", "liquidationCall", "collateral debt user amount receiveAToken=0" },
+	{ "aTransfer", "from=admin", "a%asset", "transfer", "to amount" },
+	{ "aTransferFrom", "from=admin", "a%asset", "transferFrom", "owner to amount" },
+	{ "aApprove", "from=admin", "a%asset", "approve", "spender amount" },
+	{ "approveDelegation", "from=admin", "v%asset", "approveDelegation", "to amount" },
+	{ "flashLoanSimple", "from=admin", "pool", "flashLoanSimple", "receiver=flashReceiver asset amount #mode referral=0" },
+	{ "flashLoan", "from=admin", "pool", "flashLoan",
 	  "receiver=flashReceiver assets amounts rateModes onBehalfOf=@from #mode referral=0" },
-	{ "mintToTreasury",    "from=admin", "pool",    "mintToTreasury",     "assets" },
-	{ "eliminateDeficit",  "from=umbrella", "pool", "eliminateReserveDeficit", "asset amount" },
-	{ "setPrice",          "from=admin", "feed.%asset", "setAnswer",      "price" },
-	{ "setRates",          "from=admin", "configurator", "setReserveInterestRateData", "asset #curve" },
-	{ "multicall",         "from=admin", "pool",    "multicall",          "#calls" },
+	{ "mintToTreasury", "from=admin", "pool", "mintToTreasury", "assets" },
+	{ "eliminateDeficit", "from=umbrella", "pool", "eliminateReserveDeficit", "asset amount" },
+	{ "setPrice", "from=admin", "feed.%asset", "setAnswer", "price" },
+	{ "setRates", "from=admin", "configurator", "setReserveInterestRateData", "asset #curve" },
+	{ "multicall", "from=admin", "pool", "multicall", "#calls" },
 };
 
 /* A flash receiver's mode, the words of a rate curve, or the calls of a multicall. */
@@ -225,9 +225,8 @@ static json_t *special_argument(const json_t *step, const char *name)
 	size_t i;
 	json_t *call;
 
-	json_array_foreach(calls, i, call)
-		if (!json_object_get(call, "from"))
-			json_object_set(call, "from", json_object_get(step, "from"));
+	json_array_foreach(calls, i, call) if (!json_object_get(call, "from"))
+		json_object_set(call, "from", json_object_get(step, "from"));
 	return calls;
 }
 
@@ -478,7 +477,8 @@ json_t *scenario_event(const struct market *m, const struct log *log)
 			struct u256 size = u256_from_be(log->data.at + at);
 
 			json_array_append_new(args, json_of_bytes((struct bytes){ log->data.at + at + 32,
-				(size_t)u256_low64(&size) }, t->kind == ABI_STRING));
+										  (size_t)u256_low64(&size) },
+								  t->kind == ABI_STRING));
 		} else {
 			json_array_append_new(args, json_word(m, t, &x));
 		}
@@ -503,9 +503,7 @@ bool json_agrees(const json_t *expected, const json_t *got, u64 *compared)
 		const char *key;
 		json_t *value;
 
-		json_object_foreach((json_t *)(uintptr_t)expected, key, value)
-			if (!json_agrees(value, json_object_get(got, key), compared))
-				return false;
+		json_object_foreach((json_t *)(uintptr_t)expected, key, value) if (!json_agrees(value, json_object_get(got, key), compared)) return false;
 		return json_object_size(expected) == json_object_size(got);
 	}
 	if (json_is_object(expected) && json_is_array(got)) {
