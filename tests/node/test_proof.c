@@ -1,3 +1,4 @@
+#include "base/hex.h"
 #include "tests/node/store_fixture.h"
 
 #define ACCOUNTS 60
@@ -146,6 +147,36 @@ static void anothers_proof_proves_nothing(void **unused)
 	fixture_remove(&f);
 }
 
+/* The root and the path of account 2 among fifty, as the npm package @confio/ics23 0.6.8
+ * (an independent verifier) accepts them under the JMT spec. */
+static void an_ics23_proof_is_made_as_others_read_it(void **unused)
+{
+	static const char *const root = "0x10c66f36c82327cf3edaf820f3e27c1604a72788f94af28db7480a077a3565da";
+	static const char *const siblings[] = {
+		"0x299b745d71225712e16f51d584141c74d35278ed07de34e8559781f2accdd1b8",
+		"0x5350415253455f4d45524b4c455f504c414345484f4c4445525f484153485f5f",
+		"0x4bb56313a7ae0fee9bcfc96e0c68800d6fd6d3380d346f1feb92bf17c1523694",
+		"0x20d0b9e79190b5723bda039fde6152e9564f7abc845f100d7c43d5536694dfce",
+		"0xc49fcf137b1a5f3fb04fbc89c72b740d559349624c1e9706bbb25fa256b6eaec",
+		"0xd34def269453a3ad017b875ee208461d09b2b9dd60fa997c2d0e080beb5bbd8f",
+	};
+	struct state_proof proof;
+	struct fixture f;
+	struct hash expected;
+
+	(void)unused;
+	fifty_accounts(&f);
+	proof = proof_of(&f, 0, 2);
+	assert_int_equal(hex_to_hash(&expected, root, strlen(root)), OK);
+	assert_memory_equal(&proof.root, &expected, sizeof expected);
+	assert_int_equal(proof.depth, ARRAY_COUNT(siblings));
+	for (u32 i = 0; i < proof.depth; i++) {
+		assert_int_equal(hex_to_hash(&expected, siblings[i], strlen(siblings[i])), OK);
+		assert_memory_equal(&proof.siblings[i], &expected, sizeof expected);
+	}
+	fixture_remove(&f);
+}
+
 static void the_empty_state_proves_absence(void **unused)
 {
 	struct state_proof proof;
@@ -214,6 +245,7 @@ int main(void)
 		cmocka_unit_test(every_account_at_every_height_is_proven),
 		cmocka_unit_test(a_changed_proof_is_refused),
 		cmocka_unit_test(anothers_proof_proves_nothing),
+		cmocka_unit_test(an_ics23_proof_is_made_as_others_read_it),
 		cmocka_unit_test(the_empty_state_proves_absence),
 		cmocka_unit_test(a_lone_record_proves_itself_and_the_absence_of_others),
 		cmocka_unit_test(proofs_reach_as_far_back_as_views),
