@@ -109,7 +109,7 @@ enum err contract_call(struct contract_result *out, struct rpc_client *rpc, stru
 	answer = rpc_call(rpc, &error, "eth_call", json_pack("[{s:o, s:o}, s]", "to", json_of_address(to), "data", json_of_bytes(input), "latest"));
 	if (!answer)
 		return fault_take(why, error);
-	e = value_bytes(&out->memory, &size, answer);
+	e = json_to_bytes(&out->memory, &size, answer);
 	json_decref(answer);
 	if (e)
 		return fault_set(why, e, FAULT_UNREACHABLE, "the answer to %s is not hexadecimal data", signature);

@@ -15,26 +15,29 @@
 
 /* custom error, what to do */
 static const struct {
-	const char *name, *advice;
+	enum revert_name name;
+	const char *advice;
 } advices[] = {
-	{ "BorrowCapExceeded", "the market lends no more of this token; borrow less or another one" },
-	{ "BorrowingNotEnabled", "this token can only be supplied; `plimsoll markets` shows which can be borrowed" },
-	{ "CollateralCannotBeLiquidated", "the user does not use that token as collateral; see `plimsoll health USER`" },
-	{ "CollateralCannotCoverNewBorrow", "supply more collateral or borrow less; see `plimsoll health`" },
-	{ "ERC20InsufficientAllowance", "approve the pool first, or let `plimsoll supply` and `plimsoll repay` do it" },
-	{ "ERC20InsufficientBalance", "you own too little of the token; see `plimsoll balance`, on a devnet `plimsoll faucet`" },
-	{ "HealthFactorLowerThanLiquidationThreshold", "that would leave the account open to liquidation; withdraw less or repay first" },
-	{ "HealthFactorNotBelowThreshold", "the account is healthy (or someone else was faster); nothing to liquidate" },
-	{ "InvalidAmount", "the amount must be above zero" },
-	{ "MustNotLeaveDust", "cover the whole debt (--amount max) or leave more than the dust limit behind" },
-	{ "NoDebtOfSelectedType", "there is no debt in that token; see `plimsoll health`" },
-	{ "NotEnoughAvailableUserBalance", "you supplied less than that; `max` withdraws everything" },
-	{ "ReserveFrozen", "the market takes no new positions in this token for now; repaying and withdrawing work" },
-	{ "ReservePaused", "everything in this token is paused by the market's guardian; try later" },
-	{ "SelfLiquidation", "an account cannot liquidate itself; repay instead" },
-	{ "SpecifiedCurrencyNotBorrowedByUser", "the user owes nothing in that token; see `plimsoll health USER`" },
-	{ "SupplyCapExceeded", "the market takes no more of this token; supply less or another one" },
-	{ "UnderlyingBalanceZero", "you have supplied none of this token" },
+	{ REVERT_BorrowCapExceeded, "the market lends no more of this token; borrow less or another one" },
+	{ REVERT_BorrowingNotEnabled, "this token can only be supplied; `plimsoll markets` shows which can be borrowed" },
+	{ REVERT_CollateralCannotBeLiquidated, "the user does not use that token as collateral; see `plimsoll health USER`" },
+	{ REVERT_CollateralCannotCoverNewBorrow, "supply more collateral or borrow less; see `plimsoll health`" },
+	{ REVERT_ERC20InsufficientAllowance, "approve the pool first, or let `plimsoll supply` and `plimsoll repay` do it" },
+	{ REVERT_ERC20InsufficientBalance, "you own too little of the token; see `plimsoll balance`, on a devnet `plimsoll faucet`" },
+	{ REVERT_FaucetTooSoon, "the faucet gives once a minute to each account" },
+	{ REVERT_HealthFactorLowerThanLiquidationThreshold, "that would leave the account open to liquidation; withdraw less or repay first" },
+	{ REVERT_HealthFactorNotBelowThreshold, "the account is healthy (or someone else was faster); nothing to liquidate" },
+	{ REVERT_InvalidAmount, "the amount must be above zero, and a loan within what the pool has (`plimsoll markets`)" },
+	{ REVERT_MustNotLeaveDust, "cover the whole debt (--amount max) or leave more than the dust limit behind" },
+	{ REVERT_NoDebtOfSelectedType, "there is no debt in that token; see `plimsoll health`" },
+	{ REVERT_NotDevnet, "this chain has no faucet" },
+	{ REVERT_NotEnoughAvailableUserBalance, "you supplied less than that; `max` withdraws everything" },
+	{ REVERT_ReserveFrozen, "the market takes no new positions in this token for now; repaying and withdrawing work" },
+	{ REVERT_ReservePaused, "everything in this token is paused by the market's guardian; try later" },
+	{ REVERT_SelfLiquidation, "an account cannot liquidate itself; repay instead" },
+	{ REVERT_SpecifiedCurrencyNotBorrowedByUser, "the user owes nothing in that token; see `plimsoll health USER`" },
+	{ REVERT_SupplyCapExceeded, "the market takes no more of this token; supply less or another one" },
+	{ REVERT_UnderlyingBalanceZero, "you have supplied none of this token" },
 };
 
 /* Solidity's panic codes. */
@@ -62,8 +65,12 @@ enum err fault_set(struct fault *out, enum err e, enum fault_kind kind, const ch
 
 const char *fault_advice(const struct fault *f)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(advices); i++) {
-		if (strcmp(advices[i].name, f->name) == 0)
+	size_t size = strlen(f->name);
+
+	for (size_t i = 0; size > 0 && i < ARRAY_COUNT(advices); i++) {
+		const char *signature = revert_info(advices[i].name)->signature;
+
+		if (strncmp(signature, f->name, size) == 0 && signature[size] == '(')
 			return advices[i].advice;
 	}
 	return NULL;
@@ -160,7 +167,7 @@ enum err fault_take(struct fault *out, json_t *error)
 	enum err e;
 	u8 *at;
 
-	if (strstr(message, "revert") && value_bytes(&at, &size, json_object_get(error, "data")) == OK) {
+	if (strstr(message, "revert") && json_to_bytes(&at, &size, json_object_get(error, "data")) == OK) {
 		e = fault_from_revert(out, (struct bytes){ at, size });
 		free(at);
 	} else if (code == 3 || strstr(message, "revert")) {

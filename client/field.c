@@ -6,7 +6,7 @@
 #include "base/hex.h"
 #include "client/units.h"
 
-enum err value_u256(struct u256 *out, const json_t *value)
+enum err json_to_u256(struct u256 *out, const json_t *value)
 {
 	const char *text = json_string_value(value);
 
@@ -25,11 +25,11 @@ enum err value_u256(struct u256 *out, const json_t *value)
 	return u256_from_decimal(out, text, strlen(text));
 }
 
-enum err value_u64(u64 *out, const json_t *value)
+enum err json_to_u64(u64 *out, const json_t *value)
 {
 	struct u256 x;
 
-	TRY(value_u256(&x, value));
+	TRY(json_to_u256(&x, value));
 	if (!u256_fits(&x, 64))
 		return ERR_RANGE;
 	*out = u256_low64(&x);
@@ -38,12 +38,12 @@ enum err value_u64(u64 *out, const json_t *value)
 
 enum err field_u256(struct u256 *out, const json_t *object, const char *key)
 {
-	return value_u256(out, json_object_get(object, key));
+	return json_to_u256(out, json_object_get(object, key));
 }
 
 enum err field_u64(u64 *out, const json_t *object, const char *key)
 {
-	return value_u64(out, json_object_get(object, key));
+	return json_to_u64(out, json_object_get(object, key));
 }
 
 const char *field_text(const json_t *object, const char *key)
@@ -72,7 +72,7 @@ enum err field_hash(struct hash *out, const json_t *object, const char *key)
 	return *text ? hex_to_hash(out, text, strlen(text)) : ERR_NOT_FOUND;
 }
 
-enum err value_bytes(u8 **out, size_t *size, const json_t *value)
+enum err json_to_bytes(u8 **out, size_t *size, const json_t *value)
 {
 	const char *text = json_string_value(value);
 	size_t capacity;
@@ -91,6 +91,20 @@ enum err value_bytes(u8 **out, size_t *size, const json_t *value)
 	else
 		*out = at;
 	return e;
+}
+
+enum err address_parse(struct address *out, const char *text)
+{
+	char right[HEX_ADDRESS_SIZE];
+	struct address a;
+
+	if (strlen(text) != 42 || hex_to_address(&a, text, 42))
+		return ERR_SYNTAX;
+	hex_checksum_address(right, &a);
+	if (strpbrk(text + 2, "abcdef") && strpbrk(text + 2, "ABCDEF") && strcmp(right, text) != 0)
+		return ERR_CANONICAL;
+	*out = a;
+	return OK;
 }
 
 json_t *json_of_address(const struct address *a)

@@ -17,8 +17,8 @@ MUST_CHECK enum err field_address(struct address *out, const json_t *object, con
 MUST_CHECK enum err field_hash(struct hash *out, const json_t *object, const char *key);
 
 /* The same for a value by itself. */
-MUST_CHECK enum err value_u256(struct u256 *out, const json_t *value);
-MUST_CHECK enum err value_u64(u64 *out, const json_t *value);
+MUST_CHECK enum err json_to_u256(struct u256 *out, const json_t *value);
+MUST_CHECK enum err json_to_u64(u64 *out, const json_t *value);
 
 /* Never NULL: "" if there is no such text. */
 const char *field_text(const json_t *object, const char *key);
@@ -26,7 +26,11 @@ bool field_is_true(const json_t *object, const char *key);
 
 /* DATA as a new block of memory, which the caller frees; an empty one is not NULL.
  * ERR_FULL: out of memory. */
-MUST_CHECK enum err value_bytes(u8 **out, size_t *size, const json_t *value);
+MUST_CHECK enum err json_to_bytes(u8 **out, size_t *size, const json_t *value);
+
+/* An address that a person typed: mixed case must be right (EIP-55).
+ * ERR_SYNTAX: not 0x and 40 digits; ERR_CANONICAL: mistyped. */
+MUST_CHECK enum err address_parse(struct address *out, const char *text);
 
 /* New JSON strings. */
 json_t *json_of_address(const struct address *a); /* EIP-55 */

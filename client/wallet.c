@@ -30,7 +30,7 @@ enum err wallet_open(struct wallet *out, struct rpc_client *rpc, struct fault *w
 		sodium_memzero(&w, sizeof w);
 		return fault_take(why, error);
 	}
-	e = value_u64(&w.chain_id, answer);
+	e = json_to_u64(&w.chain_id, answer);
 	json_decref(answer);
 	if (e)
 		fault_set(why, e, FAULT_UNREACHABLE, "the node's chain id is not a number");
@@ -65,7 +65,7 @@ static enum err answer_read(struct u256 *out, struct fault *why, const json_t *a
 
 	if (json_is_object(answer))
 		return fault_take(why, json_incref(error));
-	if (value_u256(out, answer))
+	if (json_to_u256(out, answer))
 		return fault_set(why, ERR_SYNTAX, FAULT_UNREACHABLE, "the node's answer is not a number");
 	return OK;
 }
@@ -140,10 +140,10 @@ enum err wallet_send(struct hash *out, struct wallet *w, struct fault *why, stru
 	return wallet_submit(out, w, why, raw);
 }
 
-enum err wallet_receipt(struct receipt *out, struct wallet *w, struct fault *why, const struct hash *hash)
+enum err wallet_receipt(struct tx_result *out, struct wallet *w, struct fault *why, const struct hash *hash)
 {
 	json_t *error, *answer = rpc_call(w->rpc, &error, "eth_getTransactionReceipt", json_pack("[o]", json_of_hash(hash)));
-	struct receipt r = { .hash = *hash, .json = answer };
+	struct tx_result r = { .hash = *hash, .json = answer };
 	u64 status;
 
 	if (!answer)
@@ -170,7 +170,7 @@ static u64 clock_ms(void)
 	return (u64)now.tv_sec * 1000 + (u64)now.tv_nsec / 1000000;
 }
 
-enum err wallet_wait(struct receipt *out, struct wallet *w, struct fault *why, const struct hash *hash, u64 timeout_ms)
+enum err wallet_wait(struct tx_result *out, struct wallet *w, struct fault *why, const struct hash *hash, u64 timeout_ms)
 {
 	u64 end = clock_ms() + timeout_ms, pause = POLL_MS_MIN;
 	enum err e;
@@ -200,7 +200,7 @@ enum err wallet_explain(struct wallet *w, struct fault *why, const struct reques
 							"another one came first, or the gas was too little");
 }
 
-enum err wallet_run(struct receipt *out, struct wallet *w, struct fault *why, struct request *r)
+enum err wallet_run(struct tx_result *out, struct wallet *w, struct fault *why, struct request *r)
 {
 	struct hash hash;
 

@@ -43,7 +43,7 @@ MUST_CHECK enum err wallet_prepare(struct wallet *w, struct fault *why, struct r
 /* wallet_send prepares, signs and sends. */
 MUST_CHECK enum err wallet_send(struct hash *out, struct wallet *w, struct fault *why, struct request *r);
 
-struct receipt {
+struct tx_result {
 	struct hash hash;
 	bool is_success;
 	u64 height, gas_used;
@@ -51,13 +51,13 @@ struct receipt {
 	json_t *json; /* the node's object; json_decref it */
 };
 /* wallet_receipt looks once.  ERR_NOT_FOUND: not in a block yet. */
-MUST_CHECK enum err wallet_receipt(struct receipt *out, struct wallet *w, struct fault *why, const struct hash *hash);
+MUST_CHECK enum err wallet_receipt(struct tx_result *out, struct wallet *w, struct fault *why, const struct hash *hash);
 /* wallet_wait looks until timeout_ms have passed.  A failed transaction is OK with is_success false. */
-MUST_CHECK enum err wallet_wait(struct receipt *out, struct wallet *w, struct fault *why, const struct hash *hash,
+MUST_CHECK enum err wallet_wait(struct tx_result *out, struct wallet *w, struct fault *why, const struct hash *hash,
 				u64 timeout_ms);
 /* Why a transaction in a block failed: runs it again on the state before that block. */
 enum err wallet_explain(struct wallet *w, struct fault *why, const struct request *r, u64 height);
 /* All in one: sends, waits, and turns a failed receipt into its fault. */
-MUST_CHECK enum err wallet_run(struct receipt *out, struct wallet *w, struct fault *why, struct request *r);
+MUST_CHECK enum err wallet_run(struct tx_result *out, struct wallet *w, struct fault *why, struct request *r);
 
 #endif

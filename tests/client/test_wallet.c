@@ -101,7 +101,7 @@ static void a_transaction_asks_signs_and_waits(void **state)
 {
 	struct setting *s = *state;
 	struct request r = request_to(&TOKEN, (struct bytes){ (const u8 *)"\x01\x02\x03\x04\x05", 5 });
-	struct receipt receipt;
+	struct tx_result receipt;
 	struct fault why;
 	struct tx tx;
 
@@ -151,7 +151,7 @@ static void a_refusal_before_sending_names_the_custom_error(void **state)
 {
 	struct setting *s = *state;
 	struct request r = request_to(&TOKEN, (struct bytes){ NULL, 0 });
-	struct receipt receipt;
+	struct tx_result receipt;
 	struct fault why;
 
 	node.estimate_error = "{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x911ceb81\"}";
@@ -166,7 +166,7 @@ static void a_failure_in_a_block_is_explained_by_running_it_again(void **state)
 {
 	struct setting *s = *state;
 	struct request r = request_to(&TOKEN, (struct bytes){ NULL, 0 });
-	struct receipt receipt;
+	struct tx_result receipt;
 	struct fault why;
 
 	node.status = "0x0";
@@ -183,7 +183,7 @@ static void a_receipt_that_does_not_come_is_a_timeout(void **state)
 {
 	static const struct hash hash = { { 1 } };
 	struct setting *s = *state;
-	struct receipt receipt;
+	struct tx_result receipt;
 	struct fault why;
 
 	node.status = NULL;
