@@ -28,7 +28,7 @@ TESTS    := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/test_*.c))
 FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/fuzz_*.c))
 BENCHES  := $(patsubst %.c,$(OUT)/%,$(wildcard bench/bench_*.c))
 
-.PHONY: all run test check lint format fuzz bench clean
+.PHONY: all run test check print-roots lint format fuzz bench clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
@@ -81,6 +81,13 @@ $(OUT)/fuzz/%_replay: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $(LIBS)
 
 $(OUT)/tests/chain/kill_loop: $(OUT)/tests/chain/kill_loop.o $$(call objects,tests/support/*.c) $(LIBS)
 	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+
+# tests/chain/roots.sh builds this one under every compiler: only the rooms it needs.
+ROOTS := $(OUT)/tests/chain/roots
+$(ROOTS): $(OUT)/tests/chain/roots.o $(OUT)/tests/support/traffic.o $(filter-out %rpc.a %client.a,$(LIBS))
+	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+print-roots:
+	@echo $(ROOTS)
 
 lint:
 	@tools/deps.sh lint
