@@ -16,6 +16,9 @@ FLAGS  := -std=c11 -D_GNU_SOURCE -I. -pthread -fno-strict-aliasing $(WARN) $(OPT
           $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 FLAGS  += $(if $(filter clang,$(notdir $(CC))),-Wno-unused-command-line-argument)
 
+# Short lines; make V=1 shows the commands.
+Q       = $(if $(V),,@echo "  $(@:$(OUT)/%=%)"; )
+
 # A room is its folder and the folders in it.  Top to bottom: also the link order.
 ROOMS    := rpc node client contracts-native oracle base
 LIBS     := $(ROOMS:%=$(OUT)/lib%.a)
@@ -39,13 +42,13 @@ all: $(BINARIES)
 
 $(BINARIES): $(OUT)/bin/%: $$(call objects,cmd/$$*/*.c) $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
 $(TESTS): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
-	$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -lz -o $@
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -lz -o $@
 
 $(BENCHES): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
-	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
 $(OUT)/lib%.a: $$(call objects,$$*/*.c $$*/*/*.c)
 	@mkdir -p $(@D)
@@ -53,7 +56,7 @@ $(OUT)/lib%.a: $$(call objects,$$*/*.c $$*/*/*.c)
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(FLAGS) -MMD -MP -c $< -o $@
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
@@ -77,15 +80,15 @@ check: $(TESTS) $(FUZZERS:%=$(OUT)/fuzz/%_replay)
 	@tools/test.sh $(OUT) unit corpus
 
 $(OUT)/fuzz/%_replay: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $(LIBS)
-	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
 $(OUT)/tests/chain/kill_loop: $(OUT)/tests/chain/kill_loop.o $$(call objects,tests/support/*.c) $(LIBS)
-	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
 # tests/chain/roots.sh builds this one under every compiler: only the rooms it needs.
 ROOTS := $(OUT)/tests/chain/roots
 $(ROOTS): $(OUT)/tests/chain/roots.o $(OUT)/tests/support/traffic.o $(filter-out %rpc.a %client.a,$(LIBS))
-	$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 print-roots:
 	@echo $(ROOTS)
 

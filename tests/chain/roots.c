@@ -18,13 +18,13 @@
 #define ACTORS    24u
 #define TIME      1700000000u
 
-struct chain {
+struct replica {
 	char path[64];
 	struct genesis genesis;
 	struct store *store;
-	struct mempool *pool;
+	struct mempool *pool; /* empty: blocks come from elsewhere */
 	struct risk *risk;
-	struct head *head;
+	struct head head;
 	struct app *app;
 };
 
@@ -36,26 +36,46 @@ static void must(enum err e, const char *what)
 	exit(1);
 }
 
-static void chain_open(struct chain *c, u32 threads)
+static void no_account(void *unused, const struct address *owner, struct account *out)
+{
+	(void)unused, (void)owner;
+	*out = (struct account){ 0 };
+}
+
+static void replica_open(struct replica *c, u32 threads)
 {
 	struct store_options options = { .path = c->path, .is_test = true };
-	struct app_config config = { .genesis = &c->genesis, .threads = threads };
+	struct mempool_config pool = { .chain_id = c->genesis.chain_id, .gas_limit = c->genesis.gas_limit,
+				       .base_fee = c->genesis.base_fee, .account = no_account };
+	struct app_config config = { .genesis = &c->genesis, .head = &c->head, .threads = threads };
+	struct store_head head;
 	char why[STORE_WHY_MAX];
 
 	must(store_open(&c->store, &options, why), "store");
+	head_init(&c->head);
+	if (store_head(c->store, &head))
+		head_publish(&c->head, &head);
 	config.store = c->store;
+	config.pool = c->pool = mempool_new(&pool);
+	config.risk = c->risk = risk_new(c->store, &c->genesis);
+	if (!c->pool || !c->risk)
+		must(ERR_FULL, "memory");
+	must(risk_rebuild(c->risk), "risk index");
 	c->app = app_new(&config);
 	if (!c->app)
-		must(ERR_FULL, "app");
+		must(ERR_FULL, "memory");
 }
 
-static void chain_close(struct chain *c)
+static void replica_close(struct replica *c)
 {
 	app_free(c->app);
+	risk_free(c->risk);
+	mempool_free(c->pool);
+	head_free(&c->head);
 	store_close(c->store);
 }
 
-static void chain_begin(struct chain *c, u32 threads)
+static void replica_begin(struct replica *c, u32 threads)
 {
 	char why[JSON_WHY_MAX];
 	char *text = traffic_genesis(ACTORS, TIME, 1000000000);
@@ -65,7 +85,7 @@ static void chain_begin(struct chain *c, u32 threads)
 	strcpy(c->path, "/tmp/plimsoll-roots-XXXXXX");
 	if (!mkdtemp(c->path))
 		must(ERR_IO, "temporary folder");
-	chain_open(c, threads);
+	replica_open(c, threads);
 	must(app_genesis(c->app), "genesis");
 }
 
@@ -77,7 +97,7 @@ static void print_hash(const char *name, u64 height, const struct hash *hash)
 	printf("%s %llu %s\n", name, (unsigned long long)height, text);
 }
 
-static void block_run(struct chain *c, struct traffic *t, u64 height)
+static void block_run(struct replica *c, struct traffic *t, u64 height)
 {
 	static u8 raws[BLOCK_TXS][TRAFFIC_TX_MAX];
 	struct bytes txs[BLOCK_TXS];
@@ -99,21 +119,21 @@ int main(int argc, char **argv)
 	u32 threads = argc > 1 ? (u32)atoi(argv[1]) : 1;
 	u64 restart_at = argc > 2 ? (u64)atoi(argv[2]) : 0;
 	struct traffic traffic;
-	struct chain chain;
+	struct replica replica;
 	char command[96];
 
-	chain_begin(&chain, threads);
-	traffic_init(&traffic, chain.genesis.chain_id, ACTORS, 2026);
+	replica_begin(&replica, threads);
+	traffic_init(&traffic, replica.genesis.chain_id, ACTORS, 2026);
 	for (u64 height = 1; height <= BLOCKS; height++) {
 		if (height == restart_at) {
-			chain_close(&chain);
-			chain_open(&chain, threads);
+			replica_close(&replica);
+			replica_open(&replica, threads);
 		}
-		block_run(&chain, &traffic, height);
+		block_run(&replica, &traffic, height);
 	}
-	chain_close(&chain);
-	genesis_free(&chain.genesis);
+	replica_close(&replica);
+	genesis_free(&replica.genesis);
 	traffic_free(&traffic);
-	snprintf(command, sizeof command, "rm -rf '%s'", chain.path);
+	snprintf(command, sizeof command, "rm -rf '%s'", replica.path);
 	return system(command) ? 1 : 0;
 }

@@ -70,7 +70,7 @@ export async function run(url) {
     assert.ok(Array.isArray(liquid.markets ?? liquid));
   });
   await step('ethers: decodes a custom error from a call, an estimate and a mined failure', async () => {
-    const tooMuch = [WETH, parseEther('0.99'), 2, 0, me];
+    const tooMuch = [WETH, parseEther('0.82'), 2, 0, me];
     await assert.rejects(pool.borrow.staticCall(...tooMuch), (e) => isError(e, 'CALL_EXCEPTION') && e.revert?.name === 'CollateralCannotCoverNewBorrow');
     await assert.rejects(pool.borrow(...tooMuch), (e) => isError(e, 'CALL_EXCEPTION'));
     wallet.reset();
