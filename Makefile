@@ -48,7 +48,7 @@ $(TESTS): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -lz -o $@
 
 $(BENCHES): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
-	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
 
 $(OUT)/lib%.a: $$(call objects,$$*/*.c $$*/*/*.c)
 	@mkdir -p $(@D)
@@ -83,7 +83,7 @@ $(OUT)/fuzz/%_replay: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
 $(OUT)/tests/chain/kill_loop: $(OUT)/tests/chain/kill_loop.o $$(call objects,tests/support/*.c) $(LIBS)
-	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
 
 # tests/chain/roots.sh builds this one under every compiler: only the rooms it needs.
 ROOTS := $(OUT)/tests/chain/roots
