@@ -32,6 +32,8 @@ static enum err check(struct state *s, const struct block_env *env, const struct
 	assert(tx->is_recovered);
 
 	account_read(s, &key, &account);
+	if (state_is_full(s))
+		return ERR_FULL; /* what was read may be wrong */
 	if (tx->nonce < account.nonce)
 		return ERR_TX_NONCE_LOW;
 	if (tx->nonce > account.nonce)
@@ -45,7 +47,7 @@ static enum err check(struct state *s, const struct block_env *env, const struct
 		return ERR_TX_GAS_BLOCK;
 	if (tx_cost_max(&cost, tx) || u256_cmp(&account.balance, &cost) < 0)
 		return ERR_TX_FUNDS;
-	return state_is_full(s) ? ERR_FULL : OK;
+	return OK;
 }
 
 enum err tx_check(struct state *s, const struct block_env *env, const struct tx *tx)
@@ -74,7 +76,7 @@ static void gas_buy(struct state *s, const struct tx *tx, const struct u256 *pri
 
 	account_read(s, &key, &account);
 	e = u256_sub(&account.balance, &account.balance, &cost);
-	assert(e == OK || state_is_full(s));
+	assert(e == OK);
 	account.nonce++;
 	account_write(s, &key, &account);
 }

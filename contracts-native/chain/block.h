@@ -99,7 +99,8 @@ MUST_CHECK enum err block_apply(struct block *b, const struct tx *tx, const stru
 MUST_CHECK enum err block_end(struct block *b, struct header *out);
 
 /* What block_apply checks before it executes, against any state: used for admission too.
- * ERR_TX_NONCE_LOW, _NONCE_HIGH, _FUNDS, _GAS_LOW, _GAS_BLOCK, _FEE_LOW, _TIP_HIGH, _CHAIN_ID. */
+ * ERR_TX_NONCE_LOW, _NONCE_HIGH, _FUNDS, _GAS_LOW, _GAS_BLOCK, _FEE_LOW, _TIP_HIGH, _CHAIN_ID;
+ * ERR_FULL: memory ran out. */
 MUST_CHECK enum err tx_check(struct state *s, const struct block_env *env, const struct tx *tx);
 
 /* eth_call and eth_estimateGas: runs one message on state without fee or nonce.  gas_used includes

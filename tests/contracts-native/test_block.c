@@ -316,21 +316,51 @@ static void a_block_takes_no_more_gas_than_its_limit(void **state)
 	assert_int_equal(block_apply(&s->b, &tx, &r), OK);
 }
 
-static void running_out_of_memory_is_told(void **state)
+/* A block with transfers, a failure, logs and a batch of calls. */
+static enum err busy_block(struct stage *s)
 {
-	struct stage *s = *state;
-	struct tx tx = transfer(s, 0);
+	struct address more;
 	const struct receipt *r;
+	struct header header;
+	u8 input[68];
+	struct tx tx;
+
+	give_tokens(s, 1000);
+	for (u64 nonce = 0; nonce < 80; nonce++) {
+		more = world_account((u32)nonce + 50);
+		tx = token_transfer(s, nonce, input, nonce % 7 == 0 ? 1001 : 1);
+		memcpy(input + 16, more.bytes, 20);
+		TRY(block_apply(&s->b, &tx, &r));
+	}
+	return block_end(&s->b, &header);
+}
+
+/* However little there is, the outcome is success or ERR_FULL, and more memory never hurts. */
+static void running_out_of_memory_is_told_wherever_it_happens(void **unused)
+{
+	static struct stage s;
+	bool sufficed = false;
+	u32 failures = 0;
 	enum err e;
 
-	s->w.memory_left = 300000;
-	do {
-		e = block_apply(&s->b, &tx, &r);
-		tx.nonce++;
-		tx.to = world_account((u32)tx.nonce + 100);
-		tx.value = U256_ONE;
-	} while (e == OK && tx.nonce < 1000);
-	assert_int_equal(e, ERR_FULL);
+	(void)unused;
+	for (size_t memory = 0; memory < 1000000; memory += 1000 + memory / 50) {
+		world_init(&s.w);
+		s.alice = world_account(1);
+		s.bob = world_account(2);
+		world_set_wei(&s.w, &s.alice, 10 * ETHER);
+		world_commit(&s.w);
+		state_init(&s.w.state, &s.w.backing); /* as if it never had any memory */
+		s.w.memory_left = memory;
+		block_begin(&s.b, &s.w.state, &s.w.env, &s.w.arena);
+		e = busy_block(&s);
+		assert_true(e == OK || e == ERR_FULL);
+		assert_false(sufficed && e != OK);
+		sufficed = e == OK;
+		failures += e != OK;
+		world_free(&s.w);
+	}
+	assert_true(sufficed && failures > 20);
 }
 
 /* -- money ------------------------------------------------------------------------------- */
@@ -546,7 +576,7 @@ int main(void)
 		TEST(each_reason_to_refuse_changes_nothing),
 		TEST(funds_must_cover_the_most_it_may_cost),
 		TEST(a_block_takes_no_more_gas_than_its_limit),
-		TEST(running_out_of_memory_is_told),
+		cmocka_unit_test(running_out_of_memory_is_told_wherever_it_happens),
 		TEST(wei_are_only_ever_burned_as_base_fee),
 		TEST(the_header_commits_to_transactions_and_receipts),
 		TEST(an_empty_block_has_empty_roots),
