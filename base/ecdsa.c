@@ -7,12 +7,14 @@
 #include "base/hash.h"
 
 /* The order of the group, and half of it rounded down. */
+/* clang-format off */
 static const struct u256 order = { {
 	0xbfd25e8cd0364141, 0xbaaedce6af48a03b, 0xfffffffffffffffe, 0xffffffffffffffff,
 } };
 static const struct u256 order_half = { {
 	0xdfe92f46681b20a0, 0x5d576e7357a4501d, 0xffffffffffffffff, 0x7fffffffffffffff,
 } };
+/* clang-format on */
 
 bool signature_is_canonical(const struct signature *sig)
 {

@@ -37,14 +37,14 @@ bool bloom_may_have(const struct bloom *b, struct bytes item);
 struct receipt {
 	enum tx_type type;
 	bool succeeded;
-	enum err outcome;       /* why it failed; OK if it did not */
+	enum err outcome; /* why it failed; OK if it did not */
 	u64 gas_used;
-	u64 cumulative_gas;     /* with all before it in the block */
-	struct u256 gas_price;  /* effective, wei */
+	u64 cumulative_gas;    /* with all before it in the block */
+	struct u256 gas_price; /* effective, wei */
 	struct bloom bloom;
-	struct log *logs;       /* in the block's arena */
+	struct log *logs; /* in the block's arena */
 	u32 log_count;
-	struct bytes output;    /* result or revert data; not part of the receipts root */
+	struct bytes output; /* result or revert data; not part of the receipts root */
 };
 
 /* The London header: 16 fields.  difficulty is 0, uncles are none, mixHash and nonce are 0. */
@@ -79,12 +79,12 @@ struct block {
 	struct state *state;
 	struct block_env env;
 	struct arena *arena;
-	struct bytes *raws;       /* of the applied transactions, borrowed */
+	struct bytes *raws; /* of the applied transactions, borrowed */
 	struct receipt **receipts;
 	u32 count, capacity;
 	u64 gas_used;
 	struct bloom bloom;
-	struct log_list logs;     /* of the transaction that runs */
+	struct log_list logs; /* of the transaction that runs */
 	struct bloom_memo memo;
 };
 

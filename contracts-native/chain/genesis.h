@@ -27,15 +27,15 @@ struct genesis_feed {
 	char description[33]; /* "ETH / USD" */
 	u32 max_age;          /* seconds */
 	u32 venues_min;
-	struct u256 answer;   /* first price, 8 decimals; 0 = none until a round is accepted */
+	struct u256 answer; /* first price, 8 decimals; 0 = none until a round is accepted */
 };
 
 struct genesis_reserve {
 	u16 token, feed;
 	u16 ltv, liquidation_threshold, liquidation_bonus;
 	u16 reserve_factor, liquidation_protocol_fee; /* bps */
-	u64 supply_cap, borrow_cap;    /* whole tokens, 0 = none */
-	u64 debt_ceiling;              /* dollars, 2 decimals, 0 = not isolated */
+	u64 supply_cap, borrow_cap;                   /* whole tokens, 0 = none */
+	u64 debt_ceiling;                             /* dollars, 2 decimals, 0 = not isolated */
 	bool borrowing, flash_loans, borrowable_in_isolation, siloed;
 	u32 optimal, base, slope1, slope2; /* bps */
 };
@@ -50,7 +50,7 @@ struct genesis_emode {
 struct genesis_balance {
 	struct address owner;
 	bool is_native;
-	u16 token;           /* unless native */
+	u16 token; /* unless native */
 	struct u256 amount;
 };
 
@@ -59,9 +59,9 @@ struct genesis {
 	struct u256 base_fee;
 	bool devnet;
 	struct address coinbase, admin, treasury, umbrella;
-	u32 flash_premium;     /* bps */
+	u32 flash_premium; /* bps */
 	u64 oracle_set_id, oracle_period;
-	struct hash id;        /* Keccak of the canonical text */
+	struct hash id; /* Keccak of the canonical text */
 	struct genesis_token *tokens;
 	struct genesis_feed *feeds;
 	struct genesis_reserve *reserves;

@@ -8,10 +8,10 @@
 #include "contracts-native/lending/rates.h"
 #include "oracle/report.h"
 
-#define CHAIN_ID_MAX       0x7fffffffu /* 35 + 2 * id fits 32 bits, as old signers need */
-#define TIME_MAX           ((1ull << 40) - 1)
-#define GAS_LIMIT_MAX      (1ull << 53)
-#define DECIMALS_MAX       36u
+#define CHAIN_ID_MAX        0x7fffffffu /* 35 + 2 * id fits 32 bits, as old signers need */
+#define TIME_MAX            ((1ull << 40) - 1)
+#define GAS_LIMIT_MAX       (1ull << 53)
+#define DECIMALS_MAX        36u
 #define LISTED_DECIMALS_MIN 6u /* Aave lists nothing coarser */
 
 static_assert(GENESIS_REPORTERS_MAX <= REPORT_REPORTERS_MAX, "an envelope names every reporter");

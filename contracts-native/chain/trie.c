@@ -9,7 +9,7 @@
  * 0x80.  So every node is a range of positions in that order that agree in their first
  * nibbles, and the root needs no trie in memory. */
 
-#define KEY_SIZE_MAX    5  /* bytes of RLP(2^32 - 1) */
+#define KEY_SIZE_MAX    5 /* bytes of RLP(2^32 - 1) */
 #define TRIE_DEPTH_MAX  (2 * KEY_SIZE_MAX)
 #define REFERENCE_MAX   33 /* RLP of a hash */
 #define BRANCH_SIZE_MAX (3 + 16 * REFERENCE_MAX + 1)

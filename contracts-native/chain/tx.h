@@ -8,32 +8,34 @@
 
 #include "base/rlp.h"
 
-#define TX_SIZE_MAX       (128 << 10) /* bytes of one raw transaction */
-#define TX_GAS_BASE       21000u
-#define TX_GAS_ZERO_BYTE  4u
-#define TX_GAS_BYTE       16u
+#define TX_SIZE_MAX           (128 << 10) /* bytes of one raw transaction */
+#define TX_GAS_BASE           21000u
+#define TX_GAS_ZERO_BYTE      4u
+#define TX_GAS_BYTE           16u
 #define TX_GAS_ACCESS_ADDRESS 2400u
-#define TX_GAS_ACCESS_KEY 1900u
+#define TX_GAS_ACCESS_KEY     1900u
 
-enum tx_type { TX_LEGACY = 0, TX_ACCESS_LIST = 1, TX_DYNAMIC_FEE = 2 };
+enum tx_type { TX_LEGACY = 0,
+	       TX_ACCESS_LIST = 1,
+	       TX_DYNAMIC_FEE = 2 };
 
 struct tx {
 	enum tx_type type;
 	u8 y_parity;
-	bool is_recovered;        /* sender is known */
+	bool is_recovered; /* sender is known */
 	u64 chain_id, nonce, gas_limit;
-	struct u256 max_fee;      /* wei a gas; types 0 and 1: the gas price */
-	struct u256 max_tip;      /* wei a gas; types 0 and 1: the gas price */
+	struct u256 max_fee; /* wei a gas; types 0 and 1: the gas price */
+	struct u256 max_tip; /* wei a gas; types 0 and 1: the gas price */
 	struct address to;
 	struct u256 value;
 	struct bytes data;        /* borrowed from raw */
 	struct bytes access_list; /* RLP payload of the list, borrowed; empty for type 0 */
 	u32 access_addresses, access_keys;
 	struct u256 r, s;
-	struct hash hash;         /* keccak of the raw bytes */
-	struct hash signing;      /* what was signed */
-	struct address sender;    /* after tx_recover */
-	struct bytes raw;         /* borrowed */
+	struct hash hash;      /* keccak of the raw bytes */
+	struct hash signing;   /* what was signed */
+	struct address sender; /* after tx_recover */
+	struct bytes raw;      /* borrowed */
 };
 
 /* tx_decode reads raw bytes (the tx borrows them).  Errors: ERR_TX_* for what wallets

@@ -12,25 +12,25 @@
 #include "contracts-native/state/schema.h"
 
 /* kind, number, label for people; one per contract family.  Append. */
-#define CONTRACT_KINDS(X)                                                      \
-	X(TOKEN,              1, "ERC-20 token")                               \
-	X(ATOKEN,             2, "aToken")                                     \
-	X(DEBT_TOKEN,         3, "variable debt token")                        \
-	X(FEED,               4, "price feed")                                 \
-	X(POOL,               5, "lending pool")                               \
-	X(CONFIGURATOR,       6, "pool configurator")                          \
-	X(PRICE_ORACLE,       7, "Aave oracle")                                \
-	X(RATE_STRATEGY,      8, "interest rate strategy")                     \
-	X(DATA_PROVIDER,      9, "protocol data provider")                     \
-	X(UI_DATA_PROVIDER,  10, "UI pool data provider")                      \
-	X(ADDRESSES_PROVIDER,11, "pool addresses provider")                    \
-	X(ACL_MANAGER,       12, "access control")                             \
-	X(AGGREGATOR,        13, "oracle aggregator")                          \
-	X(FAUCET,            14, "devnet faucet")                              \
-	X(MULTICALL,         15, "Multicall3")                                 \
-	X(WALLET_BALANCES,   16, "wallet balance provider")                    \
-	X(UI_INCENTIVES,     17, "UI incentive data provider")                 \
-	X(FLASH_RECEIVER,    18, "mock flash loan receiver")
+#define CONTRACT_KINDS(X) \
+	X(TOKEN, 1, "ERC-20 token") \
+	X(ATOKEN, 2, "aToken") \
+	X(DEBT_TOKEN, 3, "variable debt token") \
+	X(FEED, 4, "price feed") \
+	X(POOL, 5, "lending pool") \
+	X(CONFIGURATOR, 6, "pool configurator") \
+	X(PRICE_ORACLE, 7, "Aave oracle") \
+	X(RATE_STRATEGY, 8, "interest rate strategy") \
+	X(DATA_PROVIDER, 9, "protocol data provider") \
+	X(UI_DATA_PROVIDER, 10, "UI pool data provider") \
+	X(ADDRESSES_PROVIDER, 11, "pool addresses provider") \
+	X(ACL_MANAGER, 12, "access control") \
+	X(AGGREGATOR, 13, "oracle aggregator") \
+	X(FAUCET, 14, "devnet faucet") \
+	X(MULTICALL, 15, "Multicall3") \
+	X(WALLET_BALANCES, 16, "wallet balance provider") \
+	X(UI_INCENTIVES, 17, "UI incentive data provider") \
+	X(FLASH_RECEIVER, 18, "mock flash loan receiver")
 
 enum contract_kind {
 	CONTRACT_NONE = 0,

@@ -28,19 +28,19 @@
 #include "contracts-native/dispatch/names.h"
 #include "contracts-native/state/state.h"
 
-#define CALL_DEPTH_MAX  8          /* calls within calls: multicalls, flash loans */
-#define CALL_OUTPUT_MAX (256 << 10)/* bytes of one call's result; more is ERR_SIZE */
-#define CALL_GAS_OUTPUT_BYTE 1u    /* gas a byte of a call's result */
+#define CALL_DEPTH_MAX       8           /* calls within calls: multicalls, flash loans */
+#define CALL_OUTPUT_MAX      (256 << 10) /* bytes of one call's result; more is ERR_SIZE */
+#define CALL_GAS_OUTPUT_BYTE 1u          /* gas a byte of a call's result */
 
 /* What a transaction executes in. */
 struct block_env {
 	u64 chain_id;
 	u64 height;
-	u64 time;            /* unix seconds */
+	u64 time; /* unix seconds */
 	u64 gas_limit;
 	struct u256 base_fee;
 	struct address coinbase;
-	struct hash parent;  /* hash of the block before */
+	struct hash parent; /* hash of the block before */
 	bool devnet;
 };
 
@@ -74,41 +74,43 @@ struct log_list {
 struct exec {
 	struct state *state;
 	const struct block_env *block;
-	struct arena *arena;      /* results, logs */
-	struct log_list *logs;    /* append-only within a call; cut back on failure */
-	struct address origin;    /* who signed */
-	struct u256 gas_price;    /* effective, wei */
+	struct arena *arena;   /* results, logs */
+	struct log_list *logs; /* append-only within a call; cut back on failure */
+	struct address origin; /* who signed */
+	struct u256 gas_price; /* effective, wei */
 	u64 gas_left;
 	u32 depth;
-	u32 deferred;             /* > 0: account checks wait for the end of the batch */
+	u32 deferred; /* > 0: account checks wait for the end of the batch */
 };
 
 struct call {
 	struct exec *exec;
-	struct state *state;      /* exec->state */
-	struct address self;      /* this contract */
-	struct contract_id id;    /* which one it is */
-	struct address caller;    /* msg.sender: the acting account */
-	struct u256 value;        /* wei that came with the call */
-	bool is_static;           /* nothing may be written */
-	struct bytes input;       /* whole calldata */
+	struct state *state;   /* exec->state */
+	struct address self;   /* this contract */
+	struct contract_id id; /* which one it is */
+	struct address caller; /* msg.sender: the acting account */
+	struct u256 value;     /* wei that came with the call */
+	bool is_static;        /* nothing may be written */
+	struct bytes input;    /* whole calldata */
 	struct abi_view args;
 	struct abi_writer out;
-	struct bytes revert;      /* data of a failed call */
+	struct bytes revert; /* data of a failed call */
 };
 
 /* -- methods --------------------------------------------------------------------- */
 
-enum mutability { VIEW, WRITE, PAYABLE };
+enum mutability { VIEW,
+		  WRITE,
+		  PAYABLE };
 
 /* One row per method.  selector must equal the first four bytes of the Keccak of
  * signature (a test checks every row). */
 struct method {
 	u32 selector;
-	const char *signature;  /* "transfer(address,uint256)" */
-	const char *returns;    /* "(bool)"; "" for none */
+	const char *signature; /* "transfer(address,uint256)" */
+	const char *returns;   /* "(bool)"; "" for none */
 	enum mutability mutability;
-	u32 gas;                /* flat charge on top of the intrinsic gas */
+	u32 gas; /* flat charge on top of the intrinsic gas */
 	enum err (*run)(struct call *c);
 };
 

@@ -9,13 +9,13 @@ static const struct revert_info reverts[] = {
 };
 
 /* The topic's digits become bytes when this file is compiled. */
-#define DIGIT(c)    ((c) <= '9' ? (c) - '0' : (c) - 'a' + 10)
-#define BYTE(t, i)  (u8)(DIGIT((t)[2 * (i)]) * 16 + DIGIT((t)[2 * (i) + 1]))
-#define BYTE4(t, i) BYTE(t, i), BYTE(t, (i) + 1), BYTE(t, (i) + 2), BYTE(t, (i) + 3)
+#define DIGIT(c)     ((c) <= '9' ? (c) - '0' : (c) - 'a' + 10)
+#define BYTE(t, i)   (u8)(DIGIT((t)[2 * (i)]) * 16 + DIGIT((t)[2 * (i) + 1]))
+#define BYTE4(t, i)  BYTE(t, i), BYTE(t, (i) + 1), BYTE(t, (i) + 2), BYTE(t, (i) + 3)
 #define BYTE16(t, i) BYTE4(t, i), BYTE4(t, (i) + 4), BYTE4(t, (i) + 8), BYTE4(t, (i) + 12)
 
 static const struct event_info events[] = {
-#define X(name, signature, indexed, topic)                                     \
+#define X(name, signature, indexed, topic) \
 	[EVENT_##name] = { signature, indexed, { { BYTE16(topic, 0), BYTE16(topic, 16) } } },
 	EVENT_NAMES(X)
 #undef X

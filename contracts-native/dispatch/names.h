@@ -122,7 +122,7 @@ enum revert_name {
 #define X(name, signature, selector) REVERT_##name,
 	REVERT_NAMES(X)
 #undef X
-	REVERT_NAME_COUNT,
+		REVERT_NAME_COUNT,
 };
 
 /* name, signature, bit i: parameter i is indexed, topic 0 (64 hex digits) */
@@ -184,7 +184,7 @@ enum event_name {
 #define X(name, signature, indexed, topic) EVENT_##name,
 	EVENT_NAMES(X)
 #undef X
-	EVENT_NAME_COUNT,
+		EVENT_NAME_COUNT,
 };
 
 struct revert_info {

@@ -26,6 +26,9 @@ struct contract_id {
 	u16 index;
 };
 
+/* Keys and members are aligned by hand. */
+/* clang-format off */
+
 /* -- chain ------------------------------------------------------------------ */
 
 struct chain_key { u8 zero; };
@@ -201,6 +204,7 @@ struct faucet { u64 last_drip; }; /* unix seconds */
 	X(feed,       16)                                                      \
 	X(feed_round, 17)                                                      \
 	X(faucet,     18)
+/* clang-format on */
 
 enum table {
 #define X(name, number) TABLE_##name = number,
@@ -211,7 +215,7 @@ enum table {
 #define TABLE_KEY_MAX   48  /* bytes of the largest key struct, with the table byte */
 #define TABLE_VALUE_MAX 320 /* bytes of the largest record */
 
-#define X(name, number)                                                        \
+#define X(name, number) \
 	static_assert(sizeof(struct name##_key) < TABLE_KEY_MAX, "key too long"); \
 	static_assert(sizeof(struct name) <= TABLE_VALUE_MAX, "record too long");
 TABLES(X)
@@ -219,7 +223,7 @@ TABLES(X)
 
 struct table_info {
 	const char *name;
-	u32 key_size;   /* of the key struct, without the table byte */
+	u32 key_size; /* of the key struct, without the table byte */
 	u32 value_size;
 };
 /* table_info tells a table's sizes; NULL for a number that is no table. */

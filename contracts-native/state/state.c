@@ -20,7 +20,7 @@ static_assert(sizeof(struct chunk) == 16, "what follows a chunk is aligned to 16
 /* Key and value are padded with zeros to whole words. */
 struct state_record {
 	u64 hash;
-	u64 *original;   /* the value as first read; NULL until it is written */
+	u64 *original; /* the value as first read; NULL until it is written */
 	u16 value_words;
 	u16 value_size;
 	u8 key_size;

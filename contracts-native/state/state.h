@@ -33,15 +33,15 @@ struct state_record; /* private: one record in memory */
 
 struct state {
 	const struct state_backing *backing;
-	struct state_record **slots;  /* open addressing, power of two */
+	struct state_record **slots; /* open addressing, power of two */
 	size_t slot_count, record_count;
-	struct state_record **records;/* in the order of first touch */
+	struct state_record **records; /* in the order of first touch */
 	size_t record_capacity;
-	u8 *undo;                     /* old values, newest last */
+	u8 *undo; /* old values, newest last */
 	size_t undo_size, undo_capacity;
-	u8 *chunk;                    /* bump allocation */
+	u8 *chunk; /* bump allocation */
 	size_t chunk_left, chunk_size;
-	void *free_chunks;            /* kept by state_clear */
+	void *free_chunks; /* kept by state_clear */
 	void *used_chunks;
 	bool full;
 };
@@ -66,26 +66,26 @@ void state_write(struct state *s, enum table table, const void *key, const void 
 /* What differs from the backing, in the order of first touch: a record that was
  * written and ended as it began is left out.  value.at is NULL for a removed one. */
 struct state_change {
-	struct bytes key;   /* with the table byte */
+	struct bytes key; /* with the table byte */
 	struct bytes value;
 };
 /* Calls visit for each change. */
 void state_changes(const struct state *s, void (*visit)(void *context, const struct state_change *), void *context);
 
 /* NAME_read(s, &key, &out), NAME_write(s, &key, &record), NAME_remove(s, &key). */
-#define X(name, number)                                                        \
+#define X(name, number) \
 	static inline bool name##_read(struct state *s, const struct name##_key *key, struct name *out) \
-	{                                                                      \
-		return state_read(s, TABLE_##name, key, out);                  \
-	}                                                                      \
+	{ \
+		return state_read(s, TABLE_##name, key, out); \
+	} \
 	static inline void name##_write(struct state *s, const struct name##_key *key, const struct name *in) \
-	{                                                                      \
-		state_write(s, TABLE_##name, key, in);                         \
-	}                                                                      \
+	{ \
+		state_write(s, TABLE_##name, key, in); \
+	} \
 	static inline void name##_remove(struct state *s, const struct name##_key *key) \
-	{                                                                      \
-		static const struct name none;                                 \
-		state_write(s, TABLE_##name, key, &none);                      \
+	{ \
+		static const struct name none; \
+		state_write(s, TABLE_##name, key, &none); \
 	}
 TABLES(X)
 #undef X

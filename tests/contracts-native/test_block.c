@@ -378,11 +378,16 @@ static u64 wei_of_all(struct stage *s, const struct address *owners, u32 count)
  * refused or failing, over several blocks. */
 static void wei_are_only_ever_burned_as_base_fee(void **state)
 {
-	enum { OWNERS = 6, STEPS = 3000 };
+	enum { OWNERS = 6 };
+	const u32 steps = 3000;
 	struct stage *s = *state;
 	struct address owners[OWNERS] = {
-		s->alice, s->bob, world_account(3), s->w.env.coinbase,
-		contract_address(CONTRACT_MULTICALL, 0), contract_address(CONTRACT_TOKEN, 0),
+		s->alice,
+		s->bob,
+		world_account(3),
+		s->w.env.coinbase,
+		contract_address(CONTRACT_MULTICALL, 0),
+		contract_address(CONTRACT_TOKEN, 0),
 	};
 	u64 random = 0x2545f4914f6cdd1d, burned = 0, start, applied = 0, failed = 0;
 	const struct receipt *r;
@@ -390,7 +395,7 @@ static void wei_are_only_ever_burned_as_base_fee(void **state)
 	for (u32 i = 0; i < 4; i++)
 		world_set_wei(&s->w, &owners[i], ETHER);
 	start = wei_of_all(s, owners, OWNERS);
-	for (u32 step = 0; step < STEPS; step++) {
+	for (u32 step = 0; step < steps; step++) {
 		struct tx tx = transfer(s, 0);
 
 		random = random * 6364136223846793005ull + 1442695040888963407ull;
@@ -413,7 +418,7 @@ static void wei_are_only_ever_burned_as_base_fee(void **state)
 			block_begin(&s->b, &s->w.state, &s->w.env, &s->w.arena);
 		}
 	}
-	assert_true(applied > STEPS / 10 && applied < STEPS && failed > STEPS / 100);
+	assert_true(applied > steps / 10 && applied < steps && failed > steps / 100);
 }
 
 /* -- roots ----------------------------------------------------------------------------------- */

@@ -51,8 +51,11 @@ static void what_was_added_may_be_there_and_little_else(void **unused)
 
 static void a_log_adds_its_address_and_topics(void **unused)
 {
-	struct log log = { .address = { { 1, 2, 3 } }, .topic_count = 2,
-			   .topics = { { { 4 } }, { { 5 } }, { { 6 } } } };
+	struct log log = {
+		.address = { { 1, 2, 3 } },
+		.topic_count = 2,
+		.topics = { { { 4 } }, { { 5 } }, { { 6 } } },
+	};
 	struct bloom bloom = { { 0 } };
 
 	(void)unused;

@@ -82,8 +82,11 @@ static enum err long_text(struct call *c)
 static enum err events(struct call *c)
 {
 	struct u256 words[6] = {
-		u256_from_u64(1), u256_from_u64(2), u256_from_u64(3),
-		u256_from_u64(4), u256_from_u64(5),
+		u256_from_u64(1),
+		u256_from_u64(2),
+		u256_from_u64(3),
+		u256_from_u64(4),
+		u256_from_u64(5),
 	};
 	struct bytes label = { (const u8 *)"stable", 6 };
 
@@ -215,8 +218,12 @@ static void an_account_without_code_takes_anything(void **state)
 {
 	struct world *w = *state;
 	struct address alice = world_account(1), bob = world_account(2);
-	struct message m = { .caller = alice, .to = bob, .value = u256_from_u64(7),
-			     .input = { (const u8 *)"hello", 5 } };
+	struct message m = {
+		.caller = alice,
+		.to = bob,
+		.value = u256_from_u64(7),
+		.input = { (const u8 *)"hello", 5 },
+	};
 
 	world_set_wei(w, &alice, 10);
 	assert_int_equal(call_run(&w->exec, &w->output, &m), OK);

@@ -23,6 +23,7 @@ struct market {
 	struct genesis_balance balances[5];
 };
 
+/* clang-format off */
 static struct market *market(void)
 {
 	static struct market m;
@@ -71,6 +72,7 @@ static struct market *market(void)
 	};
 	return &m;
 }
+/* clang-format on */
 
 static int begin(void **state)
 {
@@ -173,7 +175,7 @@ static void configuration_words_have_aaves_bits(void **state)
 	assert_true(reserve_read(&w->state, &(struct reserve_key){ 0 }, &r));
 	word = r.configuration;
 	assert_int_equal(word.limb[0], 8000ull | 8300ull << 16 | 10500ull << 32 | 18ull << 48 |
-				       1ull << 56 | 1ull << 58 | 1ull << 63);
+					       1ull << 56 | 1ull << 58 | 1ull << 63);
 	assert_int_equal(u256_field(&word, 64, 16), 1500);
 	assert_int_equal(u256_field(&word, 80, 36), 900000);
 	assert_int_equal(u256_field(&word, 116, 36), 1000000);
@@ -214,6 +216,7 @@ static void a_feed_with_an_answer_has_its_first_round(void **state)
 	assert_false(feed_round_read(&w->state, &(struct feed_round_key){ 1, 0 }, &round));
 }
 
+/* clang-format off */
 static void the_oracle_set_is_three_f_plus_one(void **state)
 {
 	struct world *w = *state;
@@ -240,6 +243,7 @@ static void the_oracle_set_is_three_f_plus_one(void **state)
 	assert_memory_equal(&reporter.key, &terms.reporters[3], sizeof reporter.key);
 	assert_false(reporter_read(&w->state, &(struct reporter_key){ 4 }, &reporter));
 }
+/* clang-format on */
 
 static void emodes_keep_their_bits_and_label(void **state)
 {
@@ -258,6 +262,7 @@ static void emodes_keep_their_bits_and_label(void **state)
 
 /* -- what it refuses ------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static void break_chain_id(struct market *m) { m->g.chain_id = 0; }
 static void break_chain_id_high(struct market *m) { m->g.chain_id = 1ull << 31; }
 static void break_time(struct market *m) { m->g.time = 0; }
@@ -352,7 +357,7 @@ static void every_broken_rule_is_named(void **unused)
 		{ break_emode_borrowable, "unknown reserve" }, { break_emode_ltvzero, "ltvzero" },
 		{ break_quorum, "3f+1" }, { break_period, "period" }, { break_reporter, "zero address" },
 		{ break_reporter_twice, "stands twice" }, { break_balance_token, "unknown token" },
-		{ break_balance_owner, "zero address" },
+		{ break_balance_owner, "zero address" }
 	};
 
 	(void)unused;
@@ -366,6 +371,7 @@ static void every_broken_rule_is_named(void **unused)
 			fail_msg("expected %s, got %s", vectors[i].why, why);
 	}
 }
+/* clang-format on */
 
 static void limits_themselves_are_allowed(void **unused)
 {

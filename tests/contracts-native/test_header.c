@@ -19,8 +19,12 @@ static void fill(u8 *out, u32 size, u32 seed)
 
 static struct header header_of(const struct header_vector *v)
 {
-	struct header h = { .number = v->number, .gas_limit = v->gas_limit,
-			    .gas_used = v->gas_used, .time = v->time };
+	struct header h = {
+		.number = v->number,
+		.gas_limit = v->gas_limit,
+		.gas_used = v->gas_used,
+		.time = v->time,
+	};
 
 	fill(h.parent.bytes, 32, v->seed);
 	fill(h.coinbase.bytes, 20, v->seed + 1);

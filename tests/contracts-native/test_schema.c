@@ -19,12 +19,24 @@ static const struct {
 	u8 number;
 	u16 key_size, value_size;
 } expected[] = {
-	{ "chain", 1, 1, 104 },      { "account", 2, 20, 40 },    { "token", 3, 2, 120 },
-	{ "balance", 4, 22, 32 },    { "allowance", 5, 44, 32 },  { "permit", 6, 24, 8 },
-	{ "pool", 7, 1, 72 },        { "reserve", 8, 2, 264 },    { "listing", 9, 2, 8 },
-	{ "position", 10, 22, 64 },  { "user", 11, 20, 40 },      { "emode", 12, 1, 120 },
-	{ "manager", 13, 40, 8 },    { "oracle_set", 14, 1, 72 }, { "reporter", 15, 1, 56 },
-	{ "feed", 16, 2, 176 },      { "feed_round", 17, 4, 56 }, { "faucet", 18, 20, 8 },
+	{ "chain", 1, 1, 104 },
+	{ "account", 2, 20, 40 },
+	{ "token", 3, 2, 120 },
+	{ "balance", 4, 22, 32 },
+	{ "allowance", 5, 44, 32 },
+	{ "permit", 6, 24, 8 },
+	{ "pool", 7, 1, 72 },
+	{ "reserve", 8, 2, 264 },
+	{ "listing", 9, 2, 8 },
+	{ "position", 10, 22, 64 },
+	{ "user", 11, 20, 40 },
+	{ "emode", 12, 1, 120 },
+	{ "manager", 13, 40, 8 },
+	{ "oracle_set", 14, 1, 72 },
+	{ "reporter", 15, 1, 56 },
+	{ "feed", 16, 2, 176 },
+	{ "feed_round", 17, 4, 56 },
+	{ "faucet", 18, 20, 8 },
 };
 
 static void every_table_has_its_number_and_sizes(void **unused)

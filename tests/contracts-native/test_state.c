@@ -221,7 +221,9 @@ static void a_warm_state_asks_for_no_memory(void **unused)
 /* Random writes, checkpoints and rollbacks against a plain array with copies of itself. */
 static void random_histories_agree_with_a_plain_array(void **unused)
 {
-	enum { KEYS = 600, DEPTH = 6, STEPS = 60000 };
+	enum { KEYS = 600,
+	       DEPTH = 6,
+	       STEPS = 60000 };
 	static u64 model[DEPTH + 1][KEYS];
 	size_t marks[DEPTH];
 	u64 random = 88172645463325252ull;

@@ -114,12 +114,14 @@ static void the_example_of_eip_155_decodes(void **unused)
 }
 
 /* A type 2 transaction field by field, each replaceable by ready RLP. */
+/* clang-format off */
 enum field { CHAIN, NONCE, TIP, FEE, GAS, TO, VALUE, DATA, LIST, PARITY, R, S, FIELDS };
 
 static const char *const good[FIELDS] = {
 	"827a69", "80", "80", "01", "825208", "943535353535353535353535353535353535353535",
-	"80", "80", "c0", "80", "01", "01",
+	"80", "80", "c0", "80", "01", "01"
 };
+/* clang-format on */
 
 static enum err decoded_with(enum field replaced, const char *rlp)
 {
@@ -145,6 +147,7 @@ static enum err decoded_with(enum field replaced, const char *rlp)
 	return e;
 }
 
+/* clang-format off */
 static void each_field_is_checked(void **unused)
 {
 	static const struct {
@@ -214,7 +217,7 @@ static void a_legacy_v_names_the_chain_or_is_refused(void **unused)
 		{ 0x27, 2, OK }, { 0x23, 0, OK }, { 0x23, 1, ERR_TX_CHAIN_ID },
 		{ 27, 1, ERR_TX_UNPROTECTED }, { 28, 1, ERR_TX_UNPROTECTED },
 		{ 1, 1, ERR_SIGNATURE }, { 26, 1, ERR_SIGNATURE }, { 29, 1, ERR_SIGNATURE },
-		{ 34, 1, ERR_SIGNATURE }, { 0x80, 1, ERR_SIGNATURE }, /* 0x80 is the number 0 */
+		{ 34, 1, ERR_SIGNATURE }, { 0x80, 1, ERR_SIGNATURE } /* 0x80 is the number 0 */
 	};
 	struct bytes raw = unhex(buffer, eip155);
 	struct tx tx;
@@ -236,7 +239,7 @@ static void other_types_and_shapes_are_refused(void **unused)
 		{ "03c0", ERR_TX_TYPE }, { "04c0", ERR_TX_TYPE }, { "7f", ERR_TX_TYPE },
 		{ "01", ERR_TRUNCATED }, { "02", ERR_TRUNCATED }, { "01c0", ERR_TRUNCATED },
 		{ "0280", ERR_TYPE }, { "80", ERR_TYPE }, { "b800", ERR_CANONICAL },
-		{ "c0", ERR_TRUNCATED }, { "f8ff", ERR_TRUNCATED },
+		{ "c0", ERR_TRUNCATED }, { "f8ff", ERR_TRUNCATED }
 	};
 	struct tx tx;
 
@@ -248,6 +251,7 @@ static void other_types_and_shapes_are_refused(void **unused)
 			fail_msg("%s: %s", vectors[i].raw, err_name(e));
 	}
 }
+/* clang-format on */
 
 static void no_byte_may_be_missing_or_added(void **unused)
 {

@@ -26,14 +26,14 @@ struct world {
 	struct world_record *buckets[WORLD_BUCKETS]; /* what is committed */
 	size_t committed_count;
 	struct world_chunk *chunks;
-	size_t memory_left;    /* bytes more() still gives; tests lower it */
+	size_t memory_left; /* bytes more() still gives; tests lower it */
 	struct state state;
 	struct block_env env;
 	struct arena arena;
-	struct log_list logs;  /* of every successful call since the last commit */
+	struct log_list logs; /* of every successful call since the last commit */
 	struct exec exec;
-	struct bytes output;   /* of the last call */
-	u64 gas_used;          /* by the last call, without the intrinsic gas */
+	struct bytes output; /* of the last call */
+	u64 gas_used;        /* by the last call, without the intrinsic gas */
 };
 
 /* An empty chain: id 31337, block 1 at time 1700000000, base fee 1 gwei. */
