@@ -8,7 +8,8 @@
  *     set        the active reporter set
  *     reporter   registered in it
  *     round      = floor(observedAt / period), newer than the newest accepted one, at most
- *                REPORT_ROUNDS_BEHIND_MAX older than the round of the block's time
+ *                REPORT_ROUNDS_BEHIND_MAX older than the round of the block's time; on a devnet,
+ *                whose clock may be driven faster than reports travel, of any age
  *     time       observedAt at most REPORT_AHEAD_MAX seconds after the block's time
  *     feeds      all known
  *     signature  of the reporter's registered key over the EIP-712 digest

@@ -24,6 +24,7 @@ static int begin(void **unused)
 {
 	(void)unused;
 	world_init(&world);
+	world.env.devnet = false;
 	oracle_market_init(&world, 4, 2);
 	aggregator = contract_address(CONTRACT_AGGREGATOR, 0);
 	reports_make(4);
@@ -98,6 +99,17 @@ static void a_report_may_be_two_rounds_old_and_no_older(void **unused)
 	assert_refused(3, ERR_ORACLE_STALE);
 	world.env.time--;
 	assert_int_equal(oracle_market_submit(&world, reports, 3), OK);
+}
+
+static void a_devnet_takes_a_report_of_any_age_that_is_newer_than_the_last(void **unused)
+{
+	(void)unused;
+	world.env.devnet = true;
+	world.env.time += 1000 * ORACLE_PERIOD;
+	assert_int_equal(oracle_market_submit(&world, reports, 3), OK);
+	world_commit(&world);
+	before = world_fingerprint(&world);
+	assert_refused(3, ERR_ORACLE_STALE);
 }
 
 static void a_report_may_be_two_seconds_ahead_and_no_more(void **unused)
@@ -280,6 +292,7 @@ int main(void)
 		TEST(the_same_round_is_accepted_once),
 		TEST(an_older_round_after_a_newer_one_is_refused),
 		TEST(a_report_may_be_two_rounds_old_and_no_older),
+		TEST(a_devnet_takes_a_report_of_any_age_that_is_newer_than_the_last),
 		TEST(a_report_may_be_two_seconds_ahead_and_no_more),
 		TEST(times_at_the_end_of_their_range_are_refused),
 		TEST(the_round_is_that_of_the_observation),
