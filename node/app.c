@@ -322,8 +322,12 @@ enum err app_genesis(struct app *a)
 {
 	const struct genesis *g = a->config.genesis;
 	struct block_env env = {
-		.chain_id = g->chain_id, .time = g->time, .gas_limit = g->gas_limit,
-		.base_fee = g->base_fee, .coinbase = g->coinbase, .devnet = g->devnet,
+		.chain_id = g->chain_id,
+		.time = g->time,
+		.gas_limit = g->gas_limit,
+		.base_fee = g->base_fee,
+		.coinbase = g->coinbase,
+		.devnet = g->devnet,
 	};
 
 	TRY(begin(a, &env, false));

@@ -25,9 +25,9 @@
 #include "node/mempool.h"
 #include "node/risk.h"
 
-#define APP_EXTENSION_MAX 4096        /* bytes of a vote extension */
-#define APP_BLOCK_SIZE_MAX (16u << 20)/* bytes of a solo block's transactions */
-#define APP_BLOCK_TXS_MAX 200000u
+#define APP_EXTENSION_MAX  4096        /* bytes of a vote extension */
+#define APP_BLOCK_SIZE_MAX (16u << 20) /* bytes of a solo block's transactions */
+#define APP_BLOCK_TXS_MAX  200000u
 
 struct app_config {
 	struct store *store;
@@ -35,7 +35,7 @@ struct app_config {
 	struct mempool *pool;
 	struct risk *risk;
 	struct head *head;
-	u32 threads;          /* for recovery; at least 1 */
+	u32 threads; /* for recovery; at least 1 */
 };
 
 struct app;
@@ -49,8 +49,8 @@ MUST_CHECK enum err app_genesis(struct app *a);
 /* A proposed or decided block.  txs are borrowed until commit or the next call with a block. */
 struct app_block {
 	u64 height;
-	u64 time;              /* unix seconds */
-	struct hash hash;      /* the engine's name for it */
+	u64 time;         /* unix seconds */
+	struct hash hash; /* the engine's name for it */
 	const struct bytes *txs;
 	u32 count;
 };
@@ -60,7 +60,8 @@ struct app_block {
  * ERR_FULL. */
 MUST_CHECK enum err app_prepare(struct app *a, struct app_block *block, size_t size_max);
 
-enum app_verdict { APP_ACCEPT, APP_REJECT };
+enum app_verdict { APP_ACCEPT,
+		   APP_REJECT };
 /* Rejects: a height that is not the next, a time before its parent's, a transaction that does not
  * decode or recover, an aggregator call behind another transaction. */
 enum app_verdict app_process(struct app *a, const struct app_block *block);
@@ -71,15 +72,15 @@ enum app_verdict app_verify(struct app *a, struct bytes extension);
 
 /* One for each transaction of the decided block, in order. */
 struct app_result {
-	enum err refused;      /* OK: applied */
-	enum err outcome;      /* of the call, if applied */
+	enum err refused; /* OK: applied */
+	enum err outcome; /* of the call, if applied */
 	u64 gas_wanted, gas_used;
 };
 struct app_final {
 	struct header header;
-	struct hash hash;      /* of the header */
+	struct hash hash; /* of the header */
 	const struct app_result *results;
-	u32 count;             /* as in the block */
+	u32 count; /* as in the block */
 	u32 applied;
 };
 /* ERR_RANGE: not the next height, or a time before its parent's.  ERR_FULL, ERR_IO, ERR_CORRUPT: this

@@ -8,7 +8,7 @@
 
 /* One transaction of a block under consideration. */
 struct candidate_tx {
-	struct tx *tx;         /* the pool's, or own */
+	struct tx *tx; /* the pool's, or own */
 	struct tx own;
 	struct pooled *pooled; /* a reference; NULL: not from the pool */
 	enum err form;         /* OK: decoded and recovered */
@@ -34,11 +34,11 @@ struct app {
 	u32 proposal_count;
 	struct candidate candidate;
 	struct app_result *results;
-	struct hash *hashes;      /* of the applied transactions */
+	struct hash *hashes; /* of the applied transactions */
 	struct address *senders;
 	u32 result_capacity;
 	struct app_final final;
-	bool is_final;            /* finalized, not committed */
+	bool is_final; /* finalized, not committed */
 	struct account_change *changes;
 	size_t change_count, change_capacity;
 	bool changes_failed;

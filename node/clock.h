@@ -15,9 +15,9 @@
 struct clock {
 	bool is_driven;
 	double speed;
-	u64 until;           /* chain seconds; 0 = never */
-	u64 anchor_chain;    /* seconds */
-	u64 anchor_wall;     /* milliseconds */
+	u64 until;        /* chain seconds; 0 = never */
+	u64 anchor_chain; /* seconds */
+	u64 anchor_wall;  /* milliseconds */
 };
 
 u64 clock_wall_ms(void);      /* unix time */

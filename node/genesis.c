@@ -11,7 +11,6 @@
 
 /* -- sections ---------------------------------------------------------------------------- */
 
-
 static const struct json_field root_fields[] = {
 	{ "chainId", JSON_U64, offsetof(struct genesis, chain_id), 0, false },
 	{ "time", JSON_U64, offsetof(struct genesis, time), 0, false },
@@ -170,7 +169,8 @@ static void read_owner(struct json_reader *r, json_t *assets, const struct addre
 		json_fail(r, "must be an object of amounts by token symbol");
 		return;
 	}
-	json_object_foreach(assets, symbol, value) {
+	json_object_foreach(assets, symbol, value)
+	{
 		struct genesis_balance *b = &g->balances[g->balance_count];
 		size_t mark = json_enter(r, symbol);
 
@@ -223,7 +223,8 @@ static void read_balances(struct json_reader *r, const json_t *root, struct gene
 	if (r->failed)
 		return;
 	g->balances = genesis_array(r, count, sizeof *g->balances);
-	json_object_foreach(balances, key, assets) {
+	json_object_foreach(balances, key, assets)
+	{
 		size_t member = json_enter(r, key);
 		struct address owner = { { 0 } };
 

@@ -7,7 +7,12 @@
 #include "contracts-native/dispatch/address.h"
 #include "node/genesis_parts.h"
 
-#define A(...) { { __VA_ARGS__ } }
+#define A(...) \
+	{ \
+		{ \
+			__VA_ARGS__ \
+		} \
+	}
 const struct address dev_accounts[DEV_ACCOUNTS] = {
 	A(0xf3, 0x9f, 0xd6, 0xe5, 0x1a, 0xad, 0x88, 0xf6, 0xf4, 0xce,
 	  0x6a, 0xb8, 0x82, 0x72, 0x79, 0xcf, 0xff, 0xb9, 0x22, 0x66),
@@ -69,9 +74,9 @@ static const struct json_field market_fields[] = {
 	{ "eModes", JSON_OTHER, 0, 0, false },
 };
 
-#define MARKET_GAS_LIMIT  30000000u
-#define MARKET_PRICE_AGE  (100u * 365 * 86400) /* seconds: set by hand, never stale */
-#define MARKET_COINBASE   9
+#define MARKET_GAS_LIMIT 30000000u
+#define MARKET_PRICE_AGE (100u * 365 * 86400) /* seconds: set by hand, never stale */
+#define MARKET_COINBASE  9
 
 static void set_token_and_feed(struct genesis *g, u32 i, const struct reserve_text *text)
 {
@@ -128,8 +133,7 @@ static void set_dev_accounts(struct json_reader *r, struct genesis *g)
 enum err genesis_from_market(struct genesis *out, struct bytes text, u64 chain_id,
 			     char why[JSON_WHY_MAX])
 {
-	struct genesis g = { .chain_id = chain_id, .gas_limit = MARKET_GAS_LIMIT, .devnet = true,
-			     .oracle_set_id = 1, .oracle_period = 1 };
+	struct genesis g = { .chain_id = chain_id, .gas_limit = MARKET_GAS_LIMIT, .devnet = true, .oracle_set_id = 1, .oracle_period = 1 };
 	struct market_text market = { .name = "" };
 	struct json_reader r;
 	json_t *root;

@@ -8,20 +8,22 @@
 
 #define AT(member) offsetof(struct reserve_text, member)
 
-#define RESERVE_FIELDS                                                                             \
-	{ "ltv", JSON_U16, AT(reserve.ltv), 0, false },                                            \
-	{ "liquidationThreshold", JSON_U16, AT(reserve.liquidation_threshold), 0, false },         \
-	{ "liquidationBonus", JSON_U16, AT(reserve.liquidation_bonus), 0, false },                 \
-	{ "reserveFactor", JSON_U16, AT(reserve.reserve_factor), 0, false },                       \
-	{ "liquidationProtocolFee", JSON_U16, AT(reserve.liquidation_protocol_fee), 0, false },    \
-	{ "supplyCap", JSON_U64, AT(reserve.supply_cap), 0, false },                               \
-	{ "borrowCap", JSON_U64, AT(reserve.borrow_cap), 0, false },                               \
-	{ "debtCeiling", JSON_U64, AT(reserve.debt_ceiling), 0, false },                           \
-	{ "borrowingEnabled", JSON_FLAG, AT(reserve.borrowing), 0, false },                        \
-	{ "flashLoanEnabled", JSON_FLAG, AT(reserve.flash_loans), 0, false },                      \
-	{ "borrowableInIsolation", JSON_FLAG, AT(reserve.borrowable_in_isolation), 0, false },     \
-	{ "siloedBorrowing", JSON_FLAG, AT(reserve.siloed), 0, false },                            \
-	{ "rates", JSON_OTHER, 0, 0, false }
+#define RESERVE_FIELDS \
+	{ "ltv", JSON_U16, AT(reserve.ltv), 0, false }, \
+		{ "liquidationThreshold", JSON_U16, AT(reserve.liquidation_threshold), 0, false }, \
+		{ "liquidationBonus", JSON_U16, AT(reserve.liquidation_bonus), 0, false }, \
+		{ "reserveFactor", JSON_U16, AT(reserve.reserve_factor), 0, false }, \
+		{ "liquidationProtocolFee", JSON_U16, AT(reserve.liquidation_protocol_fee), 0, false }, \
+		{ "supplyCap", JSON_U64, AT(reserve.supply_cap), 0, false }, \
+		{ "borrowCap", JSON_U64, AT(reserve.borrow_cap), 0, false }, \
+		{ "debtCeiling", JSON_U64, AT(reserve.debt_ceiling), 0, false }, \
+		{ "borrowingEnabled", JSON_FLAG, AT(reserve.borrowing), 0, false }, \
+		{ "flashLoanEnabled", JSON_FLAG, AT(reserve.flash_loans), 0, false }, \
+		{ "borrowableInIsolation", JSON_FLAG, AT(reserve.borrowable_in_isolation), 0, false }, \
+		{ "siloedBorrowing", JSON_FLAG, AT(reserve.siloed), 0, false }, \
+	{ \
+		"rates", JSON_OTHER, 0, 0, false \
+	}
 
 static const struct json_field chain_fields[] = {
 	{ "token", JSON_TEXT, AT(token), sizeof((struct reserve_text *)0)->token, false },

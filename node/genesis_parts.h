@@ -11,8 +11,8 @@ struct reserve_text {
 	struct genesis_reserve reserve;
 	char token[17];
 	char feed[48];
-	u8 decimals;         /* market files */
-	struct u256 price;   /* market files: 8 decimals */
+	u8 decimals;       /* market files */
+	struct u256 price; /* market files: 8 decimals */
 };
 /* Reads the keys that both formats have, the format's own being fields. */
 void genesis_read_reserve(struct json_reader *r, const json_t *object, bool is_market,

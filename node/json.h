@@ -18,25 +18,28 @@
 struct json_reader {
 	char path[JSON_PATH_MAX];
 	size_t path_size;
-	char *why;             /* JSON_WHY_MAX bytes, NUL-terminated */
+	char *why; /* JSON_WHY_MAX bytes, NUL-terminated */
 	bool failed;
 };
 
 enum json_kind {
-	JSON_U8, JSON_U16, JSON_U32, JSON_U64, /* non-negative integers; max below */
-	JSON_FLAG,                             /* bool */
-	JSON_TEXT,                             /* printable ASCII; max = bytes of the array with the NUL */
-	JSON_DECIMAL,                          /* struct u256 from a decimal string */
-	JSON_ADDRESS,                          /* struct address */
-	JSON_OTHER,                            /* known, read by the caller */
+	JSON_U8,
+	JSON_U16,
+	JSON_U32,
+	JSON_U64,     /* non-negative integers; max below */
+	JSON_FLAG,    /* bool */
+	JSON_TEXT,    /* printable ASCII; max = bytes of the array with the NUL */
+	JSON_DECIMAL, /* struct u256 from a decimal string */
+	JSON_ADDRESS, /* struct address */
+	JSON_OTHER,   /* known, read by the caller */
 };
 
 struct json_field {
 	const char *key;
 	enum json_kind kind;
-	size_t offset;         /* where in out it goes; JSON_OTHER: unused */
-	u64 max;               /* integers: greatest value, 0 = what the type holds */
-	bool is_optional;      /* absent: out keeps what it had */
+	size_t offset;    /* where in out it goes; JSON_OTHER: unused */
+	u64 max;          /* integers: greatest value, 0 = what the type holds */
+	bool is_optional; /* absent: out keeps what it had */
 };
 
 void json_reader_init(struct json_reader *r, char why[JSON_WHY_MAX]);

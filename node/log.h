@@ -9,7 +9,10 @@
 
 #include "base/types.h"
 
-enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+enum log_level { LOG_ERROR,
+		 LOG_WARN,
+		 LOG_INFO,
+		 LOG_DEBUG };
 
 void log_level_set(enum log_level level); /* LOG_INFO unless set */
 /* log_level_find reads a level's name; false: there is no such level. */

@@ -16,20 +16,20 @@
 
 #include "node/node.h"
 
-#define MEMPOOL_MAX_DEFAULT 200000u
-#define MEMPOOL_PENDING_MAX 4096u /* transactions of one sender without a gap */
-#define MEMPOOL_QUEUED_MAX  64u   /* nonces past the first missing one */
-#define MEMPOOL_ORACLE_SPARE 64u  /* aggregator calls that a full pool still takes */
-#define MEMPOOL_BUMP_PERCENT 10u  /* what a replacement must add to both fees */
+#define MEMPOOL_MAX_DEFAULT  200000u
+#define MEMPOOL_PENDING_MAX  4096u /* transactions of one sender without a gap */
+#define MEMPOOL_QUEUED_MAX   64u   /* nonces past the first missing one */
+#define MEMPOOL_ORACLE_SPARE 64u   /* aggregator calls that a full pool still takes */
+#define MEMPOOL_BUMP_PERCENT 10u   /* what a replacement must add to both fees */
 
 /* One transaction with its bytes.  Shared: whoever keeps one holds a reference. */
 struct pooled {
-	struct tx tx;          /* decoded and recovered; borrows raw below */
+	struct tx tx; /* decoded and recovered; borrows raw below */
 	atomic_uint references;
-	bool is_oracle;        /* calls submit of the aggregator */
-	u64 arrival;           /* order of admission */
-	struct u256 tip;       /* effective, wei a gas */
-	struct u256 cost;      /* what the sender must own */
+	bool is_oracle;   /* calls submit of the aggregator */
+	u64 arrival;      /* order of admission */
+	struct u256 tip;  /* effective, wei a gas */
+	struct u256 cost; /* what the sender must own */
 	u8 raw[];
 };
 void pooled_release(struct pooled *p);
@@ -39,7 +39,7 @@ struct mempool;
 struct mempool_config {
 	u64 chain_id, gas_limit;
 	struct u256 base_fee;
-	size_t max;            /* 0: MEMPOOL_MAX_DEFAULT */
+	size_t max; /* 0: MEMPOOL_MAX_DEFAULT */
 	/* The committed account of an owner; zeros if there is none.  Any thread. */
 	void (*account)(void *context, const struct address *owner, struct account *out);
 	void *context;
@@ -56,7 +56,9 @@ MUST_CHECK enum err mempool_add(struct mempool *m, struct hash *hash, struct ref
 struct pooled *mempool_find(struct mempool *m, const struct hash *hash);
 u64 mempool_nonce(struct mempool *m, const struct address *owner);
 struct pool_counts mempool_counts(struct mempool *m);
-struct mempool_figures { u64 recovered, refused; };
+struct mempool_figures {
+	u64 recovered, refused;
+};
 struct mempool_figures mempool_figures(struct mempool *m);
 
 /* What goes into the next block: at most gas_max gas and size_max bytes, in order, each with a

@@ -11,12 +11,12 @@
 /* One account with transactions in the pool; at[i] has nonce account.nonce + i or is NULL. */
 struct sender {
 	struct address owner;
-	struct account account;  /* as of the head */
+	struct account account; /* as of the head */
 	struct pooled **at;
-	u32 size, capacity;      /* at[size - 1] is not NULL */
-	u32 ready;               /* at[0 .. ready) are all there */
-	u32 count;               /* not NULL */
-	u32 list_index;          /* in mempool.senders */
+	u32 size, capacity; /* at[size - 1] is not NULL */
+	u32 ready;          /* at[0 .. ready) are all there */
+	u32 count;          /* not NULL */
+	u32 list_index;     /* in mempool.senders */
 	u64 digest;
 };
 
@@ -27,10 +27,10 @@ struct mempool {
 	struct index by_hash, by_owner;
 	struct sender **senders; /* all, in no order */
 	size_t sender_count, sender_capacity;
-	size_t count, ready;     /* transactions; of them pending */
+	size_t count, ready; /* transactions; of them pending */
 	u64 arrivals;
-	u64 commits;             /* tells whether an account was read before the last commit */
-	bool has_floor;          /* while full: nothing at or below floor is worth looking at */
+	u64 commits;    /* tells whether an account was read before the last commit */
+	bool has_floor; /* while full: nothing at or below floor is worth looking at */
 	struct u256 floor;
 	bool is_woken;
 	atomic_ullong recovered, refused;

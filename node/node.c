@@ -88,8 +88,7 @@ static enum err check_chain(struct node *n, char why[STORE_WHY_MAX])
 	}
 	if (hash_cmp(&chain.genesis, &n->genesis.id) != 0) {
 		(void)snprintf(why, STORE_WHY_MAX,
-			       "%.300s/" NODE_GENESIS_FILE " is not the genesis of the chain in "
-			       NODE_STORE_FOLDER "/", n->config.data_dir);
+			       "%.300s/" NODE_GENESIS_FILE " is not the genesis of the chain in " NODE_STORE_FOLDER "/", n->config.data_dir);
 		return ERR_MISMATCH;
 	}
 	return OK;

@@ -14,13 +14,13 @@
 /* -- configuration ---------------------------------------------------------------------- */
 
 struct node_config {
-	const char *data_dir;        /* holds db/, genesis.json, relay key */
-	u64 block_time_ms;           /* 0: a block per transaction (development) */
-	double clock_speed;          /* chain seconds per wall second; devnets only; 1 */
-	u64 clock_until;             /* chain time at which the clock falls back to speed 1; 0 = never */
+	const char *data_dir; /* holds db/, genesis.json, relay key */
+	u64 block_time_ms;    /* 0: a block per transaction (development) */
+	double clock_speed;   /* chain seconds per wall second; devnets only; 1 */
+	u64 clock_until;      /* chain time at which the clock falls back to speed 1; 0 = never */
 	size_t cache_bytes;
-	size_t mempool_max;          /* transactions; 0 = 200000 */
-	bool no_sync;                /* benchmarks only */
+	size_t mempool_max; /* transactions; 0 = 200000 */
+	bool no_sync;       /* benchmarks only */
 };
 
 struct node;
@@ -35,7 +35,7 @@ MUST_CHECK enum err node_relay_of(struct address *out, const char *data_dir);
  * ERR_MISMATCH: the genesis file is of another chain than the database. */
 MUST_CHECK enum err node_open(struct node **out, const struct node_config *config, char why[STORE_WHY_MAX]);
 MUST_CHECK enum err node_start(struct node *n); /* begins to make blocks */
-void node_stop(struct node *n);                  /* returns when the last block is committed */
+void node_stop(struct node *n);                 /* returns when the last block is committed */
 void node_close(struct node *n);
 /* Set once a write has failed; the program must exit with an error. */
 bool node_has_failed(const struct node *n);
@@ -52,12 +52,12 @@ u64 node_wait_height(struct node *n, u64 height, u64 timeout_ms);
  * reader_begin.  Make one per thread, reuse it, do not move it. */
 struct reader {
 	struct state state;
-	struct block_env env;        /* of the block at that height; see reader_begin */
+	struct block_env env; /* of the block at that height; see reader_begin */
 	struct arena arena;
 	struct log_list logs;
 	struct store_view view;
 	struct state_backing backing;
-	void *memory;                /* private */
+	void *memory; /* private */
 };
 void reader_init(struct reader *r);
 /* at height; is_next: calls execute as in the block after it (eth_call "pending", estimates).
@@ -70,8 +70,8 @@ void reader_free(struct reader *r);
 /* Why a transaction was refused, with the numbers that the message quotes. */
 struct refusal {
 	enum err code;
-	u64 have, want;              /* nonce: tx / next; gas: tx / needed; chain id: tx / ours */
-	struct u256 balance, cost;   /* ERR_TX_FUNDS */
+	u64 have, want;            /* nonce: tx / next; gas: tx / needed; chain id: tx / ours */
+	struct u256 balance, cost; /* ERR_TX_FUNDS */
 };
 /* node_submit decodes, recovers, checks and queues.  OK: *hash.  Else *why. */
 MUST_CHECK enum err node_submit(struct node *n, struct hash *hash, struct refusal *why, struct bytes raw);
@@ -80,7 +80,9 @@ u64 node_pending_nonce(struct node *n, const struct address *owner);
 /* A queued transaction: raw bytes copied into out.  ERR_NOT_FOUND; ERR_SIZE. */
 MUST_CHECK enum err node_pending_find(struct node *n, u8 *out, size_t *size, size_t capacity,
 				      struct address *sender, const struct hash *hash);
-struct pool_counts { u64 pending, queued; };
+struct pool_counts {
+	u64 pending, queued;
+};
 struct pool_counts node_pool_counts(struct node *n);
 
 /* -- oracle ------------------------------------------------------------------------------------ */
@@ -89,7 +91,10 @@ struct pool_counts node_pool_counts(struct node *n);
  * node signs and queues the envelope transaction with its own relay key, ahead of all others.
  * Errors: report_decode's, ERR_ORACLE_*, ERR_SIGNATURE. */
 MUST_CHECK enum err node_report(struct node *n, struct bytes report);
-struct oracle_counts { u64 reports, refused, rounds, equivocations; u64 last_round; };
+struct oracle_counts {
+	u64 reports, refused, rounds, equivocations;
+	u64 last_round;
+};
 struct oracle_counts node_oracle_counts(struct node *n);
 struct address node_relay_address(const struct node *n);
 
@@ -104,23 +109,25 @@ struct at_risk {
 };
 struct risk_page {
 	u64 height;
-	u64 total;            /* accounts below the bound */
-	u32 count;            /* in this page */
-	struct at_risk *at;   /* worst first; ties by address.  free() it */
+	u64 total;          /* accounts below the bound */
+	u32 count;          /* in this page */
+	struct at_risk *at; /* worst first; ties by address.  free() it */
 };
 /* node_at_risk lists accounts whose health factor is below bound at height, worst first.
  * ERR_NOT_FOUND, ERR_PRUNED. */
 MUST_CHECK enum err node_at_risk(struct node *n, struct risk_page *out, u64 height, struct wad bound,
 				 u64 offset, u32 limit);
-struct risk_counts { u64 accounts_with_debt, below_one, below_1_1; };
+struct risk_counts {
+	u64 accounts_with_debt, below_one, below_1_1;
+};
 struct risk_counts node_risk_counts(struct node *n); /* as of the head */
 
 /* -- figures for /metrics ---------------------------------------------------------------------------- */
 
 struct node_figures {
-	u64 blocks, transactions, failed_transactions;  /* since start */
-	u64 execute_us, root_us, commit_us;             /* total time spent */
-	u64 signatures;                                 /* recovered */
+	u64 blocks, transactions, failed_transactions; /* since start */
+	u64 execute_us, root_us, commit_us;            /* total time spent */
+	u64 signatures;                                /* recovered */
 	u64 pool_refused;
 };
 struct node_figures node_figures(struct node *n);

@@ -12,7 +12,7 @@ struct pile_block;
 struct pile {
 	struct pile_block **blocks; /* [0, used) are taken, the rest are free */
 	size_t used, count, capacity;
-	size_t held, limit;           /* bytes */
+	size_t held, limit; /* bytes */
 };
 
 void pile_init(struct pile *m, size_t limit);

@@ -17,10 +17,10 @@
 /* The reports of one round, by reporter. */
 struct round {
 	u64 number;
-	u64 quorum_us;           /* when it was reached; 0: not yet */
+	u64 quorum_us; /* when it was reached; 0: not yet */
 	bool is_sent;
 	u32 count;
-	u64 entries;             /* observations in all of them */
+	u64 entries; /* observations in all of them */
 	struct hash digest[REPORT_REPORTERS_MAX];
 	struct bytes wire[REPORT_REPORTERS_MAX]; /* own copies; at NULL: none yet */
 };

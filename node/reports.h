@@ -13,11 +13,11 @@
 
 #include "node/mempool.h"
 
-#define REPORTS_ROUNDS_MAX 4      /* collected at the same time */
-#define REPORTS_GRACE_MS   150    /* waited for stragglers after the quorum */
+#define REPORTS_ROUNDS_MAX 4   /* collected at the same time */
+#define REPORTS_GRACE_MS   150 /* waited for stragglers after the quorum */
 
 struct reports_config {
-	struct node *node;            /* what readers read */
+	struct node *node; /* what readers read */
 	struct mempool *pool;
 	const struct genesis *genesis;
 	u8 relay_key[32];

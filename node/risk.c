@@ -146,7 +146,9 @@ static void add_leg(struct leg *out, u32 *count, const struct u128le *scaled, u1
 	if (scaled->limb[0] == 0 && scaled->limb[1] == 0)
 		return;
 	out[(*count)++] = (struct leg){
-		.scaled = { scaled->limb[0], scaled->limb[1] }, .reserve = reserve, .is_debt = is_debt,
+		.scaled = { scaled->limb[0], scaled->limb[1] },
+		.reserve = reserve,
+		.is_debt = is_debt,
 	};
 }
 

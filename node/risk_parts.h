@@ -28,9 +28,9 @@ struct entry {
 	u16 leg_count;
 	u8 emode;
 	bool has_debt;
-	u64 changed_at;          /* height of the last change; for blocks before it, ask the store */
+	u64 changed_at; /* height of the last change; for blocks before it, ask the store */
 	struct u256 configuration;
-	struct leg *more;        /* all legs if there are more than LEGS_INLINE; owned */
+	struct leg *more; /* all legs if there are more than LEGS_INLINE; owned */
 	struct leg few[LEGS_INLINE];
 };
 _Static_assert(sizeof(struct entry) <= 152, "an account stays small");
@@ -41,7 +41,7 @@ struct update {
 	struct user user;
 	u64 height;
 	u32 leg_count;
-	struct leg *legs;        /* owned */
+	struct leg *legs; /* owned */
 };
 
 struct closing {
@@ -52,18 +52,18 @@ struct closing {
 struct risk {
 	struct store *store;
 	const struct genesis *genesis;
-	pthread_mutex_t index_lock;   /* entries: held by a query or by applying updates */
+	pthread_mutex_t index_lock; /* entries: held by a query or by applying updates */
 	struct entry **chunks;
 	size_t chunk_count, chunk_capacity;
 	size_t count;
 	struct index by_owner;
-	struct closing *closings;     /* oldest first, from closing_first */
+	struct closing *closings; /* oldest first, from closing_first */
 	size_t closing_first, closing_count, closing_capacity;
 	pthread_mutex_t pending_lock; /* updates not yet applied: held for an append only */
 	struct update *pending;
 	size_t pending_count, pending_capacity;
-	u64 pending_height;           /* of the newest commit */
-	bool is_broken;               /* memory ran out: the index is incomplete */
+	u64 pending_height; /* of the newest commit */
+	bool is_broken;     /* memory ran out: the index is incomplete */
 };
 
 static inline const struct leg *legs_of(const struct entry *e)

@@ -5,19 +5,19 @@
 #include "node/risk_parts.h"
 #include "node/source.h"
 
-#define MARGIN        1e-9   /* relative; doubles keep 1e-15 a step, and steps are few */
-#define CLEAR_EVERY   256    /* accounts judged before the overlay is emptied */
+#define MARGIN        1e-9 /* relative; doubles keep 1e-15 a step, and steps are few */
+#define CLEAR_EVERY   256  /* accounts judged before the overlay is emptied */
 #define JUDGE_GAS     1000000000u
 #define WORKER_MEMORY ((size_t)1 << 30)
 #define ARENA_MEMORY  ((size_t)64 << 20)
 
 /* What a unit of every reserve weighs at one block; dollars have 8 decimals. */
 struct weights {
-	double supply[RISK_RESERVES];   /* of one scaled unit */
+	double supply[RISK_RESERVES]; /* of one scaled unit */
 	double debt[RISK_RESERVES];
-	double dust[RISK_RESERVES];     /* most that rounding can take: one base unit and one cent's cent */
-	bool is_dead[RISK_RESERVES];    /* no price: nobody in it can be judged */
-	double threshold[RISK_RESERVES];/* bps outside e-modes */
+	double dust[RISK_RESERVES];      /* most that rounding can take: one base unit and one cent's cent */
+	bool is_dead[RISK_RESERVES];     /* no price: nobody in it can be judged */
+	double threshold[RISK_RESERVES]; /* bps outside e-modes */
 	double emode_threshold[256];
 	struct u128le emode_collateral[256];
 };
@@ -29,19 +29,19 @@ struct query {
 	u64 height;
 	struct wad bound;
 	double bound_ratio;
-	size_t next;                    /* first entry no worker has taken */
+	size_t next; /* first entry no worker has taken */
 	pthread_mutex_t lock;
 };
 
 struct worker {
 	struct query *query;
-	struct source source;           /* backing.read is replaced below */
+	struct source source; /* backing.read is replaced below */
 	struct source arena_source;
 	struct state_backing backing;
 	struct state state;
 	struct arena arena;
 	struct log_list logs;
-	const struct entry *current;    /* whose records come from the index; NULL: nobody's */
+	const struct entry *current; /* whose records come from the index; NULL: nobody's */
 	u32 since_clear;
 	struct at_risk *found;
 	size_t found_count, found_capacity;
@@ -248,7 +248,10 @@ static enum err judge(struct worker *w, const struct address *owner)
 {
 	struct query *q = w->query;
 	struct exec exec = {
-		.state = &w->state, .block = &q->env, .arena = &w->arena, .logs = &w->logs,
+		.state = &w->state,
+		.block = &q->env,
+		.arena = &w->arena,
+		.logs = &w->logs,
 		.gas_left = JUDGE_GAS,
 	};
 	struct call call = { .exec = &exec, .state = &w->state, .is_static = true };
@@ -357,9 +360,14 @@ static enum err set_env(struct query *q)
 
 	TRY(store_header(q->risk->store, &header, &hash, q->height));
 	q->env = (struct block_env){
-		.chain_id = g->chain_id, .height = header.number, .time = header.time,
-		.gas_limit = header.gas_limit, .base_fee = header.base_fee,
-		.coinbase = header.coinbase, .parent = header.parent, .devnet = g->devnet,
+		.chain_id = g->chain_id,
+		.height = header.number,
+		.time = header.time,
+		.gas_limit = header.gas_limit,
+		.base_fee = header.base_fee,
+		.coinbase = header.coinbase,
+		.parent = header.parent,
+		.devnet = g->devnet,
 	};
 	return OK;
 }

@@ -8,21 +8,26 @@
 #include "node/file.h"
 #include "node/log.h"
 
-enum setting_kind { SET_TEXT, SET_COUNT, SET_DURATION, SET_SPEED, SET_LEVEL, SET_SWITCH };
+enum setting_kind { SET_TEXT,
+		    SET_COUNT,
+		    SET_DURATION,
+		    SET_SPEED,
+		    SET_LEVEL,
+		    SET_SWITCH };
 
 struct setting {
 	const char *name;
-	const char *argument;  /* what the help calls its value; NULL: a switch */
+	const char *argument; /* what the help calls its value; NULL: a switch */
 	enum setting_kind kind;
 	size_t offset;
-	u64 max;               /* counts and durations (milliseconds) */
+	u64 max; /* counts and durations (milliseconds) */
 	const char *initial;
 	const char *help;
 };
 
 #define AT(member) offsetof(struct settings, member)
 
-/*  name           argument    kind          where              max               default      help */
+/* name, argument, kind, where, max, default, help */
 static const struct setting rows[] = {
 	{ "data", "FOLDER", SET_TEXT, AT(data), 0, "plimsoll-data",
 	  "where the chain lives: genesis.json, relay.key, db/" },
@@ -81,8 +86,14 @@ static enum err read_count(u64 *out, const char **rest, const char *text)
 
 static enum err read_duration(u64 *out, const char *text)
 {
-	static const struct { const char *unit; u64 ms; } units[] = {
-		{ "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 },
+	static const struct {
+		const char *unit;
+		u64 ms;
+	} units[] = {
+		{ "ms", 1 },
+		{ "s", 1000 },
+		{ "m", 60000 },
+		{ "h", 3600000 },
 	};
 	const char *unit;
 	u64 x;

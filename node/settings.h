@@ -21,18 +21,18 @@ struct settings {
 	char data[SETTINGS_TEXT_MAX];    /* folder */
 	char file[SETTINGS_TEXT_MAX];    /* of settings; "" = none */
 	char genesis[SETTINGS_TEXT_MAX]; /* init: "" = the devnet's */
-	bool devnet;                   /* init: asked for the devnet */
+	bool devnet;                     /* init: asked for the devnet */
 	char rpc_addr[SETTINGS_TEXT_MAX];
 	u64 rpc_port;
-	u64 rpc_threads;               /* 0: one a core */
+	u64 rpc_threads; /* 0: one a core */
 	char rpc_cors[SETTINGS_TEXT_MAX];
 	char rpc_hosts[SETTINGS_TEXT_MAX];
 	u64 block_time_ms;
 	u64 cache_mb;
-	u64 mempool;                   /* transactions */
+	u64 mempool; /* transactions */
 	double clock_speed;
-	u64 clock_until;               /* unix seconds; 0 = never */
-	u64 log_level;                 /* enum log_level */
+	u64 clock_until; /* unix seconds; 0 = never */
+	u64 log_level;   /* enum log_level */
 };
 
 void settings_default(struct settings *c);

@@ -66,7 +66,8 @@ static int run_init(const struct settings *c)
 	hex_checksum_address(text, &relay);
 	(void)printf("%s is ready.\n"
 		     "Relay account, which pays for oracle rounds: %s\n"
-		     "Next: plimsolld start --data %s\n", c->data, text, c->data);
+		     "Next: plimsolld start --data %s\n",
+		     c->data, text, c->data);
 	return 0;
 }
 

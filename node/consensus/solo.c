@@ -8,7 +8,7 @@
 struct solo {
 	struct solo_config config;
 	struct clock clock;
-	u64 proposals;           /* names them, with the height */
+	u64 proposals; /* names them, with the height */
 	pthread_t thread;
 	bool is_running;
 	pthread_mutex_t lock;
@@ -83,7 +83,7 @@ static void log_block(struct solo *s, const struct app_final *final)
 	if (now - s->logged_us < 1000000)
 		return;
 	log_line(LOG_INFO, "block height=%llu time=%llu blocks=%llu transactions=%llu gas=%llu",
-		 (unsigned long long)final->header.number, (unsigned long long)final->header.time,
+		 (unsigned long long) final->header.number, (unsigned long long) final->header.time,
 		 (unsigned long long)s->logged_blocks, (unsigned long long)s->logged_txs,
 		 (unsigned long long)s->logged_gas);
 	s->logged_us = now;

@@ -17,7 +17,7 @@ struct solo_config {
 	struct mempool *pool;
 	struct head *head;
 	u64 block_time_ms;
-	bool may_drive;          /* devnet: the clock may run at another speed */
+	bool may_drive; /* devnet: the clock may run at another speed */
 	double clock_speed;
 	u64 clock_until;
 	void (*tick)(void *context); /* called before each block and every SOLO_TICK_MS */

@@ -50,7 +50,10 @@ static void die(const char *what)
 static struct node *open_node(const char *path)
 {
 	struct node_config config = {
-		.data_dir = path, .block_time_ms = 5, .clock_speed = 1, .cache_bytes = 8u << 20,
+		.data_dir = path,
+		.block_time_ms = 5,
+		.clock_speed = 1,
+		.cache_bytes = 8u << 20,
 	};
 	char why[STORE_WHY_MAX] = "";
 	struct node *n;
@@ -67,8 +70,13 @@ static void submit(struct node *n, u64 nonce)
 {
 	const struct genesis *g = node_genesis(n);
 	struct tx tx = {
-		.type = TX_DYNAMIC_FEE, .chain_id = g->chain_id, .nonce = nonce, .gas_limit = 21000,
-		.max_fee = g->base_fee, .to = recipient, .value = u256_from_u64(nonce + 1),
+		.type = TX_DYNAMIC_FEE,
+		.chain_id = g->chain_id,
+		.nonce = nonce,
+		.gas_limit = 21000,
+		.max_fee = g->base_fee,
+		.to = recipient,
+		.value = u256_from_u64(nonce + 1),
 	};
 	u8 key[32], out[512];
 	struct refusal why;

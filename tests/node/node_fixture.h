@@ -17,12 +17,13 @@
 #include "base/ecdsa.h"
 #include "base/hash.h"
 #include "base/hex.h"
+#include "contracts-native/dispatch/address.h"
 #include "node/genesis.h"
 #include "node/node_parts.h"
 
 #define FIXTURE_ACCOUNTS 3
 
-/* The first keys of the "test ... junk" mnemonic. */
+/* The first keys of the "test ... junk" mnemonic; beyond them: the number itself, plus one. */
 static const char *const fixture_keys[FIXTURE_ACCOUNTS] = {
 	"0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
 	"0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d",
@@ -31,7 +32,20 @@ static const char *const fixture_keys[FIXTURE_ACCOUNTS] = {
 
 static inline void fixture_key(u8 key[32], u32 i)
 {
-	assert_int_equal(hex_to_fixed(key, 32, fixture_keys[i], 66), OK);
+	memset(key, 0, 32);
+	store_be32(key + 28, i + 1);
+	if (i < FIXTURE_ACCOUNTS)
+		assert_int_equal(hex_to_fixed(key, 32, fixture_keys[i], 66), OK);
+}
+
+static inline struct address fixture_owner(u32 i)
+{
+	struct address owner;
+	u8 key[32];
+
+	fixture_key(key, i);
+	assert_int_equal(address_of_key(&owner, key), OK);
+	return owner;
 }
 
 struct fixture {
@@ -42,7 +56,10 @@ struct fixture {
 static inline void fixture_open(struct fixture *f)
 {
 	struct node_config config = {
-		.data_dir = f->path, .block_time_ms = 20, .clock_speed = 1, .cache_bytes = 8u << 20,
+		.data_dir = f->path,
+		.block_time_ms = 20,
+		.clock_speed = 1,
+		.cache_bytes = 8u << 20,
 		.no_sync = true,
 	};
 	char why[STORE_WHY_MAX] = "";
@@ -92,7 +109,7 @@ static inline void fixture_free(struct fixture *f)
 struct request {
 	u32 from;
 	u64 nonce;
-	u64 gas;             /* 0: 21000 */
+	u64 gas; /* 0: 21000 */
 	struct address to;
 	u64 wei, tip;
 	struct bytes data;
@@ -101,9 +118,14 @@ static inline struct bytes fixture_sign(const struct fixture *f, const struct re
 {
 	const struct genesis *g = node_genesis(f->node);
 	struct tx tx = {
-		.type = TX_DYNAMIC_FEE, .chain_id = g->chain_id, .nonce = r->nonce,
-		.gas_limit = r->gas ? r->gas : 21000, .max_fee = g->base_fee,
-		.max_tip = u256_from_u64(r->tip), .to = r->to, .value = u256_from_u64(r->wei),
+		.type = TX_DYNAMIC_FEE,
+		.chain_id = g->chain_id,
+		.nonce = r->nonce,
+		.gas_limit = r->gas ? r->gas : 21000,
+		.max_fee = g->base_fee,
+		.max_tip = u256_from_u64(r->tip),
+		.to = r->to,
+		.value = u256_from_u64(r->wei),
 		.data = r->data,
 	};
 	struct bytes raw = { 0 };
@@ -123,6 +145,42 @@ static inline enum err fixture_send(struct fixture *f, const struct request *r, 
 
 	return node_submit(f->node, hash ? hash : &ignored, &why,
 			   fixture_sign(f, r, out, sizeof out));
+}
+
+/* Queues a call of words after the selector, at the next pending nonce. */
+static inline void fixture_call(struct fixture *f, u32 from, enum contract_kind kind, u16 index,
+				const char *signature, const struct u256 *words, u32 count)
+{
+	u8 data[4 + 8 * 32];
+	struct address owner = fixture_owner(from);
+	struct request r = {
+		.from = from,
+		.nonce = node_pending_nonce(f->node, &owner),
+		.gas = 1000000,
+		.to = contract_address(kind, index),
+		.data = { data, 4 + 32 * (size_t)count },
+	};
+
+	assert_true(count <= 8);
+	store_be32(data, selector_of(signature));
+	for (u32 i = 0; i < count; i++)
+		u256_to_be(data + 4 + 32 * (size_t)i, &words[i]);
+	assert_int_equal(fixture_send(f, &r, NULL), OK);
+}
+
+/* Whether every transaction of the head's block succeeded. */
+static inline bool fixture_all_succeeded(struct fixture *f)
+{
+	struct store_head head;
+	struct stored_block *b;
+	bool all = true;
+
+	node_head(f->node, &head);
+	assert_int_equal(store_block_load(node_store(f->node), &b, head.header.number), OK);
+	for (u32 i = 0; i < b->count; i++)
+		all &= b->txs[i].receipt.succeeded;
+	store_block_free(b);
+	return all;
 }
 
 static inline void fixture_block(struct fixture *f)

@@ -108,7 +108,10 @@ static void the_devnet_funds_its_keys(void **unused)
 
 static void the_dev_accounts_are_those_that_tools_print(void **unused)
 {
-	static const struct { u32 i; const char *text; } known[] = {
+	static const struct {
+		u32 i;
+		const char *text;
+	} known[] = {
 		{ 0, "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266" },
 		{ 3, "0x90F79bf6EB2c4f870365E785982E1f101E93b906" },
 		{ 9, "0xa0Ee7A142d267C1f36714E4a8F75612F20a79720" },
@@ -171,7 +174,9 @@ static void the_id_is_the_keccak_of_the_canonical_text(void **unused)
 
 static void refusals_name_the_place(void **unused)
 {
-	static const struct { const char *from, *to, *why; } wrong[] = {
+	static const struct {
+		const char *from, *to, *why;
+	} wrong[] = {
 		{ "\"ltv\": 8050", "\"ltv\": 65536", "reserves[0].ltv: must be an integer from 0 to 65535" },
 		{ "\"ltv\": 8050", "\"ltv\": 80.5", "reserves[0].ltv: must be an integer from 0 to 65535" },
 		{ "\"ltv\": 8050", "\"ltv\": -1", "reserves[0].ltv: must be an integer from 0 to 65535" },

@@ -41,8 +41,11 @@ static void read_account(void *context, const struct address *owner, struct acco
 static struct mempool *make_pool(size_t max)
 {
 	struct mempool_config config = {
-		.chain_id = CHAIN, .gas_limit = 30000000, .base_fee = u256_from_u64(FEE),
-		.max = max, .account = read_account,
+		.chain_id = CHAIN,
+		.gas_limit = 30000000,
+		.base_fee = u256_from_u64(FEE),
+		.max = max,
+		.account = read_account,
 	};
 	struct mempool *m;
 
@@ -64,15 +67,20 @@ struct draft {
 	struct address to;
 	struct bytes data;
 	u64 chain;
-	u64 fee;               /* 0: base fee and tip */
+	u64 fee; /* 0: base fee and tip */
 };
 
 static enum err submit(struct mempool *m, const struct draft *d, struct refusal *why)
 {
 	struct tx tx = {
-		.type = TX_DYNAMIC_FEE, .chain_id = d->chain ? d->chain : CHAIN, .nonce = d->nonce,
-		.gas_limit = d->gas ? d->gas : GAS, .max_tip = u256_from_u64(d->tip),
-		.max_fee = u256_from_u64(d->fee ? d->fee : FEE + d->tip), .to = d->to, .data = d->data,
+		.type = TX_DYNAMIC_FEE,
+		.chain_id = d->chain ? d->chain : CHAIN,
+		.nonce = d->nonce,
+		.gas_limit = d->gas ? d->gas : GAS,
+		.max_tip = u256_from_u64(d->tip),
+		.max_fee = u256_from_u64(d->fee ? d->fee : FEE + d->tip),
+		.to = d->to,
+		.data = d->data,
 	};
 	struct refusal ignored;
 	struct bytes raw;
@@ -252,8 +260,15 @@ static void a_full_pool_drops_its_cheapest(void **unused)
 
 static void a_block_takes_tips_then_arrival_within_nonces(void **unused)
 {
-	static const struct { u32 from; u64 nonce, tip; } in[] = {
-		{ 0, 0, 5 }, { 0, 1, 90 }, { 1, 0, 50 }, { 2, 0, 50 }, { 1, 1, 1 },
+	static const struct {
+		u32 from;
+		u64 nonce, tip;
+	} in[] = {
+		{ 0, 0, 5 },
+		{ 0, 1, 90 },
+		{ 1, 0, 50 },
+		{ 2, 0, 50 },
+		{ 1, 1, 1 },
 	};
 	static const u8 order[] = { 2, 3, 0, 1, 4 };
 	struct mempool *m = make_pool(0);

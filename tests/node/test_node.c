@@ -1,7 +1,5 @@
 #include "tests/node/node_fixture.h"
 
-#include "contracts-native/dispatch/address.h"
-
 /* Owns nothing at first. */
 static const struct address alice = { { 0xa1, 1 } };
 
@@ -109,7 +107,8 @@ static struct header run_once(void)
 	fixture_init(&f);
 	for (u64 i = 0; i < 4; i++) {
 		assert_int_equal(fixture_send(&f, &(struct request){ .from = 1, .nonce = i, .to = alice, .wei = 9 },
-					      NULL), OK);
+					      NULL),
+				 OK);
 		node_head(f.node, &head);
 		block.height = head.header.number + 1;
 		block.time = 4000000000 + i;

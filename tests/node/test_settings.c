@@ -27,8 +27,15 @@ static void the_defaults_are_a_local_node_with_a_block_a_second(void **unused)
 
 static void values_are_understood(void **unused)
 {
-	static const struct { const char *text; u64 ms; } times[] = {
-		{ "0", 0 }, { "1s", 1000 }, { "250ms", 250 }, { "2m", 120000 }, { "1h", 3600000 },
+	static const struct {
+		const char *text;
+		u64 ms;
+	} times[] = {
+		{ "0", 0 },
+		{ "1s", 1000 },
+		{ "250ms", 250 },
+		{ "2m", 120000 },
+		{ "1h", 3600000 },
 	};
 	struct settings s;
 	char why[SETTINGS_WHY_MAX];
@@ -47,17 +54,29 @@ static void values_are_understood(void **unused)
 
 static void wrong_values_are_refused_and_change_nothing(void **unused)
 {
-	static const struct { const char *name, *value; enum err error; } wrong[] = {
-		{ "block-time", "", ERR_SYNTAX },       { "block-time", "1", ERR_SYNTAX },
-		{ "block-time", "1 s", ERR_SYNTAX },    { "block-time", "-1s", ERR_SYNTAX },
-		{ "block-time", "2h", ERR_RANGE },      { "block-time", "99999999999999999999ms", ERR_RANGE },
+	static const struct {
+		const char *name, *value;
+		enum err error;
+	} wrong[] = {
+		{ "block-time", "", ERR_SYNTAX },
+		{ "block-time", "1", ERR_SYNTAX },
+		{ "block-time", "1 s", ERR_SYNTAX },
+		{ "block-time", "-1s", ERR_SYNTAX },
+		{ "block-time", "2h", ERR_RANGE },
+		{ "block-time", "99999999999999999999ms", ERR_RANGE },
 		{ "block-time", "18446744073709551615h", ERR_RANGE },
-		{ "rpc-port", "65536", ERR_RANGE },     { "rpc-port", "0x10", ERR_SYNTAX },
-		{ "rpc-port", "80 ", ERR_SYNTAX },      { "threads", "257", ERR_RANGE },
-		{ "clock-speed", "0", ERR_RANGE },      { "clock-speed", "nan", ERR_SYNTAX },
-		{ "clock-speed", "1x", ERR_SYNTAX },    { "clock-speed", "inf", ERR_SYNTAX },
-		{ "log-level", "loud", ERR_SYNTAX },    { "devnet", "yes", ERR_SYNTAX },
-		{ "colour", "red", ERR_NOT_FOUND },     { "", "", ERR_NOT_FOUND },
+		{ "rpc-port", "65536", ERR_RANGE },
+		{ "rpc-port", "0x10", ERR_SYNTAX },
+		{ "rpc-port", "80 ", ERR_SYNTAX },
+		{ "threads", "257", ERR_RANGE },
+		{ "clock-speed", "0", ERR_RANGE },
+		{ "clock-speed", "nan", ERR_SYNTAX },
+		{ "clock-speed", "1x", ERR_SYNTAX },
+		{ "clock-speed", "inf", ERR_SYNTAX },
+		{ "log-level", "loud", ERR_SYNTAX },
+		{ "devnet", "yes", ERR_SYNTAX },
+		{ "colour", "red", ERR_NOT_FOUND },
+		{ "", "", ERR_NOT_FOUND },
 	};
 	struct settings before, after;
 	char why[SETTINGS_WHY_MAX];
@@ -86,7 +105,9 @@ static void a_file_is_read_line_by_line(void **unused)
 	(void)unused;
 	settings_default(&s);
 	assert_int_equal(settings_read(&s, text_of("# a node\n\n  rpc-port=9000 # here\r\nblock-time =  0\n"
-						   "rpc-hosts = a.example,b.example"), why), OK);
+						   "rpc-hosts = a.example,b.example"),
+				       why),
+			 OK);
 	assert_int_equal(s.rpc_port, 9000);
 	assert_int_equal(s.block_time_ms, 0);
 	assert_string_equal(s.rpc_hosts, "a.example,b.example");
@@ -94,7 +115,9 @@ static void a_file_is_read_line_by_line(void **unused)
 
 static void a_wrong_line_is_named(void **unused)
 {
-	static const struct { const char *text, *why; } wrong[] = {
+	static const struct {
+		const char *text, *why;
+	} wrong[] = {
 		{ "rpc-port = 1\nrpc-port = 2\n", "line 2: rpc-port is set twice" },
 		{ "\n\nrpc-port\n", "line 3: expected name = value" },
 		{ "bogus = 1", "line 1: there is no setting \"bogus\"" },

@@ -1,0 +1,386 @@
+#include "tests/node/node_fixture.h"
+
+#include "contracts-native/lending/account.h"
+
+/* Reserves of the devnet. */
+enum { WETH, WBTC, LINK, USDC, DAI };
+
+#define DEBTORS     24
+#define FIRST       10 /* key of the first debtor */
+#define LENDER      1
+#define ADMIN       0
+#define E6          1000000u
+
+/* -- a market with debtors ----------------------------------------------------------------- */
+
+static struct u256 whole(u16 token, u64 count)
+{
+	static const u8 decimals[] = { 18, 8, 18, 6, 18 };
+	struct u256 unit = u256_pow10(decimals[token]), n = u256_from_u64(count), out;
+
+	assert_int_equal(u256_mul(&out, &unit, &n), OK);
+	return out;
+}
+
+static struct u256 asset(u16 token)
+{
+	struct address a = contract_address(CONTRACT_TOKEN, token);
+
+	return word_of_address(&a);
+}
+
+static struct u256 word_of(u32 who)
+{
+	struct address a = fixture_owner(who);
+
+	return word_of_address(&a);
+}
+
+static void supply(struct fixture *f, u32 who, u16 token, struct u256 amount)
+{
+	struct address pool = contract_address(CONTRACT_POOL, 0);
+
+	fixture_call(f, who, CONTRACT_TOKEN, token, "mint(address,uint256)",
+		     (struct u256[]){ word_of(who), amount }, 2);
+	fixture_call(f, who, CONTRACT_TOKEN, token, "approve(address,uint256)",
+		     (struct u256[]){ word_of_address(&pool), U256_MAX }, 2);
+	fixture_call(f, who, CONTRACT_POOL, 0, "supply(address,uint256,address,uint16)",
+		     (struct u256[]){ asset(token), amount, word_of(who), U256_ZERO }, 4);
+}
+
+static void borrow(struct fixture *f, u32 who, u16 token, struct u256 amount)
+{
+	fixture_call(f, who, CONTRACT_POOL, 0, "borrow(address,uint256,uint256,uint16,address)",
+		     (struct u256[]){ asset(token), amount, u256_from_u64(2), U256_ZERO, word_of(who) }, 5);
+}
+
+static void repay_all(struct fixture *f, u32 who, u16 token)
+{
+	struct address pool = contract_address(CONTRACT_POOL, 0);
+
+	fixture_call(f, who, CONTRACT_TOKEN, token, "mint(address,uint256)",
+		     (struct u256[]){ word_of(who), whole(token, 100000) }, 2);
+	fixture_call(f, who, CONTRACT_TOKEN, token, "approve(address,uint256)",
+		     (struct u256[]){ word_of_address(&pool), U256_MAX }, 2);
+	fixture_call(f, who, CONTRACT_POOL, 0, "repay(address,uint256,uint256,address)",
+		     (struct u256[]){ asset(token), U256_MAX, u256_from_u64(2), word_of(who) }, 4);
+}
+
+static void set_price(struct fixture *f, u16 feed, u64 cents)
+{
+	fixture_call(f, ADMIN, CONTRACT_FEED, feed, "setAnswer(int256)",
+		     (struct u256[]){ u256_from_u64(cents * E6) }, 1);
+}
+
+/* Blocks until nothing waits. */
+static void block(struct fixture *f)
+{
+	do {
+		fixture_block(f);
+		assert_true(fixture_all_succeeded(f));
+	} while (node_pool_counts(f->node).pending > 0);
+}
+
+static void fund_debtors(struct fixture *f)
+{
+	for (u32 i = 0; i < DEBTORS; i++) {
+		struct request r = {
+			.from = ADMIN, .nonce = node_pending_nonce(f->node, &dev_accounts[0]),
+			.to = fixture_owner(FIRST + i), .wei = 1000000000000000000u,
+		};
+
+		assert_int_equal(fixture_send(f, &r, NULL), OK);
+	}
+	block(f);
+}
+
+/* Debtor i pledges ten WETH (some LINK too) and borrows ever more; every fifth is in e-mode. */
+static void open_positions(struct fixture *f)
+{
+	supply(f, LENDER, USDC, whole(USDC, 2000000));
+	supply(f, LENDER, DAI, whole(DAI, 2000000));
+	block(f);
+	for (u32 i = 0; i < DEBTORS; i++) {
+		if (i % 5 == 4) {
+			fixture_call(f, FIRST + i, CONTRACT_POOL, 0, "setUserEMode(uint8)",
+				     (struct u256[]){ U256_ONE }, 1);
+			supply(f, FIRST + i, USDC, whole(USDC, 1000));
+			borrow(f, FIRST + i, DAI, whole(DAI, 900 + i));
+			continue;
+		}
+		supply(f, FIRST + i, WETH, whole(WETH, 10));
+		if (i % 3 == 0)
+			supply(f, FIRST + i, LINK, whole(LINK, 1 + i));
+		borrow(f, FIRST + i, USDC, whole(USDC, 800 * (i + 1)));
+		if (i % 4 == 0)
+			borrow(f, FIRST + i, DAI, whole(DAI, 10));
+	}
+	block(f);
+}
+
+static void market_init(struct fixture *f)
+{
+	fixture_init(f);
+	fund_debtors(f);
+	open_positions(f);
+}
+
+/* -- the answer, without an index -------------------------------------------------------------- */
+
+static int by_health(const void *a, const void *b)
+{
+	const struct at_risk *x = a, *y = b;
+	int order = wad_cmp(x->health, y->health);
+
+	return order != 0 ? order : address_cmp(&x->owner, &y->owner);
+}
+
+/* Everyone below the bound at a height, worst first, by asking about each known account. */
+static u32 expected_list(struct fixture *f, struct at_risk *out, u64 height, struct wad bound)
+{
+	struct reader r;
+	u32 count = 0;
+
+	reader_init(&r);
+	assert_int_equal(reader_begin(&r, f->node, height, false), OK);
+	for (u32 i = 0; i < DEBTORS + FIRST; i++) {
+		struct exec exec = { .state = &r.state, .block = &r.env, .arena = &r.arena, .logs = &r.logs,
+				     .gas_left = 100000000 };
+		struct call call = { .exec = &exec, .state = &r.state, .is_static = true };
+		struct address owner = fixture_owner(i);
+		struct user user = user_of(&r.state, &owner);
+		struct account_data data;
+
+		assert_int_equal(account_data(&call, &data, &owner, &user), OK);
+		if (!value_is_zero(data.debt) && wad_cmp(data.health, bound) < 0)
+			out[count++] = (struct at_risk){ .owner = owner, .health = data.health,
+							 .collateral = data.collateral, .debt = data.debt };
+	}
+	reader_free(&r);
+	qsort(out, count, sizeof *out, by_health);
+	return count;
+}
+
+static void check_list(struct fixture *f, u64 height, struct wad bound)
+{
+	struct at_risk expected[DEBTORS + FIRST];
+	u32 count = expected_list(f, expected, height, bound);
+	struct risk_page page;
+
+	assert_int_equal(node_at_risk(f->node, &page, height, bound, 0, 1000), OK);
+	assert_int_equal(page.height, height);
+	assert_int_equal(page.total, count);
+	assert_int_equal(page.count, count);
+	for (u32 i = 0; i < count; i++) {
+		assert_int_equal(address_cmp(&page.at[i].owner, &expected[i].owner), 0);
+		assert_int_equal(wad_cmp(page.at[i].health, expected[i].health), 0);
+		assert_int_equal(value_cmp(page.at[i].debt, expected[i].debt), 0);
+		assert_int_equal(value_cmp(page.at[i].collateral, expected[i].collateral), 0);
+	}
+	free(page.at);
+}
+
+static struct wad wad_percent(u64 percent)
+{
+	return wad_from_u64(percent * 10000000000000000u);
+}
+
+static void check_all(struct fixture *f, u64 height)
+{
+	static const u64 bounds[] = { 0, 50, 95, 100, 101, 110, 150, 300, 1000 };
+
+	for (size_t i = 0; i < ARRAY_COUNT(bounds); i++)
+		check_list(f, height, wad_percent(bounds[i]));
+	check_list(f, height, wad_from(U256_MAX));
+}
+
+static u64 height_of(struct fixture *f)
+{
+	struct store_head head;
+
+	node_head(f->node, &head);
+	return head.header.number;
+}
+
+/* -- tests ---------------------------------------------------------------------------------------- */
+
+static void the_list_is_what_asking_everyone_gives(void **unused)
+{
+	struct fixture f;
+
+	(void)unused;
+	market_init(&f);
+	check_all(&f, height_of(&f));
+	set_price(&f, WETH, 200000);
+	block(&f);
+	check_all(&f, height_of(&f));
+	/* Each bound is one account's health: equal is not below. */
+	for (u32 i = 0; i < 3; i++) {
+		struct at_risk list[DEBTORS + FIRST];
+
+		assert_true(expected_list(&f, list, height_of(&f), wad_from(U256_MAX)) > 3);
+		check_list(&f, height_of(&f), list[i].health);
+	}
+	fixture_free(&f);
+}
+
+static void blocks_of_the_past_keep_their_list(void **unused)
+{
+	struct fixture f;
+	u64 first;
+
+	(void)unused;
+	market_init(&f);
+	first = height_of(&f);
+	set_price(&f, WETH, 180000);
+	block(&f);
+	repay_all(&f, FIRST + 20, USDC);
+	supply(&f, FIRST + 21, WETH, whole(WETH, 5));
+	block(&f);
+	set_price(&f, WETH, 260000);
+	borrow(&f, FIRST + 3, USDC, whole(USDC, 100));
+	block(&f);
+	for (u64 height = first - 2; height <= height_of(&f); height++)
+		check_all(&f, height);
+	fixture_free(&f);
+}
+
+static void an_account_without_debt_leaves_the_list(void **unused)
+{
+	struct wad bound = wad_from(U256_MAX);
+	struct risk_counts before, after;
+	struct risk_page page;
+	struct fixture f;
+
+	(void)unused;
+	market_init(&f);
+	before = node_risk_counts(f.node);
+	assert_int_equal(before.accounts_with_debt, DEBTORS);
+	repay_all(&f, FIRST + 1, USDC);
+	block(&f);
+	after = node_risk_counts(f.node);
+	assert_int_equal(after.accounts_with_debt, DEBTORS - 1);
+	assert_int_equal(node_at_risk(f.node, &page, height_of(&f), bound, 0, 1000), OK);
+	assert_int_equal(page.total, DEBTORS - 1);
+	free(page.at);
+	/* At the block before it had debt. */
+	assert_int_equal(node_at_risk(f.node, &page, height_of(&f) - 1, bound, 0, 1000), OK);
+	assert_int_equal(page.total, DEBTORS);
+	free(page.at);
+	fixture_free(&f);
+}
+
+static void a_restart_rebuilds_the_index(void **unused)
+{
+	struct fixture f;
+
+	(void)unused;
+	market_init(&f);
+	set_price(&f, WETH, 190000);
+	block(&f);
+	node_close(f.node);
+	fixture_open(&f);
+	check_all(&f, height_of(&f));
+	check_all(&f, height_of(&f) - 1);
+	set_price(&f, WETH, 170000);
+	borrow(&f, FIRST, USDC, whole(USDC, 10));
+	block(&f);
+	check_all(&f, height_of(&f));
+	fixture_free(&f);
+}
+
+static void interest_moves_an_account_over_the_bound(void **unused)
+{
+	struct at_risk list[DEBTORS + FIRST];
+	struct app_block later = { .time = 4102444800 }; /* the year 2100 */
+	const struct app_final *final;
+	struct fixture f;
+
+	(void)unused;
+	market_init(&f);
+	later.height = height_of(&f) + 1;
+	assert_int_equal(expected_list(&f, list, height_of(&f), wad_one()), 0);
+	assert_int_equal(app_finalize(f.node->app, &later, &final), OK);
+	assert_int_equal(app_commit(f.node->app), OK);
+	/* Nobody touched the reserves: only the clock moved. */
+	assert_true(expected_list(&f, list, height_of(&f), wad_one()) > 0);
+	check_all(&f, height_of(&f));
+	fixture_free(&f);
+}
+
+static void pages_are_cut_from_one_order(void **unused)
+{
+	struct risk_page all, page;
+	struct wad bound = wad_from(U256_MAX);
+	struct fixture f;
+	u64 height;
+
+	(void)unused;
+	market_init(&f);
+	height = height_of(&f);
+	assert_int_equal(node_at_risk(f.node, &all, height, bound, 0, 1000), OK);
+	for (u64 offset = 0; offset < all.total + 7; offset += 7) {
+		u64 left = offset < all.total ? all.total - offset : 0;
+
+		assert_int_equal(node_at_risk(f.node, &page, height, bound, offset, 7), OK);
+		assert_int_equal(page.total, all.total);
+		assert_int_equal(page.count, left < 7 ? left : 7);
+		for (u32 i = 0; i < page.count; i++)
+			assert_int_equal(address_cmp(&page.at[i].owner, &all.at[offset + i].owner), 0);
+		free(page.at);
+	}
+	free(all.at);
+	fixture_free(&f);
+}
+
+static void the_reserves_with_most_value_are_named(void **unused)
+{
+	struct risk_page page;
+	struct fixture f;
+
+	(void)unused;
+	market_init(&f);
+	assert_int_equal(node_at_risk(f.node, &page, height_of(&f), wad_from(U256_MAX), 0, 1000), OK);
+	assert_int_equal(page.count, DEBTORS);
+	for (u32 i = 0; i < DEBTORS; i++) {
+		struct address owner = fixture_owner(FIRST + i);
+		const struct at_risk *at = page.at;
+
+		while (address_cmp(&at->owner, &owner) != 0)
+			at++;
+		assert_int_equal(at->worst_collateral, i % 5 == 4 ? USDC : WETH);
+		assert_int_equal(at->worst_debt, i % 5 == 4 ? DAI : USDC);
+	}
+	free(page.at);
+	fixture_free(&f);
+}
+
+static void heights_that_are_not_there_are_refused(void **unused)
+{
+	struct risk_page page;
+	struct fixture f;
+
+	(void)unused;
+	fixture_init(&f);
+	assert_int_equal(node_at_risk(f.node, &page, 1, wad_one(), 0, 10), ERR_NOT_FOUND);
+	assert_int_equal(node_at_risk(f.node, &page, 0, wad_one(), 0, 10), OK);
+	assert_int_equal(page.total, 0);
+	free(page.at);
+	fixture_free(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_list_is_what_asking_everyone_gives),
+		cmocka_unit_test(blocks_of_the_past_keep_their_list),
+		cmocka_unit_test(an_account_without_debt_leaves_the_list),
+		cmocka_unit_test(a_restart_rebuilds_the_index),
+		cmocka_unit_test(interest_moves_an_account_over_the_bound),
+		cmocka_unit_test(pages_are_cut_from_one_order),
+		cmocka_unit_test(the_reserves_with_most_value_are_named),
+		cmocka_unit_test(heights_that_are_not_there_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
