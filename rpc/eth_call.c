@@ -56,7 +56,7 @@ static enum rpc_code estimate(struct rpc *c, struct call_result *result)
 	RPC_TRY(state_overrides_apply(c, param(c, 2)));
 	gas = gas_of(&request, c->reader.env.gas_limit);
 	gas = gas_affordable(c, &request, gas);
-	if (gas < TX_GAS_BASE)
+	if (gas < call_gas_intrinsic(&request))
 		return rpc_fail(c, RPC_SERVER, "gas required exceeds allowance (%" PRIu64 ")", gas);
 	request.fee = U256_ZERO;
 	RPC_TRY(call_simulate(c, result, &request, gas));

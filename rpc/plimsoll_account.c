@@ -2,13 +2,13 @@
 #include "rpc/methods.h"
 
 #include <stdlib.h>
-
-#include "base/hex.h"
+#include <string.h>
 
 /* plimsoll_*: how accounts stand. */
 
 #define AT_RISK_PAGE     100 /* accounts in an answer that names no limit */
 #define AT_RISK_PAGE_MAX 1000
+#define BELOW_SIZE_MAX   40 /* digits of a health factor */
 
 /* -- plimsoll_getHealth ---------------------------------------------------------------- */
 
@@ -86,32 +86,34 @@ static enum rpc_code get_health(struct rpc *c)
 
 /* -- plimsoll_liquidatable ----------------------------------------------------------------- */
 
-/* "1.05" as a wad. */
-static enum rpc_code read_bound(struct rpc *c, struct wad *out, const json_t *v)
+/* Digits, at most one point between them, at most 18 behind it: "1.05" as a wad. */
+static bool wad_parse(struct wad *out, const char *text, size_t size)
 {
-	const char *text = json_string_value(v), *point;
-	char digits[U256_DECIMAL_MAX + 18];
-	size_t size = 0, decimals = 0;
+	const char *point = memchr(text, '.', size);
+	size_t whole = point ? (size_t)(point - text) : size;
+	size_t decimals = point ? size - whole - 1 : 0;
+	char digits[BELOW_SIZE_MAX + 18];
 	struct u256 raw;
 
+	if (size > BELOW_SIZE_MAX || whole == 0 || decimals > 18 || (point && decimals == 0))
+		return false;
+	memset(digits, '0', sizeof digits);
+	memcpy(digits, text, whole);
+	if (point)
+		memcpy(digits + whole, point + 1, decimals);
+	if (u256_from_decimal(&raw, digits, whole + 18) != OK)
+		return false;
+	*out = wad_from(raw);
+	return true;
+}
+
+static enum rpc_code read_bound(struct rpc *c, struct wad *out, const json_t *v)
+{
 	*out = wad_one();
 	if (!v || json_is_null(v))
 		return RPC_OK;
-	if (!text || json_string_length(v) > 40)
+	if (!json_is_string(v) || !wad_parse(out, json_string_value(v), json_string_length(v)))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid below: a decimal string is wanted");
-	for (point = text; *point; point++) {
-		if (*point == '.' && decimals == 0 && size > 0 && point[1])
-			decimals = 1;
-		else if (*point >= '0' && *point <= '9' && decimals < 19 && (decimals == 0 || decimals++))
-			digits[size++] = *point;
-		else
-			return rpc_fail(c, RPC_INVALID_PARAMS, "invalid below: a decimal string is wanted");
-	}
-	for (decimals = decimals ? decimals - 1 : 0; decimals < 18; decimals++)
-		digits[size++] = '0';
-	if (u256_from_decimal(&raw, digits, size) != OK)
-		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid below: a decimal string is wanted");
-	*out = wad_from(raw);
 	return RPC_OK;
 }
 

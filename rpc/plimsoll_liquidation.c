@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/hex.h"
-
 /* plimsoll_quoteLiquidation: the contract's own liquidationCall, run on a throw-away copy of
  * the state by a liquidator who owns enough of the debt token. */
 

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/hex.h"
-
 /* plimsoll_getProof: records of the state with the path that ties each to the state root
  * in the header, so that a client need not believe the node. */
 

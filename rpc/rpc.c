@@ -53,6 +53,8 @@ enum rpc_code rpc_fail_err(struct rpc *c, enum err e)
 		return rpc_fail(c, RPC_SERVER, "header not found");
 	if (e == ERR_PRUNED)
 		return rpc_fail(c, RPC_PRUNED, "pruned history unavailable");
+	if (e == ERR_FULL)
+		return rpc_fail(c, RPC_SERVER, "out of memory");
 	return rpc_fail(c, RPC_INTERNAL, "%s", err_text(e));
 }
 

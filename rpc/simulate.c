@@ -144,7 +144,7 @@ enum rpc_code block_overrides_apply(struct rpc *c, const json_t *v)
 
 /* -- running ----------------------------------------------------------------------------- */
 
-static u64 intrinsic_gas(const struct call_request *what)
+u64 call_gas_intrinsic(const struct call_request *what)
 {
 	struct tx tx = { .to = what->to, .data = what->input };
 
@@ -182,7 +182,7 @@ enum rpc_code call_simulate(struct rpc *c, struct call_result *out, const struct
 		.message = { .caller = what->from, .to = what->to, .value = what->value, .input = what->input },
 		.gas_price = what->fee,
 		.gas_limit = gas,
-		.gas_intrinsic = intrinsic_gas(what),
+		.gas_intrinsic = call_gas_intrinsic(what),
 	};
 
 	if (gas < simulation.gas_intrinsic)

@@ -25,8 +25,11 @@ enum rpc_code call_request_read(struct rpc *c, struct call_request *out, const j
 enum rpc_code state_overrides_apply(struct rpc *c, const json_t *v);
 enum rpc_code block_overrides_apply(struct rpc *c, const json_t *v);
 
+/* Gas before any contract runs. */
+u64 call_gas_intrinsic(const struct call_request *what);
+
 /* Runs a call on the reader with at most gas.  What it answers lives in the reader's arena.
- * A revert is RPC_REVERT with its data; *outcome, which may be NULL, tells what happened. */
+ * A call that fails is no error here: outcome tells.  RPC_SERVER: too little gas or money to begin. */
 struct call_result {
 	struct bytes output;
 	u64 gas_used;
