@@ -71,14 +71,15 @@ static void warn(struct feeder *f, const char *what, const char *why)
 static void acceptance_print(struct feeder *f)
 {
 	const struct pending *p = &f->pending;
-	char price[DECIMAL_TEXT_MAX];
+	char price[DECIMAL_TEXT_MAX] = "nothing trades";
 
 	if (f->accepted % f->options.print_every != 0)
 		return;
-	decimal_from_e18(price, p->price, 6);
+	if (p->price != 0)
+		decimal_from_e18(price, p->price, 6);
 	printf("reporter %u: round %" PRIu64 "  %s %s  closed %" PRIu64 " s after the observation, %" PRIu64
 	       " ms after sampling (late %" PRIu64 ", refused %" PRIu64 ")\n",
-	       f->options.reporter, p->round, f->view.feeds[p->feed].description, price,
+	       f->options.reporter, p->round, p->price ? f->view.feeds[p->feed].description : "", price,
 	       f->view.head_time - p->observed_at, now_ms() - p->sampled_at_ms, f->late, f->refused);
 	fflush(stdout);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "oracle/feeder/candles.h"
 #include "oracle/feeder/decimal.h"
 #include "oracle/report.h"
 
@@ -20,6 +21,7 @@ enum choice {
 	REPORTER,
 	CONFIG,
 	CANDLES,
+	FIXED,
 	SPEED,
 	START_AT,
 	NOISE,
@@ -40,6 +42,7 @@ static const struct {
 	{ "key-hex-env", "VAR", "or the environment variable that holds it", KEY_VARIABLE },
 	{ "config", "FILE.json", "take prices from exchanges: feeds and venues (data/feeds.json)", CONFIG },
 	{ "candles", "FEED=FILE.csv[:SCALE]", "or play them back, prices times SCALE; may be repeated", CANDLES },
+	{ "fixed", "FEED=PRICE", "a price that does not move, beside --candles; may be repeated", FIXED },
 	{ "speed", "X", "candle seconds for one second of chain time (1)", SPEED },
 	{ "start-at", "TIME", "chain time of the first candle (now); equal for all reporters", START_AT },
 	{ "noise-bps", "N", "move played prices by up to N basis points, as venues differ (0)", NOISE },
@@ -155,6 +158,24 @@ static enum err candles_option_read(struct options *o, char *text)
 	return OK;
 }
 
+/* FEED=PRICE; cuts text into its parts. */
+static enum err fixed_option_read(struct options *o, char *text)
+{
+	struct options_candles *c = &o->candles[o->candles_count];
+	char *price = strchr(text, '=');
+
+	if (o->candles_count == OPTIONS_CANDLES_MAX)
+		return complain("more than %d feeds", OPTIONS_CANDLES_MAX);
+	if (!price || price == text || decimal_to_e18(&c->scale, price + 1, strlen(price + 1)) != OK ||
+	    c->scale == 0 || c->scale > CANDLES_PRICE_MAX)
+		return complain("--fixed is FEED=PRICE, the price a positive decimal number, not %s", text);
+	*price = 0;
+	c->feed = text;
+	c->path = NULL;
+	o->candles_count++;
+	return OK;
+}
+
 static enum err speed_read(u128 *out, const char *text)
 {
 	if (decimal_to_e18(out, text, strlen(text)) != OK || *out > 100000 * ONE)
@@ -190,6 +211,8 @@ static enum err option_take(struct reading *r, enum choice choice, char *value)
 		return key_variable_read(o->key, value);
 	case CANDLES:
 		return candles_option_read(o, value);
+	case FIXED:
+		return fixed_option_read(o, value);
 	case SPEED:
 		return speed_read(&o->speed, value);
 	case START_AT:
@@ -220,7 +243,7 @@ static enum err options_check(const struct reading *r)
 	if (!r->has_reporter || !r->has_key)
 		return complain("--reporter and its --key are needed");
 	if (!r->o->config == (r->o->candles_count == 0))
-		return complain("prices come from either --config or --candles");
+		return complain("prices come from either --config or --candles and --fixed");
 	return OK;
 }
 

@@ -9,8 +9,8 @@
 
 struct options_candles {
 	const char *feed; /* name or number */
-	const char *path;
-	u128 scale; /* 18 decimals */
+	const char *path; /* NULL: always at one price */
+	u128 scale;       /* what prices are multiplied by, or that price; 18 decimals */
 };
 
 struct options {

@@ -23,33 +23,38 @@ static int feed_named(const struct view *v, const char *name)
 	return SOURCE_NONE;
 }
 
-static enum err candles_open(struct source *s, u32 index, const struct view *v)
+static enum err file_open(struct source *s, const struct options_candles *c, struct candles *out)
 {
-	const struct options_candles *c = &s->options->candles[index];
-	const int feed = feed_named(v, c->feed);
+	FILE *file = fopen(c->path, "r");
 	char why[CANDLES_WHY_MAX];
-	FILE *file;
 	enum err e;
 
-	if (feed == SOURCE_NONE || s->candles_of[feed] != SOURCE_NONE) {
-		fprintf(stderr, "plimsoll-feeder: %s is no feed of the chain, or has candles already\n", c->feed);
-		return ERR_NOT_FOUND;
-	}
-	file = fopen(c->path, "r");
 	if (!file) {
 		fprintf(stderr, "plimsoll-feeder: %s cannot be opened\n", c->path);
 		return ERR_NOT_FOUND;
 	}
-	e = candles_read(&s->candles[index], why, file, c->scale);
+	e = candles_read(out, why, file, c->scale);
 	fclose(file);
 	if (e != OK) {
 		fprintf(stderr, "plimsoll-feeder: %s: %s\n", c->path, why);
 		return ERR_SYNTAX;
 	}
-	s->candles_of[feed] = (int)index;
-	if (s->first_candle == 0 || s->candles[index].at[0].time < s->first_candle)
-		s->first_candle = s->candles[index].at[0].time;
+	if (s->first_candle == 0 || out->at[0].time < s->first_candle)
+		s->first_candle = out->at[0].time;
 	return OK;
+}
+
+static enum err candles_open(struct source *s, u32 index, const struct view *v)
+{
+	const struct options_candles *c = &s->options->candles[index];
+	const int feed = feed_named(v, c->feed);
+
+	if (feed == SOURCE_NONE || s->candles_of[feed] != SOURCE_NONE) {
+		fprintf(stderr, "plimsoll-feeder: %s is no feed of the chain, or has a price already\n", c->feed);
+		return ERR_NOT_FOUND;
+	}
+	s->candles_of[feed] = (int)index;
+	return c->path ? file_open(s, c, &s->candles[index]) : OK;
 }
 
 static u64 candle_time(const struct source *s, u64 head_time)
@@ -61,15 +66,24 @@ static u64 candle_time(const struct source *s, u64 head_time)
 	return s->first_candle + (u64)played;
 }
 
+static u128 candles_price_now(struct source *s, u32 index, u64 head_time)
+{
+	const struct options_candles *c = &s->options->candles[index];
+	const u64 time = candle_time(s, head_time);
+
+	if (!c->path)
+		return c->scale;
+	s->ended = s->ended || candles_has_ended(&s->candles[index], time);
+	return candles_price(&s->candles[index], time);
+}
+
 static void candles_sample(struct sample *out, struct source *s, const struct view *v, u16 feed)
 {
-	const struct candles *c = &s->candles[s->candles_of[feed]];
-	const u64 time = candle_time(s, v->head_time);
+	const u128 price = candles_price_now(s, (u32)s->candles_of[feed], v->head_time);
 	/* Feeds of one reporter must not all move the same way. */
 	const u64 seed = s->options->seed * REPORT_FEEDS_MAX + feed;
 
-	s->ended = s->ended || candles_has_ended(c, time);
-	sample_of_price(out, candles_price(c, time), s->options->noise_bps, seed, v->head_time,
+	sample_of_price(out, price, s->options->noise_bps, seed, v->head_time,
 			v->feeds[feed].venues_min > 1 ? v->feeds[feed].venues_min : 1);
 }
 
