@@ -18,11 +18,14 @@
 #include "rpc/methods.h"
 #include "rpc/metrics.h"
 
-#define IDLE_SECONDS    60 /* a connection that says nothing for so long is closed */
-#define DISCARD_BODIES  4  /* so many times body_max is read of a body that is refused */
-#define BODIES_KEPT     64 /* buffers a thread keeps for its next requests */
-#define BODY_FIRST_SIZE 2048u
-#define BODY_KEEP_MAX   (64u << 10) /* bytes of a buffer worth keeping */
+#define IDLE_SECONDS   60 /* a connection that says nothing for so long is closed */
+#define DISCARD_BODIES 4  /* so many times body_max is read of a body that is refused */
+/* Bytes a connection has for a request's head and a piece of its body.  They are zeroed for every
+ * request, so more of them would cost each one. */
+#define CONNECTION_MEMORY (16u << 10)
+#define BODIES_KEPT       64 /* buffers a thread keeps for its next requests */
+#define BODY_FIRST_SIZE   2048u
+#define BODY_KEEP_MAX     (64u << 10) /* bytes of a buffer worth keeping */
 
 /* What a request has sent so far. */
 struct body {
@@ -398,6 +401,7 @@ static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
 				     MHD_OPTION_SOCK_ADDR, &address,
 				     MHD_OPTION_THREAD_POOL_SIZE, threads,
 				     MHD_OPTION_CONNECTION_LIMIT, s->config.connections_max,
+				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 				     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
 				     MHD_OPTION_NOTIFY_COMPLETED, on_end, s,
 				     MHD_OPTION_END);

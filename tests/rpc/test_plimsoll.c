@@ -318,6 +318,30 @@ static void status_and_help_tell_about_the_node(void **unused)
 	json_decref(status);
 }
 
+/* The manual has a row for every method.  Run from the top of the tree. */
+static void every_method_is_in_the_manual(void **unused)
+{
+	static char text[1 << 16];
+	json_t *help = ask("plimsoll_help", "[]"), *line;
+	FILE *file = fopen("docs/rpc.md", "r");
+	const char *name;
+	char row[80];
+	size_t size;
+
+	(void)unused;
+	assert_non_null(file);
+	size = fread(text, 1, sizeof text - 1, file);
+	assert_true(size > 0 && size < sizeof text - 1);
+	(void)fclose(file);
+	json_object_foreach(help, name, line)
+	{
+		(void)snprintf(row, sizeof row, "| `%s` |", name);
+		if (!strstr(text, row))
+			fail_msg("docs/rpc.md has no row %s", row);
+	}
+	json_decref(help);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +358,7 @@ int main(void)
 		cmocka_unit_test(a_proof_holds_against_the_root_in_the_header),
 		cmocka_unit_test(proofs_of_nothing_are_refused),
 		cmocka_unit_test(status_and_help_tell_about_the_node),
+		cmocka_unit_test(every_method_is_in_the_manual),
 	};
 
 	return cmocka_run_group_tests(tests, begin, fixture_stop);
