@@ -8,6 +8,7 @@ struct walk {
 	const u8 *at, *end;
 	unsigned depth;
 	unsigned request_depth; /* depth inside a request object: 1, or 2 in a batch */
+	bool is_done;           /* the root has ended */
 	bool is_request;        /* the object at request_depth is a request */
 };
 
@@ -110,8 +111,8 @@ static enum err walk_step(struct walk *walk, struct json_scan *scan)
 	case '}':
 	case ']':
 		walk->at++;
-		if (walk->depth > 0)
-			walk->depth--;
+		walk->is_done = walk->depth <= 1;
+		walk->depth -= walk->depth > 0;
 		return OK;
 	case ',':
 		walk->at++;
@@ -136,7 +137,8 @@ enum err json_scan_run(struct json_scan *scan, struct bytes text)
 	} else {
 		TRY(scan_next(scan));
 	}
-	while (walk.at < walk.end)
+	/* What follows the root is not looked at: the parser refuses it. */
+	while (walk.at < walk.end && !walk.is_done)
 		TRY(walk_step(&walk, scan));
 	return OK;
 }

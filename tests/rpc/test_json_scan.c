@@ -108,6 +108,19 @@ static void nesting_beyond_the_limit_is_refused(void **unused)
 	assert_int_equal(scan(&s, text), ERR_DEPTH);
 }
 
+static void what_follows_the_root_is_not_looked_at(void **unused)
+{
+	struct json_scan s;
+
+	(void)unused;
+	assert_int_equal(scan(&s, "[] [{\"id\":1}]"), OK);
+	assert_int_equal(s.count, 0);
+	assert_int_equal(scan(&s, "{\"id\":1} {\"id\":2}"), OK);
+	assert_id(&s, 0, "1");
+	assert_int_equal(scan(&s, "] {\"id\":2}"), OK);
+	assert_id(&s, 0, "");
+}
+
 static void brackets_inside_strings_do_not_nest(void **unused)
 {
 	struct json_scan s;
@@ -125,6 +138,7 @@ int main(void)
 		cmocka_unit_test(an_empty_batch_has_no_elements),
 		cmocka_unit_test(a_batch_beyond_capacity_is_refused),
 		cmocka_unit_test(nesting_beyond_the_limit_is_refused),
+		cmocka_unit_test(what_follows_the_root_is_not_looked_at),
 		cmocka_unit_test(brackets_inside_strings_do_not_nest),
 	};
 

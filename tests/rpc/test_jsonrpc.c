@@ -210,6 +210,7 @@ static void what_is_not_json_is_a_parse_error(void **unused)
 		"{'id':1}",
 		"{\"id\":1}}",
 		"{} {}",
+		"[] [{\"id\":1}]",
 		"nul",
 		"{\"id\":1e999,\"method\":\"ping\"}",
 		"{\"id\":9223372036854775808}",
