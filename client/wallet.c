@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/ecdsa.h"
+#include "base/hash.h"
 #include "base/hex.h"
 #include "client/field.h"
 
@@ -110,20 +111,25 @@ enum err wallet_prepare(struct wallet *w, struct fault *why, struct request *r)
 	return u256_add(&r->fee, &r->fee, &r->tip); /* both below 2^128: the tip is the caller's */
 }
 
-static enum err wallet_submit(struct hash *out, struct wallet *w, struct fault *why, struct bytes raw)
+/* What the node says to raw bytes, with the refusals that a sender of many must tell apart. */
+static enum err raw_send(struct wallet *w, struct fault *why, struct bytes raw)
 {
 	json_t *error, *answer = rpc_call(w->rpc, &error, "eth_sendRawTransaction", json_pack("[o]", json_of_bytes(raw)));
-	const char *text = json_string_value(answer);
 	enum err e;
 
-	if (!answer)
-		return fault_take(why, error);
-	e = text ? hex_to_hash(out, text, strlen(text)) : ERR_TYPE;
-	json_decref(answer);
-	return e ? fault_set(why, e, FAULT_UNREACHABLE, "the node's answer is not a transaction hash") : OK;
+	if (answer) {
+		json_decref(answer);
+		return OK;
+	}
+	e = fault_take(why, error);
+	if (why->kind != FAULT_REFUSED)
+		return e;
+	if (strstr(why->text, "already known"))
+		return ERR_EXISTS;
+	return strstr(why->text, "nonce too low") || strstr(why->text, "replacement transaction") ? ERR_ORDER : e;
 }
 
-enum err wallet_send(struct hash *out, struct wallet *w, struct fault *why, struct request *r)
+enum err wallet_submit(struct hash *out, struct wallet *w, struct fault *why, const struct request *r)
 {
 	u8 buffer[WALLET_DATA_MAX + 512]; /* calldata and every other field */
 	struct bytes raw;
@@ -132,12 +138,20 @@ enum err wallet_send(struct hash *out, struct wallet *w, struct fault *why, stru
 
 	if (!w->has_key)
 		return fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL, "no secret key to sign with");
-	TRY(wallet_prepare(w, why, r));
 	tx = (struct tx){ .type = TX_DYNAMIC_FEE, .chain_id = w->chain_id, .nonce = r->nonce, .gas_limit = r->gas, .max_fee = r->fee, .max_tip = r->tip, .to = r->to, .value = r->value, .data = r->data };
 	e = tx_sign(&raw, &tx, w->key, buffer, sizeof buffer);
 	if (e)
 		return fault_set(why, e, FAULT_LOCAL, "the transaction cannot be signed: %s", err_text(e));
-	return wallet_submit(out, w, why, raw);
+	keccak256(out, raw);
+	return raw_send(w, why, raw);
+}
+
+enum err wallet_send(struct hash *out, struct wallet *w, struct fault *why, struct request *r)
+{
+	if (!w->has_key)
+		return fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL, "no secret key to sign with");
+	TRY(wallet_prepare(w, why, r));
+	return wallet_submit(out, w, why, r);
 }
 
 enum err wallet_receipt(struct tx_result *out, struct wallet *w, struct fault *why, const struct hash *hash)

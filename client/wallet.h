@@ -40,7 +40,10 @@ struct request request_to(const struct address *to, struct bytes data); /* asks 
 /* wallet_prepare fills what is to be asked, in one round trip.  Gas gets a fifth on top: state may move
  * before the block.  ERR_REVERT: the transaction would fail, *why tells how. */
 MUST_CHECK enum err wallet_prepare(struct wallet *w, struct fault *why, struct request *r);
-/* wallet_send prepares, signs and sends. */
+/* wallet_submit signs and sends what is already complete; nonce, gas and fee must be known.  *out is set
+ * before it is sent.  ERR_EXISTS: the node has it already; ERR_ORDER: the nonce is used up. */
+MUST_CHECK enum err wallet_submit(struct hash *out, struct wallet *w, struct fault *why, const struct request *r);
+/* wallet_send prepares and submits. */
 MUST_CHECK enum err wallet_send(struct hash *out, struct wallet *w, struct fault *why, struct request *r);
 
 struct tx_result {

@@ -26,7 +26,8 @@ static struct node {
 	u32 asked; /* requests, batched ones too */
 	u8 raw[1024];
 	size_t raw_size;
-	char call[256]; /* data of the last eth_call */
+	char call[256];         /* data of the last eth_call */
+	const char *send_error; /* JSON of an error */
 } node;
 
 static json_t *node_error(const char *text)
@@ -54,6 +55,8 @@ static json_t *node_answer(void *context, const char *method, const json_t *para
 	}
 	if (strcmp(method, "eth_sendRawTransaction") == 0) {
 		text = json_string_value(json_array_get(params, 0));
+		if (node.send_error)
+			return node_error(node.send_error);
 		if (hex_to_bytes(node.raw, &node.raw_size, sizeof node.raw, text, strlen(text)))
 			return node_error("{\"code\":-32602,\"message\":\"bad hex\"}");
 		return json_string("0x1111111111111111111111111111111111111111111111111111111111111111");
@@ -144,7 +147,30 @@ static void what_is_known_is_not_asked_for(void **state)
 	assert_int_equal(tx_decode(&tx, (struct bytes){ node.raw, node.raw_size }, 20260), OK);
 	assert_int_equal(tx.nonce, 99);
 	assert_int_equal(tx.gas_limit, 30000);
-	assert_int_equal(hash.bytes[0], 0x11);
+	assert_int_equal(hash_cmp(&hash, &tx.hash), 0);
+}
+
+static void refusals_of_the_pool_are_told_apart(void **state)
+{
+	static const struct {
+		const char *error;
+		enum err e;
+	} vectors[] = {
+		{ "{\"code\":-32000,\"message\":\"already known\"}", ERR_EXISTS },
+		{ "{\"code\":-32000,\"message\":\"nonce too low: next nonce 8, tx nonce 7\"}", ERR_ORDER },
+		{ "{\"code\":-32000,\"message\":\"replacement transaction underpriced\"}", ERR_ORDER },
+		{ "{\"code\":-32000,\"message\":\"txpool is full\"}", ERR_RANGE },
+	};
+	struct setting *s = *state;
+	struct request r = request_to(&TOKEN, (struct bytes){ NULL, 0 });
+	struct fault why;
+	struct hash hash;
+
+	for (size_t i = 0; i < ARRAY_COUNT(vectors); i++) {
+		node.send_error = vectors[i].error;
+		assert_int_equal(wallet_send(&hash, &s->wallet, &why, &r), vectors[i].e);
+		assert_int_equal(why.kind, FAULT_REFUSED);
+	}
 }
 
 static void a_refusal_before_sending_names_the_custom_error(void **state)
@@ -250,6 +276,7 @@ int main(void)
 #define WITH_NODE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 		WITH_NODE(a_transaction_asks_signs_and_waits),
 		WITH_NODE(what_is_known_is_not_asked_for),
+		WITH_NODE(refusals_of_the_pool_are_told_apart),
 		WITH_NODE(a_refusal_before_sending_names_the_custom_error),
 		WITH_NODE(a_failure_in_a_block_is_explained_by_running_it_again),
 		WITH_NODE(a_receipt_that_does_not_come_is_a_timeout),
