@@ -117,9 +117,11 @@ bool user_may_pledge(struct state *s, const struct user *u, const struct reserve
 
 struct emode emode_of(struct state *s, u64 id)
 {
-	struct emode e;
+	struct emode e = { 0 };
 
 	assert(id <= 255);
+	if (id == 0) /* most users: not worth a lookup */
+		return e;
 	emode_read(s, &(struct emode_key){ (u8)id }, &e);
 	return e;
 }
@@ -248,11 +250,9 @@ static enum err average(u32 *out, struct value sum, struct value collateral)
 enum err account_data(struct call *c, struct account_data *out, const struct address *owner,
 		      const struct user *u)
 {
-	struct emode e = { 0 };
+	struct emode e = emode_of(c->state, u->emode);
 	struct sums sums = { 0 };
 
-	if (u->emode != 0)
-		e = emode_of(c->state, u->emode);
 	for (u16 i = 0; i < 4; i++) {
 		u64 bits = u->configuration.limb[i];
 

@@ -28,6 +28,7 @@ struct market {
 	u64 time;
 	struct market_label labels[MARKET_LABELS_MAX];
 	u32 label_count;
+	u32 first_log; /* of the last step a test made */
 };
 
 /* Builds the market that the JSON describes, at its genesis time, with these actors (a JSON

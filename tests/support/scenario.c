@@ -490,6 +490,98 @@ json_t *scenario_event(const struct market *m, const struct log *log)
 			 (int)(strchr(info->signature, '(') - info->signature), "a", args);
 }
 
+/* -- steps that a test writes ---------------------------------------------------------------- */
+
+static json_t *json_of_notation(const char *notation)
+{
+	char *copy = strdup(notation);
+	json_t *root;
+
+	require(copy != NULL);
+	for (char *at = copy; *at; at++)
+		if (*at == '\'')
+			*at = '"';
+	root = json_loads(copy, 0, NULL);
+	require(root != NULL);
+	free(copy);
+	return root;
+}
+
+/* Takes v. */
+static const char *notation_of(json_t *v)
+{
+	static char text[4096];
+	char *dump;
+
+	if (!v)
+		return "";
+	if (json_is_string(v)) {
+		snprintf(text, sizeof text, "%s", json_string_value(v));
+	} else {
+		dump = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
+		require(dump && strlen(dump) < sizeof text);
+		strcpy(text, dump);
+		free(dump);
+	}
+	for (char *at = text; *at; at++)
+		if (*at == '"')
+			*at = '\'';
+	json_decref(v);
+	return text;
+}
+
+static enum err send_step(struct market *m, struct scenario_call *call, const char *notation, bool is_view)
+{
+	json_t *step = json_of_notation(notation);
+
+	if (!json_object_get(step, "op"))
+		json_object_set_new(step, "op", json_string("call"));
+	if (!json_object_get(step, "args"))
+		json_object_set_new(step, "args", json_array());
+	scenario_compile(call, m, step);
+	json_decref(step);
+	return world_send(&m->world, &(struct message){ .caller = call->from, .to = call->to, .input = { call->input, call->input_size }, .is_static = is_view });
+}
+
+const char *market_do(struct market *m, const char *step)
+{
+	static struct scenario_call call;
+
+	m->first_log = m->world.logs.count;
+	if (send_step(m, &call, step, false) == OK)
+		return "ok";
+	return notation_of(scenario_error(m, m->world.output));
+}
+
+const char *market_see(struct market *m, const char *view)
+{
+	static struct scenario_call call;
+
+	if (send_step(m, &call, view, true) == OK)
+		return notation_of(scenario_result(m, call.method->returns, m->world.output));
+	return notation_of(scenario_error(m, m->world.output));
+}
+
+const char *market_event(struct market *m, u32 i)
+{
+	require(i < market_event_count(m));
+	return notation_of(scenario_event(m, &m->world.logs.at[m->first_log + i]));
+}
+
+u32 market_event_count(const struct market *m)
+{
+	return m->world.logs.count - m->first_log;
+}
+
+void market_wait(struct market *m, u64 seconds)
+{
+	u64 time = m->world.env.time;
+
+	world_commit(&m->world);
+	m->world.env.time = time + seconds;
+	m->first_log = 0;
+}
+
 /* -- comparing --------------------------------------------------------------------------------- */
 
 bool json_agrees(const json_t *expected, const json_t *got, u64 *compared)

@@ -28,6 +28,21 @@ json_t *scenario_error(const struct market *m, struct bytes output);
 /* { "c": emitter, "e": name, "a": [parameters] } */
 json_t *scenario_event(const struct market *m, const struct log *log);
 
+/* For tests that write their own steps, in JSON with single quotes:
+ *
+ *     market_do(&m, "{'op':'supply','from':'alice','asset':'WETH','amount':'5'}")
+ *     market_see(&m, "{'to':'aWETH','fn':'balanceOf','args':['alice']}")
+ *
+ * market_do runs a step in the present block and answers "ok" or the error; market_see
+ * answers a view's result (or error) in the same notation.  The text lives until the next
+ * call.  market_event is event i of the last market_do. */
+const char *market_do(struct market *m, const char *step);
+const char *market_see(struct market *m, const char *call);
+const char *market_event(struct market *m, u32 i);
+u32 market_event_count(const struct market *m);
+/* Ends the block; the next one comes so many seconds later. */
+void market_wait(struct market *m, u64 seconds);
+
 /* "max" for 2^256-1, else decimal. */
 json_t *json_number(const struct u256 *x);
 /* Whether two values agree; an expected object is compared by the order of its members.
