@@ -1,33 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests/support/lending_fixture.h"
 
 #include "base/ecdsa.h"
 #include "base/hash.h"
-#include "contracts-native/token/token.h"
-#include "tests/support/scenario.h"
-
-static struct market m;
-
-static int begin(void **unused)
-{
-	(void)unused;
-	market_init_small(&m);
-	return 0;
-}
-
-static int end(void **unused)
-{
-	(void)unused;
-	market_free(&m);
-	return 0;
-}
-
-#define DO(step, outcome)  assert_string_equal(market_do(&m, step), outcome)
-#define SEE(view, outcome) assert_string_equal(market_see(&m, view), outcome)
 
 static void a_transfer_moves_exactly_what_it_says(void **unused)
 {
@@ -203,14 +177,14 @@ static void an_atoken_takes_permits_in_its_own_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_transfer_moves_exactly_what_it_says, begin, end),
-		cmocka_unit_test_setup_teardown(a_refused_transfer_says_who_lacks_what, begin, end),
-		cmocka_unit_test_setup_teardown(an_allowance_is_spent_unless_it_is_endless, begin, end),
-		cmocka_unit_test_setup_teardown(nobody_mints_off_a_devnet, begin, end),
-		cmocka_unit_test_setup_teardown(a_token_tells_its_name, begin, end),
-		cmocka_unit_test_setup_teardown(a_permit_sets_the_allowance_once, begin, end),
-		cmocka_unit_test_setup_teardown(a_permit_that_is_late_or_not_the_owners_is_refused, begin, end),
-		cmocka_unit_test_setup_teardown(an_atoken_takes_permits_in_its_own_name, begin, end),
+		LENDING_TEST(a_transfer_moves_exactly_what_it_says),
+		LENDING_TEST(a_refused_transfer_says_who_lacks_what),
+		LENDING_TEST(an_allowance_is_spent_unless_it_is_endless),
+		LENDING_TEST(nobody_mints_off_a_devnet),
+		LENDING_TEST(a_token_tells_its_name),
+		LENDING_TEST(a_permit_sets_the_allowance_once),
+		LENDING_TEST(a_permit_that_is_late_or_not_the_owners_is_refused),
+		LENDING_TEST(an_atoken_takes_permits_in_its_own_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,71 @@
+#include "tests/support/lending_fixture.h"
+
+static void a_flash_loan_leaves_its_premium_to_the_treasury(void **unused)
+{
+	(void)unused;
+	a_loan();
+	fund("flashReceiver", "USDC", "1000000");
+	DO("{'op':'flashLoanSimple','from':'carol','asset':'USDC','amount':'1000000000','referral':3}", "ok");
+	assert_string_equal(market_event(&m, market_event_count(&m) - 1),
+			    "{'c':'pool','e':'FlashLoan','a':['flashReceiver','carol','USDC','1000000000','0','500000','3']}");
+	SEE("{'to':'USDC','fn':'balanceOf','args':['flashReceiver']}", "500000");
+	DO("{'op':'mintToTreasury','assets':['USDC','WETH','pool']}", "ok");
+	SEE("{'to':'aUSDC','fn':'balanceOf','args':['treasury']}", "500000");
+}
+
+static void a_receiver_that_does_not_pay_is_refused(void **unused)
+{
+	(void)unused;
+	a_loan();
+	DO("{'op':'flashLoanSimple','from':'carol','asset':'USDC','amount':'1000000000'}",
+	   "ERC20InsufficientBalance(flashReceiver,1000000000,1000500000)");
+	DO("{'op':'flashLoanSimple','from':'carol','asset':'USDC','amount':'1000000000','mode':1}",
+	   "InvalidFlashloanExecutorReturn");
+	DO("{'op':'flashLoanSimple','from':'carol','asset':'USDC','amount':'1000000000','mode':2}",
+	   "ERC20InsufficientAllowance(pool,0,1000500000)");
+	DO("{'op':'flashLoanSimple','from':'carol','receiver':'bob','asset':'USDC','amount':'1'}", "empty");
+	DO("{'op':'flashLoanSimple','from':'carol','receiver':'USDC','asset':'USDC','amount':'1'}", "empty");
+	SEE("{'to':'USDC','fn':'balanceOf','args':['aUSDC']}", "80000000000");
+}
+
+static void flash_loans_are_refused_in_the_order_of_their_conditions(void **unused)
+{
+	(void)unused;
+	a_loan();
+	DO("{'op':'flashLoan','from':'carol','assets':['USDC','USDC'],'amounts':['1','1'],'rateModes':[0,0]}",
+	   "InconsistentFlashloanParams");
+	DO("{'op':'flashLoan','from':'carol','assets':['USDC'],'amounts':[],'rateModes':[0]}",
+	   "InconsistentFlashloanParams");
+	DO("{'op':'flashLoan','from':'carol','assets':['pool'],'amounts':['1'],'rateModes':[0]}", "ReserveInactive");
+	DO("{'op':'flashLoan','from':'carol','assets':['USDC'],'amounts':['1'],'rateModes':[]}", "Panic(0x32)");
+	DO("{'op':'flashLoan','from':'carol','assets':['USDC'],'amounts':['1'],'rateModes':[3]}", "Panic(0x21)");
+	DO("{'op':'flashLoanSimple','from':'carol','asset':'USDC','amount':'100000000001'}", "InvalidAmount");
+	DO("{'op':'flashLoanSimple','from':'carol','asset':'USDC','amount':'80000000001'}", "Panic(0x11)");
+	DO("{'op':'admin','fn':'setReserveFlashLoaning','args':['USDC',false]}", "ok");
+	DO("{'op':'flashLoanSimple','from':'carol','asset':'USDC','amount':'1'}", "FlashloanDisabled");
+	DO("{'op':'admin','fn':'setReservePause','args':['USDC',true]}", "ok");
+	DO("{'op':'flashLoanSimple','from':'carol','asset':'USDC','amount':'1'}", "ReservePaused");
+}
+
+static void a_flash_loan_may_become_a_debt(void **unused)
+{
+	(void)unused;
+	a_loan();
+	DO("{'op':'flashLoan','from':'alice','assets':['USDC'],'amounts':['100000000'],'rateModes':[2]}", "ok");
+	SEE("{'to':'vUSDC','fn':'balanceOf','args':['alice']}", "20100000000");
+	SEE("{'to':'pool','fn':'getVirtualUnderlyingBalance','args':['USDC']}", "79900000000");
+	DO("{'op':'flashLoan','from':'carol','assets':['USDC'],'amounts':['100000000'],'rateModes':[2]}",
+	   "LtvValidationFailed");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LENDING_TEST(a_flash_loan_leaves_its_premium_to_the_treasury),
+		LENDING_TEST(a_receiver_that_does_not_pay_is_refused),
+		LENDING_TEST(flash_loans_are_refused_in_the_order_of_their_conditions),
+		LENDING_TEST(a_flash_loan_may_become_a_debt),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
