@@ -47,8 +47,8 @@ $(BINARIES): $(OUT)/bin/%: $$(call objects,cmd/$$*/*.c) $(LIBS)
 $(TESTS): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -lz -o $@
 
-$(BENCHES): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
-	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
+$(BENCHES): %: %.o $(OUT)/tests/support/traffic.o $(OUT)/tests/support/world.o $(LIBS)
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
 $(OUT)/lib%.a: $$(call objects,$$*/*.c $$*/*/*.c)
 	@mkdir -p $(@D)
