@@ -57,7 +57,7 @@ enum err call_revert_with(struct call *c, enum revert_name name, const struct u2
 	const struct revert_info *info = revert_info(name);
 	u8 *at;
 
-	assert(count == signature_count(info->signature) && count <= REVERT_WORDS_MAX);
+	assert(count == info->count && count <= REVERT_WORDS_MAX);
 
 	at = arena_take(c->exec->arena, 4 + 32 * (size_t)count);
 	if (!at)
@@ -151,7 +151,7 @@ void call_emit_tail(struct call *c, const struct address *emitter, enum event_na
 	u8 *at = arena_take(c->exec->arena, size);
 	u8 *next = at;
 
-	assert(count + (tail != NULL) == signature_count(info->signature));
+	assert(count + (tail != NULL) == info->count);
 
 	if (!log || !at)
 		return;

@@ -3,7 +3,7 @@
 #include <assert.h>
 
 static const struct revert_info reverts[] = {
-#define X(name, signature, selector) [REVERT_##name] = { signature, selector },
+#define X(name, signature, count, selector) [REVERT_##name] = { signature, count, selector },
 	REVERT_NAMES(X)
 #undef X
 };
@@ -15,13 +15,13 @@ static const struct revert_info reverts[] = {
 #define BYTE16(t, i) BYTE4(t, i), BYTE4(t, (i) + 4), BYTE4(t, (i) + 8), BYTE4(t, (i) + 12)
 
 static const struct event_info events[] = {
-#define X(name, signature, indexed, topic) \
-	[EVENT_##name] = { signature, indexed, { { BYTE16(topic, 0), BYTE16(topic, 16) } } },
+#define X(name, signature, count, indexed, topic) \
+	[EVENT_##name] = { signature, count, indexed, { { BYTE16(topic, 0), BYTE16(topic, 16) } } },
 	EVENT_NAMES(X)
 #undef X
 };
 
-#define X(name, signature, indexed, topic) static_assert(sizeof(topic) == 65, "64 digits");
+#define X(name, signature, count, indexed, topic) static_assert(sizeof(topic) == 65, "64 digits");
 EVENT_NAMES(X)
 #undef X
 
@@ -37,22 +37,4 @@ const struct event_info *event_info(enum event_name name)
 	assert((size_t)name < ARRAY_COUNT(events));
 
 	return &events[name];
-}
-
-u32 signature_count(const char *signature)
-{
-	u32 depth = 0, commas = 0;
-	bool is_empty = true;
-
-	for (; *signature; signature++) {
-		if (*signature == '(')
-			depth++;
-		else if (*signature == ')')
-			depth--;
-		else if (depth > 0)
-			is_empty = false;
-		if (*signature == ',' && depth == 1)
-			commas++;
-	}
-	return is_empty ? 0 : commas + 1;
 }
