@@ -1,6 +1,7 @@
 #include "rpc/methods.h"
 #include "rpc/objects.h"
 #include "rpc/params.h"
+#include "rpc/waiters.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -62,9 +63,38 @@ static enum rpc_code eth_send_raw_transaction(struct rpc *c)
 	return RPC_OK;
 }
 
+/* The receipt once it is in a block.  The connection waits, not the thread: the same request comes
+ * back when there is something to say. */
+static enum rpc_code eth_send_raw_transaction_sync(struct rpc *c)
+{
+	struct stored_block *b;
+	u32 index;
+	enum err e;
+
+	if (c->patience == WAIT_NEVER)
+		return rpc_fail(c, RPC_SERVER, "eth_sendRawTransactionSync cannot stand in a batch");
+	if (c->patience == WAIT_MAY) {
+		RPC_TRY(submit(c, &c->awaited));
+		return RPC_WAIT;
+	}
+	e = store_tx_load(node_store(c->node), &b, &index, &c->awaited);
+	if (e == ERR_NOT_FOUND) {
+		c->error_data = (struct bytes){ c->awaited.bytes, sizeof c->awaited.bytes };
+		return rpc_fail(c, RPC_SYNC_TIMEOUT,
+				"The transaction was added to the mempool but is in no block after %d seconds",
+				WAIT_SECONDS_MAX);
+	}
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	receipt_object(&c->out, RESULT, b, &b->txs[0], index);
+	store_block_free(b);
+	return RPC_OK;
+}
+
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
 	{ "eth_sendRawTransaction", eth_send_raw_transaction, 1, 1, "(signed bytes) the transaction's hash once it is queued" },
+	{ "eth_sendRawTransactionSync", eth_send_raw_transaction_sync, 1, 1, "(signed bytes) the receipt, within 20 seconds" },
 };
 
 const struct rpc_table ETH_SEND_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -17,6 +17,7 @@
 #include "rpc/jsonrpc.h"
 #include "rpc/methods.h"
 #include "rpc/metrics.h"
+#include "rpc/waiters.h"
 
 #define IDLE_SECONDS   60 /* a connection that says nothing for so long is closed */
 #define DISCARD_BODIES 4  /* so many times body_max is read of a body that is refused */
@@ -33,7 +34,9 @@ struct body {
 	u8 *at;
 	size_t size, capacity;
 	size_t discarded; /* bytes of a body that nobody will read */
-	unsigned status;  /* of the refusal that awaits its end; 0: none */
+	bool has_waited;  /* for its transaction */
+	struct waiter waiter;
+	unsigned status; /* of the refusal that awaits its end; 0: none */
 };
 
 /* One thread's context and the bodies it has to spare. */
@@ -48,6 +51,7 @@ struct rpc_server {
 	struct node *node;
 	struct rpc_config config;
 	struct rpc_methods methods;
+	struct waiters *waiters;
 	pthread_key_t worker_key;
 	_Atomic(struct rpc *) all; /* every thread's context; grows only */
 	u16 port;
@@ -101,6 +105,7 @@ static struct body *body_take(struct worker *w)
 	w->spare_count--;
 	b->size = b->discarded = 0;
 	b->status = 0;
+	b->has_waited = false;
 	return b;
 }
 
@@ -254,14 +259,36 @@ static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct 
 	return reply_refusal(s, w, connection, MHD_HTTP_NOT_FOUND);
 }
 
+/* Sets a connection aside until its transaction is in a block; on_request is then called again. */
+static enum MHD_Result set_aside(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+				 struct body *b)
+{
+	b->has_waited = true;
+	b->waiter.connection = connection;
+	b->waiter.hash = w->rpc.awaited;
+	MHD_suspend_connection(connection);
+	if (!waiters_add(s->waiters, &b->waiter))
+		MHD_resume_connection(connection);
+	return MHD_YES;
+}
+
+static void wake(void *connection)
+{
+	MHD_resume_connection(connection);
+}
+
 static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
-				  const struct body *b)
+				  struct body *b)
 {
 	struct bytes answer;
 
 	if (b->status != 0)
 		return reply_refusal(s, w, connection, b->status);
+	w->rpc.patience = b->has_waited ? WAIT_OVER : WAIT_MAY;
+	w->rpc.awaited = b->waiter.hash;
 	answer = jsonrpc_serve(&w->rpc, (struct bytes){ b->at ? b->at : (const u8 *)"", b->size });
+	if (w->rpc.must_wait)
+		return set_aside(s, w, connection, b);
 	return reply(s, w, connection, MHD_HTTP_OK, "application/json",
 		     MHD_create_response_from_buffer(answer.size, (void *)(uintptr_t)answer.at,
 						     MHD_RESPMEM_MUST_COPY));
@@ -347,20 +374,6 @@ static void on_end(void *context, struct MHD_Connection *connection, void **stat
 
 /* -- lifecycle ------------------------------------------------------------------------------ */
 
-struct rpc_config rpc_config_default(void)
-{
-	return (struct rpc_config){
-		.address = "127.0.0.1",
-		.port = 8545,
-		.body_max = 1 << 20,
-		.response_max = 25 << 20,
-		.batch_max = 1000,
-		.connections_max = 1024,
-		.logs_blocks_max = 10000,
-		.logs_results_max = 20000,
-	};
-}
-
 /* Where to listen.  false: not an IP literal. */
 static bool listen_address(struct sockaddr_storage *out, const struct rpc_config *config)
 {
@@ -387,7 +400,7 @@ static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned threads = s->config.threads ? s->config.threads : cores > 0 ? (unsigned)cores
 									     : 1;
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME;
 	const union MHD_DaemonInfo *chosen;
 
 	if (!listen_address(&address, &s->config)) {
@@ -416,6 +429,22 @@ static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
 	return OK;
 }
 
+/* Requires that none of the server's threads runs any more. */
+static void server_free(struct rpc_server *s)
+{
+	struct rpc *c, *next;
+
+	static_assert(offsetof(struct worker, rpc) == 0, "workers are found by their context");
+	for (c = atomic_load(&s->all); c; c = next) {
+		next = c->next;
+		worker_free((struct worker *)c);
+	}
+	if (s->waiters)
+		waiters_free(s->waiters);
+	pthread_key_delete(s->worker_key);
+	free(s);
+}
+
 enum err rpc_server_start(struct rpc_server **out, struct node *node, const struct rpc_config *config,
 			  char why[RPC_WHY_MAX])
 {
@@ -431,10 +460,13 @@ enum err rpc_server_start(struct rpc_server **out, struct node *node, const stru
 	s->config = *config;
 	rpc_methods_init(&s->methods);
 	json_object_seed(0);
-	e = server_listen(s, why);
+	(void)snprintf(why, RPC_WHY_MAX, "out of memory");
+	s->waiters = waiters_start(node, wake);
+	e = s->waiters ? server_listen(s, why) : ERR_FULL;
 	if (e != OK) {
-		pthread_key_delete(s->worker_key);
-		free(s);
+		if (s->waiters)
+			waiters_stop(s->waiters);
+		server_free(s);
 		return e;
 	}
 	*out = s;
@@ -443,16 +475,10 @@ enum err rpc_server_start(struct rpc_server **out, struct node *node, const stru
 
 void rpc_server_stop(struct rpc_server *s)
 {
-	struct rpc *c, *next;
-
+	waiters_stop(s->waiters);
 	MHD_stop_daemon(s->daemon);
-	pthread_key_delete(s->worker_key);
-	static_assert(offsetof(struct worker, rpc) == 0, "workers are found by their context");
-	for (c = atomic_load(&s->all); c; c = next) {
-		next = c->next;
-		worker_free((struct worker *)c);
-	}
-	free(s);
+	s->daemon = NULL;
+	server_free(s);
 }
 
 u16 rpc_server_port(const struct rpc_server *s)

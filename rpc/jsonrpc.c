@@ -153,6 +153,11 @@ static void request_serve(struct rpc *c, struct request *r, u64 deadline)
 		reply_open(c, r->id);
 		code = method_run(c, method);
 	}
+	if (code == RPC_WAIT) {
+		c->must_wait = true;
+		jw_rewind(&c->out, start);
+		return;
+	}
 	if (method)
 		count(c, index, code != RPC_OK, started);
 	else
@@ -180,6 +185,7 @@ static void batch_serve(struct rpc *c, const json_t *root)
 	u64 deadline = now_us() + RPC_BATCH_SECONDS * 1000000ull;
 	struct jw_mark empty;
 
+	c->patience = WAIT_NEVER;
 	jw_array(&c->out, NULL);
 	empty = jw_mark(&c->out);
 	for (size_t i = 0; i < json_array_size(root); i++) {
@@ -212,6 +218,7 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 	json_t *root;
 
 	jw_clear(&c->out);
+	c->must_wait = false;
 	c->out.limit = c->config->response_max + c->config->batch_max * ERROR_ROOM;
 	if (e == ERR_DEPTH) {
 		serve_error(c, RPC_INVALID_REQUEST, "nested too deeply");

@@ -10,7 +10,8 @@
 #include "rpc/rpc.h"
 
 /* jsonrpc_serve answers one body.  The reply lives in c->out until the next call; it is empty when
- * nothing in the body wanted an answer. */
+ * nothing in the body wanted an answer.  If c->must_wait is set there is no answer yet: serve the same
+ * body again with patience WAIT_OVER and the same c->awaited when its transaction is in a block, or time is up. */
 struct bytes jsonrpc_serve(struct rpc *c, struct bytes body);
 
 #endif

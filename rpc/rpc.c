@@ -8,6 +8,20 @@
 /* What fixed-size helpers take beside the decoded body. */
 #define SCRATCH_SPARE (64u << 10)
 
+struct rpc_config rpc_config_default(void)
+{
+	return (struct rpc_config){
+		.address = "127.0.0.1",
+		.port = 8545,
+		.body_max = 1 << 20,
+		.response_max = 25 << 20,
+		.batch_max = 1000,
+		.connections_max = 1024,
+		.logs_blocks_max = 10000,
+		.logs_results_max = 20000,
+	};
+}
+
 enum err rpc_init(struct rpc *c, struct node *node, const struct rpc_config *config,
 		  const struct rpc_methods *methods)
 {

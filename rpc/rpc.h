@@ -25,6 +25,7 @@
 
 enum rpc_code {
 	RPC_OK = 0,
+	RPC_WAIT = 1,         /* no answer yet: ask again when the transaction is in a block */
 	RPC_REVERT = 3,       /* the call reverted; data is what it said */
 	RPC_SYNC_TIMEOUT = 4, /* eth_sendRawTransactionSync: sent, not yet in a block */
 	RPC_PRUNED = 4444,    /* state that old is gone */
@@ -53,6 +54,11 @@ enum rpc_code {
 #define RPC_BATCH_SECONDS  20        /* what a batch has not begun by then times out */
 
 struct rpc_method;
+
+/* How far a request may wait, and has waited, for a transaction to be in a block. */
+enum rpc_patience { WAIT_NEVER,
+		    WAIT_MAY,
+		    WAIT_OVER };
 
 /* Every method, sorted by name; built once, then read by all threads. */
 struct rpc_methods {
@@ -83,7 +89,10 @@ struct rpc {
 	size_t scratch_size, scratch_capacity;
 
 	/* the request at hand */
-	const json_t *params; /* an array; NULL if none were sent */
+	enum rpc_patience patience; /* the caller sets it before each body */
+	struct hash awaited;        /* RPC_WAIT: the transaction; WAIT_OVER: the caller gives it back */
+	bool must_wait;             /* the body's answer was RPC_WAIT */
+	const json_t *params;       /* an array; NULL if none were sent */
 	char error_text[RPC_ERROR_TEXT_MAX];
 	struct bytes error_data; /* of RPC_REVERT and RPC_SYNC_TIMEOUT; at NULL: none */
 };

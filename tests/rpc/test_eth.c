@@ -1,5 +1,7 @@
 #include "tests/rpc/fixture.h"
 
+#include <pthread.h>
+
 #include "base/hash.h"
 #include "contracts-native/chain/block.h"
 
@@ -296,10 +298,44 @@ static void refused_transactions_say_what_wallets_look_for(void **unused)
 	assert_refused_as("eth_sendRawTransaction", "[\"02c0\"]", -32602, "invalid argument 0: hex string without 0x prefix");
 }
 
+static void a_receipt_can_be_waited_for(void **unused)
+{
+	char raw[RAW_TEXT_MAX], params[RAW_TEXT_MAX + 8];
+	struct tx tx = tx_to(BOB, 1, (struct bytes){ (const u8 *)"", 0 }, fixture.nonces[0]++);
+	json_t *receipt, *calls, *results;
+
+	(void)unused;
+	sign(raw, &tx, 0);
+	(void)snprintf(params, sizeof params, "[\"%s\"]", raw);
+	receipt = ask("eth_sendRawTransactionSync", params);
+	assert_keys(receipt, RECEIPT_KEYS);
+	assert_string_equal(text_at(receipt, "status"), "0x1");
+	json_decref(receipt);
+	assert_refused_as("eth_sendRawTransactionSync", params, -32000, "nonce too low: next nonce 5, tx nonce 4");
+	calls = json_pack("[[s,[s]]]", "eth_sendRawTransactionSync", raw);
+	results = rpc_batch(fixture.client, NULL, calls);
+	assert_string_equal(text_at(json_object_get(json_array_get(results, 0), "error"), "message"),
+			    "eth_sendRawTransactionSync cannot stand in a batch");
+	json_decref(results);
+	json_decref(calls);
+}
+
+/* A queued transaction that cannot run keeps its connection waiting; stopping answers it. */
+static void *wait_for_a_receipt(void *params)
+{
+	struct rpc_client *client = rpc_open(fixture.url);
+	json_t *error = NULL, *result;
+
+	result = rpc_call(client, &error, "eth_sendRawTransactionSync", json_loads(params, 0, NULL));
+	json_decref(result);
+	rpc_close(client);
+	return error;
+}
+
 static void a_queued_transaction_is_found_with_null_block_fields(void **unused)
 {
 	char raw[RAW_TEXT_MAX], params[RAW_TEXT_MAX + 8];
-	struct tx tx = tx_to(BOB, 1, (struct bytes){ (const u8 *)"", 0 }, 5); /* one nonce ahead */
+	struct tx tx = tx_to(BOB, 1, (struct bytes){ (const u8 *)"", 0 }, 6); /* one nonce ahead */
 	json_t *hash, *found;
 
 	(void)unused;
@@ -316,9 +352,37 @@ static void a_queued_transaction_is_found_with_null_block_fields(void **unused)
 	assert_string_equal(text_at(found, "gasPrice"), "0x77359400");
 	assert_answers("eth_getTransactionReceipt", params, "null");
 	assert_answers("txpool_status", "[]", "{\"pending\":\"0x0\",\"queued\":\"0x1\"}");
-	assert_answers("eth_getTransactionCount", "[\"" ALICE "\",\"pending\"]", "\"0x4\"");
+	assert_answers("eth_getTransactionCount", "[\"" ALICE "\",\"pending\"]", "\"0x5\"");
 	json_decref(found);
 	json_decref(hash);
+}
+
+static void a_server_that_stops_answers_who_waits(void **unused)
+{
+	char raw[RAW_TEXT_MAX], params[RAW_TEXT_MAX + 8], url[64];
+	struct tx tx = tx_to(BOB, 1, (struct bytes){ (const u8 *)"", 0 }, 9); /* nonces ahead */
+	struct rpc_config config = fixture_config();
+	struct rpc_server *other;
+	char why[RPC_WHY_MAX];
+	pthread_t thread;
+	void *error;
+
+	(void)unused;
+	sign(raw, &tx, 0);
+	(void)snprintf(params, sizeof params, "[\"%s\"]", raw);
+	assert_int_equal(rpc_server_start(&other, fixture.node, &config, why), OK);
+	strcpy(url, fixture.url);
+	(void)snprintf(fixture.url, sizeof fixture.url, "http://127.0.0.1:%u", rpc_server_port(other));
+	assert_int_equal(pthread_create(&thread, NULL, wait_for_a_receipt, params), 0);
+	while (node_pool_counts(fixture.node).queued < 2)
+		(void)usleep(1000);
+	(void)usleep(50000);
+	rpc_server_stop(other);
+	assert_int_equal(pthread_join(thread, &error), 0);
+	strcpy(fixture.url, url);
+	assert_int_equal(json_integer_value(json_object_get(error, "code")), 4);
+	assert_int_equal(strlen(text_at(error, "data")), 66);
+	json_decref(error);
 }
 
 int main(void)
@@ -338,7 +402,9 @@ int main(void)
 		cmocka_unit_test(receipts_of_a_block_are_those_of_its_transactions),
 		cmocka_unit_test(an_unknown_transaction_is_null),
 		cmocka_unit_test(refused_transactions_say_what_wallets_look_for),
+		cmocka_unit_test(a_receipt_can_be_waited_for),
 		cmocka_unit_test(a_queued_transaction_is_found_with_null_block_fields),
+		cmocka_unit_test(a_server_that_stops_answers_who_waits),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_history, fixture_stop);
