@@ -228,6 +228,8 @@ static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why
 
 	if (raw.size > TX_SIZE_MAX)
 		return ERR_TX_SIZE;
+	if (raw.size == 0)
+		return ERR_TRUNCATED;
 	p = malloc(sizeof *p + raw.size);
 	if (!p)
 		return ERR_FULL;
