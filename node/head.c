@@ -4,6 +4,8 @@
 
 #include "node/clock.h"
 
+#define WAIT_MS_MAX 86400000u /* a day: so that no caller's number overflows */
+
 void wait_init(pthread_cond_t *c)
 {
 	pthread_condattr_t attributes;
@@ -64,7 +66,8 @@ u64 head_height(struct head *h)
 
 u64 head_wait(struct head *h, u64 height, u64 timeout_ms)
 {
-	u64 deadline = clock_monotonic_us() + timeout_ms * 1000;
+	u64 wait_ms = timeout_ms < WAIT_MS_MAX ? timeout_ms : WAIT_MS_MAX;
+	u64 deadline = clock_monotonic_us() + wait_ms * 1000;
 	u64 reached;
 
 	(void)pthread_mutex_lock(&h->lock);

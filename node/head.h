@@ -18,7 +18,7 @@ void head_free(struct head *h);
 void head_publish(struct head *h, const struct store_head *now);
 void head_get(struct head *h, struct store_head *out);
 u64 head_height(struct head *h);
-/* Waits until the head is at least height, or for timeout_ms; returns its height. */
+/* Waits until the head is at least height, or for timeout_ms, at most a day; returns its height. */
 u64 head_wait(struct head *h, u64 height, u64 timeout_ms);
 
 /* A condition that waits by the monotonic clock, and the wait: false once the time has passed. */
