@@ -49,6 +49,26 @@ static void half_of_the_debt_goes_above_095(void **unused)
 	SEE("{'to':'vUSDC','fn':'balanceOf','args':['alice']}", "10000000000");
 }
 
+/* 19,920 of debt on 10 WETH: health is 1 at 2400 dollars and 0.95 at 2280, both exactly. */
+static void the_limits_of_health_count_to_the_better_side(void **unused)
+{
+	static const char all[] = "{'op':'liquidate','from':'carol','collateral':'WETH','debt':'USDC','user':'alice','amount':'max'}";
+
+	(void)unused;
+	with_a_liquidator();
+	fund("alice", "USDC", "0");
+	DO("{'op':'repay','from':'alice','asset':'USDC','amount':'80000000'}", "ok");
+	DO("{'op':'setPrice','asset':'WETH','price':'240000000000'}", "ok");
+	SEE("{'to':'pool','fn':'getUserAccountData','args':['alice']}",
+	    "['2400000000000','1992000000000','0','8300','8050','1000000000000000000']");
+	DO(all, "HealthFactorNotBelowThreshold");
+	DO("{'op':'setPrice','asset':'WETH','price':'228000000000'}", "ok");
+	SEE("{'to':'pool','fn':'getUserAccountData','args':['alice']}",
+	    "['2280000000000','1992000000000','0','8300','8050','950000000000000000']");
+	DO(all, "ok");
+	SEE("{'to':'vUSDC','fn':'balanceOf','args':['alice']}", "0");
+}
+
 static void neither_side_is_left_as_dust(void **unused)
 {
 	(void)unused;
@@ -112,6 +132,7 @@ int main(void)
 		LENDING_TEST(the_worked_example_is_reproduced_to_the_wei),
 		LENDING_TEST(a_healthy_account_is_left_alone),
 		LENDING_TEST(half_of_the_debt_goes_above_095),
+		LENDING_TEST(the_limits_of_health_count_to_the_better_side),
 		LENDING_TEST(neither_side_is_left_as_dust),
 		LENDING_TEST(what_no_collateral_backs_becomes_a_deficit),
 		LENDING_TEST(a_liquidator_may_take_atokens),

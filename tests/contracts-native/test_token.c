@@ -174,6 +174,74 @@ static void an_atoken_takes_permits_in_its_own_name(void **state)
 	assert_true(world_reverted(&m.world, REVERT_InvalidExpiration));
 }
 
+static enum err supply_with_permit(const struct address *owner, u64 amount, u64 deadline, const struct signature *sig)
+{
+	struct address pool = market_address(&m, "pool"), usdc = market_address(&m, "USDC");
+
+	return world_call(&m.world, owner, &pool,
+			  "supplyWithPermit(address,uint256,address,uint16,uint256,uint8,bytes32,bytes32)",
+			  (struct u256[]){ word_of_address(&usdc), u256_from_u64(amount), word_of_address(owner), U256_ZERO,
+					   u256_from_u64(deadline), u256_from_u64(27u + sig->y_parity), sig->r, sig->s },
+			  8);
+}
+
+static void a_supply_may_bring_its_own_permit(void **state)
+{
+	struct address token = market_address(&m, "USDC"), pool = market_address(&m, "pool"), owner;
+	u64 deadline = m.time + 100;
+	struct signature sig;
+
+	(void)state;
+	assert_int_equal(address_of_key(&owner, KEY), OK);
+	assert_int_equal(world_call(&m.world, &owner, &token, "mint(address,uint256)",
+				    (struct u256[]){ word_of_address(&owner), u256_from_u64(9) }, 2),
+			 OK);
+	sig = sign_permit(&token, "Mock USDC", &owner, &pool, 6, 0, deadline);
+	assert_int_equal(supply_with_permit(&owner, 5, deadline, &sig), ERR_REVERT); /* for another amount */
+	assert_true(world_reverted(&m.world, REVERT_ERC20InsufficientAllowance));
+	sig = sign_permit(&token, "Mock USDC", &owner, &pool, 5, 0, deadline);
+	assert_int_equal(supply_with_permit(&owner, 5, deadline, &sig), OK);
+	SEE("{'to':'aUSDC','fn':'totalSupply'}", "5");
+}
+
+static void a_debt_token_takes_a_signed_delegation(void **state)
+{
+	struct address token = market_address(&m, "vUSDC"), bob = market_address(&m, "bob"), owner;
+	struct u256 name = word_of_text("Plimsoll Variable Debt USDC");
+	struct u256 deadline = u256_from_u64(m.time);
+	u8 message[66] = { 0x19, 1 };
+	struct hash domain, body, digest;
+	struct signature sig;
+
+	(void)state;
+	assert_int_equal(address_of_key(&owner, KEY), OK);
+	domain = hash_words((struct u256[]){ word_of_text("EIP712Domain(string name,string version,uint256 chainId,"
+							  "address verifyingContract)"),
+					     name, word_of_text("1"), u256_from_u64(31337), word_of_address(&token) },
+			    5);
+	body = hash_words((struct u256[]){ word_of_text("DelegationWithSig(address delegatee,uint256 value,uint256 nonce,"
+							"uint256 deadline)"),
+					   word_of_address(&bob), u256_from_u64(8), U256_ZERO, deadline },
+			  5);
+	memcpy(message + 2, domain.bytes, 32);
+	memcpy(message + 34, body.bytes, 32);
+	keccak256(&digest, (struct bytes){ message, sizeof message });
+	assert_int_equal(signature_sign(&sig, KEY, &digest), OK);
+	for (u32 i = 0; i < 2; i++) { /* the second time the nonce is used up */
+		enum err e = world_call(&m.world, &bob, &token,
+					"delegationWithSig(address,address,uint256,uint256,uint8,bytes32,bytes32)",
+					(struct u256[]){ word_of_address(&owner), word_of_address(&bob), u256_from_u64(8),
+							 deadline, u256_from_u64(27u + sig.y_parity), sig.r, sig.s },
+					7);
+
+		assert_int_equal(e, i == 0 ? OK : ERR_REVERT);
+	}
+	assert_true(world_reverted(&m.world, REVERT_InvalidSignature));
+	world_view(&m.world, &token, "borrowAllowance(address,address)",
+		   (struct u256[]){ word_of_address(&owner), word_of_address(&bob) }, 2);
+	assert_int_equal(world_word_u64(&m.world, 0), 8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +253,8 @@ int main(void)
 		LENDING_TEST(a_permit_sets_the_allowance_once),
 		LENDING_TEST(a_permit_that_is_late_or_not_the_owners_is_refused),
 		LENDING_TEST(an_atoken_takes_permits_in_its_own_name),
+		LENDING_TEST(a_supply_may_bring_its_own_permit),
+		LENDING_TEST(a_debt_token_takes_a_signed_delegation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
