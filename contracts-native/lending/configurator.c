@@ -291,6 +291,8 @@ static enum err run_rate_curve(struct call *c)
 static enum err set_pause(struct call *c, struct reserve_open *m, bool on, u64 grace)
 {
 	if (!on && grace != 0) {
+		if (c->exec->block->time > RESERVE_TIME_MAX - grace)
+			return ERR_ARITHMETIC;
 		m->r.grace_until = c->exec->block->time + grace;
 		emit_one(c, EVENT_LiquidationGracePeriodChanged, m, m->r.grace_until);
 	}

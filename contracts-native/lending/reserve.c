@@ -68,7 +68,8 @@ enum err reserve_income(struct ray *out, const struct reserve *r, u64 now)
 {
 	struct ray growth, index = ray_of(r->liquidity_index);
 
-	assert(now >= r->updated_at);
+	if (now < r->updated_at)
+		return ERR_ARITHMETIC;
 	if (now == r->updated_at) {
 		*out = index;
 		return OK;
@@ -81,7 +82,8 @@ enum err reserve_debt_index(struct ray *out, const struct reserve *r, u64 now)
 {
 	struct ray growth, index = ray_of(r->borrow_index);
 
-	assert(now >= r->updated_at);
+	if (now < r->updated_at)
+		return ERR_ARITHMETIC;
 	if (now == r->updated_at) {
 		*out = index;
 		return OK;
@@ -152,7 +154,8 @@ enum err accrual_run(struct call *c, struct accrual *a)
 	u64 now = c->exec->block->time;
 	u64 elapsed = now - a->updated_at;
 
-	assert(now >= a->updated_at);
+	if (now < a->updated_at || now > RESERVE_TIME_MAX)
+		return ERR_ARITHMETIC;
 	if (elapsed == 0)
 		return OK;
 	if (!ray_is_zero(a->liquidity_rate)) {

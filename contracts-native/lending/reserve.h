@@ -16,7 +16,8 @@
 #include "contracts-native/lending/configuration.h"
 #include "contracts-native/lending/narrow.h"
 
-#define RESERVES_MAX 128
+#define RESERVES_MAX     128
+#define RESERVE_TIME_MAX (((u64)1 << 40) - 1) /* unix seconds: Aave's clocks have 40 bits */
 
 struct reserve_open {
 	u16 id;
@@ -39,7 +40,8 @@ u16 reserve_count(struct state *s);
 u64 reserve_config(const struct reserve_open *m, enum config_field field);
 bool reserve_is(const struct reserve_open *m, enum config_field flag);
 
-/* Indexes at time now, stored or not.  ERR_BARE: guard of the library. */
+/* Indexes at time now, stored or not.  ERR_BARE: guard of the library.  ERR_ARITHMETIC: now
+ * is before the last touch, which no block is but a simulation may be. */
 MUST_CHECK enum err reserve_income(struct ray *out, const struct reserve *r, u64 now);
 MUST_CHECK enum err reserve_debt_index(struct ray *out, const struct reserve *r, u64 now);
 /* Totals at time now: of the aToken, and of the debt token. */

@@ -51,6 +51,32 @@ static void an_index_beyond_128_bits_names_the_cast(void **unused)
 			    "SafeCastOverflowedUintDowncast(128,", 35);
 }
 
+/* Blocks never go back in time, simulations with an override may. */
+static void a_clock_before_the_last_touch_is_a_panic(void **unused)
+{
+	(void)unused;
+	a_loan();
+	m.world.env.time--;
+	SEE("{'to':'pool','fn':'getUserAccountData','args':['alice']}", "Panic(0x11)");
+	SEE("{'to':'pool','fn':'getReserveNormalizedIncome','args':['USDC']}", "Panic(0x11)");
+	DO("{'op':'supply','from':'bob','asset':'USDC','amount':'5'}", "Panic(0x11)");
+	DO("{'op':'mintToTreasury','assets':['USDC']}", "ok");
+}
+
+static void a_clock_beyond_40_bits_is_a_panic(void **unused)
+{
+	(void)unused;
+	a_loan();
+	m.world.env.time = RESERVE_TIME_MAX;
+	DO("{'op':'admin','fn':'setReservePause','args':['USDC',false,1]}", "Panic(0x11)");
+	DO("{'op':'supply','from':'alice','asset':'WETH','amount':'1'}", "ERC20InsufficientBalance(alice,0,1)");
+	m.world.env.time++;
+	DO("{'op':'supply','from':'alice','asset':'WETH','amount':'1'}", "Panic(0x11)");
+	m.world.env.time = ~0ull;
+	DO("{'op':'admin','fn':'setReservePause','args':['USDC',false,14400]}", "Panic(0x11)");
+	SEE("{'to':'vUSDC','fn':'balanceOf','args':['bob']}", "empty"); /* the library's guard */
+}
+
 static void an_asset_that_is_not_listed_is_not_found(void **unused)
 {
 	struct address token = contract_address(CONTRACT_TOKEN, 9);
@@ -71,6 +97,8 @@ int main(void)
 		LENDING_TEST(the_treasury_gets_its_share_once_a_reserve_is_touched),
 		LENDING_TEST(nothing_accrues_within_one_second),
 		LENDING_TEST(an_index_beyond_128_bits_names_the_cast),
+		LENDING_TEST(a_clock_before_the_last_touch_is_a_panic),
+		LENDING_TEST(a_clock_beyond_40_bits_is_a_panic),
 		LENDING_TEST(an_asset_that_is_not_listed_is_not_found),
 	};
 
