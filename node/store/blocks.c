@@ -293,11 +293,11 @@ static void block_describe(struct stored_block *b, const struct block_info *info
 /* Reads a block's transactions in one sweep.  ERR_CORRUPT unless all are there. */
 static enum err txs_load(struct store *s, struct loading *l, u64 height, char why[DATABASE_WHY_MAX])
 {
-	u8 key[TX_KEY_SIZE];
+	u8 key[TX_KEY_SIZE], first[TX_KEY_SIZE], end[HEADER_KEY_SIZE];
 	bool is_good = true;
 	struct cursor c;
 
-	cursor_open(&c, &s->database, COLUMN_BLOCKS, tx_key(key, height, 0));
+	cursor_open(&c, &s->database, COLUMN_BLOCKS, tx_key(first, height, 0), header_key(end, height + 1));
 	for (u32 i = 0; i < l->block->count && is_good; i++) {
 		is_good = cursor_is_valid(&c) && bytes_equal(cursor_key(&c), tx_key(key, height, i)) &&
 			  tx_take(l, &l->block->txs[i], cursor_value(&c));

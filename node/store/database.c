@@ -158,9 +158,12 @@ void slice_free(struct slice *s)
 	rocksdb_pinnableslice_destroy(s->pin);
 }
 
-void cursor_open(struct cursor *c, struct database *d, enum column column, struct bytes first)
+void cursor_open(struct cursor *c, struct database *d, enum column column, struct bytes first, struct bytes end)
 {
-	c->it = rocksdb_create_iterator_cf(d->db, d->reading, d->columns[column]);
+	c->reading = rocksdb_readoptions_create();
+	if (end.at)
+		rocksdb_readoptions_set_iterate_upper_bound(c->reading, chars(end), end.size);
+	c->it = rocksdb_create_iterator_cf(d->db, c->reading, d->columns[column]);
 	rocksdb_iter_seek(c->it, chars(first), first.size);
 }
 
@@ -196,6 +199,7 @@ enum err cursor_close(struct cursor *c, char why[DATABASE_WHY_MAX])
 
 	rocksdb_iter_get_error(c->it, &text);
 	rocksdb_iter_destroy(c->it);
+	rocksdb_readoptions_destroy(c->reading);
 	return text ? error_of(text, why) : OK;
 }
 

@@ -56,11 +56,14 @@ MUST_CHECK enum err database_get(struct database *d, struct slice *out, enum col
 				 struct bytes key, char why[DATABASE_WHY_MAX]);
 void slice_free(struct slice *s);
 
-/* A position in one column, over a snapshot taken when it was opened. */
+/* A position in one column, over a snapshot taken when it was opened.  It begins at first and
+ * ends before end, which stays the caller's while the cursor is open; end.at NULL: at the end
+ * of the column.  A bound also keeps it from searching through what was deleted behind. */
 struct cursor {
 	rocksdb_iterator_t *it;
+	rocksdb_readoptions_t *reading;
 };
-void cursor_open(struct cursor *c, struct database *d, enum column column, struct bytes first);
+void cursor_open(struct cursor *c, struct database *d, enum column column, struct bytes first, struct bytes end);
 bool cursor_is_valid(const struct cursor *c);
 void cursor_next(struct cursor *c);
 struct bytes cursor_key(const struct cursor *c);

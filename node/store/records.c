@@ -65,17 +65,14 @@ static enum err newest_load(struct records *r, struct cache_version *out, struct
 static enum err older_load(struct records *r, struct cache_version *out, struct bytes key, u64 height,
 			   char why[DATABASE_WHY_MAX])
 {
-	u8 first[HISTORY_KEY_MAX];
+	u8 first[HISTORY_KEY_MAX], end[HISTORY_KEY_MAX];
 	enum err e = ERR_NOT_FOUND, failed;
 	struct cursor c;
 
-	cursor_open(&c, r->database, COLUMN_HISTORY, history_key(first, key, height + 1));
-	if (cursor_is_valid(&c)) {
-		struct bytes at = cursor_key(&c);
-
-		if (at.size == key.size + 8 && !memcmp(at.at, key.at, key.size))
-			e = version_decode(out, cursor_value(&c), why);
-	}
+	cursor_open(&c, r->database, COLUMN_HISTORY, history_key(first, key, height + 1),
+		    history_key(end, key, UINT64_MAX));
+	if (cursor_is_valid(&c))
+		e = version_decode(out, cursor_value(&c), why);
 	failed = cursor_close(&c, why);
 	if (failed != OK)
 		return failed;

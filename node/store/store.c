@@ -75,22 +75,24 @@ bool store_view_read(void *view, struct bytes key, void *value, size_t value_siz
 enum err store_scan(struct store *s, enum table table,
 		    bool (*visit)(void *context, struct bytes key, struct bytes value), void *context)
 {
-	u8 first = (u8)table;
+	u8 first = (u8)table, end = (u8)(table + 1);
 	char why[DATABASE_WHY_MAX];
+	bool is_good = true, goes_on = true;
 	struct cursor c;
 
 	/* The cursor sees what is on disk: let that be the head. */
 	pthread_mutex_lock(&s->publishing);
-	cursor_open(&c, &s->database, COLUMN_RECORDS, (struct bytes){ &first, 1 });
+	cursor_open(&c, &s->database, COLUMN_RECORDS, (struct bytes){ &first, 1 }, (struct bytes){ &end, 1 });
 	pthread_mutex_unlock(&s->publishing);
-	for (; cursor_is_valid(&c); cursor_next(&c)) {
-		struct bytes key = cursor_key(&c), value = cursor_value(&c);
+	for (; is_good && goes_on && cursor_is_valid(&c); cursor_next(&c)) {
+		struct bytes value = cursor_value(&c);
 
-		if (key.at[0] != first || value.size <= 8 ||
-		    !visit(context, key, (struct bytes){ value.at + 8, value.size - 8 }))
-			break;
+		is_good = value.size > 8;
+		if (is_good)
+			goes_on = visit(context, cursor_key(&c), (struct bytes){ value.at + 8, value.size - 8 });
 	}
-	return cursor_close(&c, why);
+	TRY(cursor_close(&c, why));
+	return is_good ? OK : ERR_CORRUPT;
 }
 
 /* -- failure ---------------------------------------------------------------------------- */

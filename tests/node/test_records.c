@@ -127,7 +127,7 @@ static size_t entries(struct fixture *f, enum column column)
 	struct cursor c;
 	size_t count = 0;
 
-	for (cursor_open(&c, &f->store->database, column, (struct bytes){ NULL, 0 }); cursor_is_valid(&c);
+	for (cursor_open(&c, &f->store->database, column, (struct bytes){ NULL, 0 }, (struct bytes){ NULL, 0 }); cursor_is_valid(&c);
 	     cursor_next(&c))
 		count++;
 	assert_int_equal(cursor_close(&c, why), OK);

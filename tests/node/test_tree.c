@@ -185,7 +185,7 @@ static size_t nodes_on_disk(struct grove *g)
 	struct cursor c;
 	size_t count = 0;
 
-	for (cursor_open(&c, &g->database, COLUMN_TREE, (struct bytes){ NULL, 0 }); cursor_is_valid(&c);
+	for (cursor_open(&c, &g->database, COLUMN_TREE, (struct bytes){ NULL, 0 }, (struct bytes){ NULL, 0 }); cursor_is_valid(&c);
 	     cursor_next(&c))
 		count++;
 	assert_int_equal(cursor_close(&c, why), OK);
