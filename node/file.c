@@ -13,6 +13,17 @@ enum err path_join(char out[PATH_SIZE], const char *folder, const char *name)
 	return size > 0 && size < PATH_SIZE ? OK : ERR_SIZE;
 }
 
+/* A new name is on disk once its folder is. */
+static enum err sync_folder(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_synced = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return is_synced ? OK : ERR_IO;
+}
+
 enum err file_write(const char *folder, const char *name, struct bytes content)
 {
 	char path[PATH_SIZE], fresh[PATH_SIZE + 8];
@@ -35,7 +46,9 @@ enum err file_write(const char *folder, const char *name, struct bytes content)
 		(void)close(fd);
 		return ERR_IO;
 	}
-	return close(fd) == 0 && rename(fresh, path) == 0 ? OK : ERR_IO;
+	if (close(fd) != 0 || rename(fresh, path) != 0)
+		return ERR_IO;
+	return sync_folder(folder);
 }
 
 bool file_exists(const char *folder, const char *name)

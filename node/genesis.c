@@ -282,16 +282,17 @@ void genesis_free(struct genesis *g)
 
 enum err genesis_load(struct genesis *out, const char *path, char why[JSON_WHY_MAX])
 {
-	u8 *text;
+	char inner[JSON_WHY_MAX] = "";
+	u8 *text = NULL;
 	size_t size;
 	enum err e = file_read(&text, &size, path, GENESIS_SIZE_MAX);
 
-	if (e != OK) {
-		(void)snprintf(why, JSON_WHY_MAX, "%.300s: %s", path, err_text(e));
-		return e;
-	}
-	e = genesis_parse(out, (struct bytes){ text, size }, why);
+	if (e == OK)
+		e = genesis_parse(out, (struct bytes){ text, size }, inner);
 	free(text);
+	if (e != OK)
+		(void)snprintf(why, JSON_WHY_MAX, "%.200s: %.300s", path,
+			       inner[0] != '\0' ? inner : err_text(e));
 	return e;
 }
 

@@ -51,7 +51,8 @@ static enum err init_from(const char *folder, struct bytes text, char why[STORE_
 
 enum err node_init(const char *data_dir, const char *genesis_path, char why[STORE_WHY_MAX])
 {
-	u8 *text;
+	char inner[STORE_WHY_MAX] = "";
+	u8 *text = NULL;
 	size_t size;
 	enum err e;
 
@@ -60,12 +61,14 @@ enum err node_init(const char *data_dir, const char *genesis_path, char why[STOR
 	if (!genesis_path)
 		return init_from(data_dir, genesis_devnet(), why);
 	e = file_read(&text, &size, genesis_path, GENESIS_SIZE_MAX);
-	if (e != OK) {
-		(void)snprintf(why, STORE_WHY_MAX, "%.300s: %s", genesis_path, err_text(e));
-		return e;
-	}
-	e = init_from(data_dir, (struct bytes){ text, size }, why);
+	if (e == OK)
+		e = init_from(data_dir, (struct bytes){ text, size }, inner);
 	free(text);
+	if ((e == ERR_EXISTS || e == ERR_IO) && inner[0] != '\0')
+		(void)snprintf(why, STORE_WHY_MAX, "%s", inner); /* about the folder */
+	else if (e != OK)
+		(void)snprintf(why, STORE_WHY_MAX, "%.200s: %.300s", genesis_path,
+			       inner[0] != '\0' ? inner : err_text(e));
 	return e;
 }
 

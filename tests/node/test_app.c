@@ -18,7 +18,9 @@ static void decide(struct fixture *f, struct decided *d)
 
 	node_head(f->node, &head);
 	d->block = (struct app_block){
-		.height = head.header.number + 1, .time = BLOCK_TIME, .txs = d->txs,
+		.height = head.header.number + 1,
+		.time = BLOCK_TIME,
+		.txs = d->txs,
 	};
 	d->block.hash.bytes[0] = ++number;
 }
@@ -241,9 +243,7 @@ static void what_prepare_proposes_process_accepts(void **unused)
 	fixture_init(&f);
 	for (u64 i = 0; i < 5; i++)
 		assert_int_equal(fixture_send(&f, &(struct request){ .nonce = i, .to = alice, .tip = i }, NULL), OK);
-	assert_int_equal(fixture_send(&f, &(struct request){
-		.from = 1, .gas = 200000, .to = contract_address(CONTRACT_AGGREGATOR, 0),
-		.data = { submit, sizeof submit } }, NULL), OK);
+	assert_int_equal(fixture_send(&f, &(struct request){ .from = 1, .gas = 200000, .to = contract_address(CONTRACT_AGGREGATOR, 0), .data = { submit, sizeof submit } }, NULL), OK);
 	decide(&f, &d);
 	assert_int_equal(app_prepare(f.node->app, &d.block, 1 << 20), OK);
 	assert_int_equal(d.block.count, 6);
@@ -259,7 +259,9 @@ static void an_oracle_call_behind_another_is_rejected(void **unused)
 {
 	static const u8 submit[] = { 0xef, 0x7f, 0xa7, 0x1b };
 	struct request oracle = {
-		.from = 1, .gas = 200000, .to = contract_address(CONTRACT_AGGREGATOR, 0),
+		.from = 1,
+		.gas = 200000,
+		.to = contract_address(CONTRACT_AGGREGATOR, 0),
 		.data = { submit, sizeof submit },
 	};
 	struct fixture f;

@@ -35,8 +35,11 @@ static struct bytes make_report(struct fixture *f, u8 reporter, u64 price, u8 ou
 	r.count = (u16)terms.feed_count;
 	for (u16 i = 0; i < r.count; i++)
 		r.observations[i] = (struct observation){
-			.feed = i, .status = FEED_TRADING, .venues = 5,
-			.price = (u128)price * 1000000000000000000u, .confidence = 1000000000000000u,
+			.feed = i,
+			.status = FEED_TRADING,
+			.venues = 5,
+			.price = (u128)price * 1000000000000000000u,
+			.confidence = 1000000000000000u,
 			.trade_time = r.observed_at,
 		};
 	reader_free(&reader);

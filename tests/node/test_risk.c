@@ -3,13 +3,17 @@
 #include "contracts-native/lending/account.h"
 
 /* Reserves of the devnet. */
-enum { WETH, WBTC, LINK, USDC, DAI };
+enum { WETH,
+       WBTC,
+       LINK,
+       USDC,
+       DAI };
 
-#define DEBTORS     24
-#define FIRST       10 /* key of the first debtor */
-#define LENDER      1
-#define ADMIN       0
-#define E6          1000000u
+#define DEBTORS 24
+#define FIRST   10 /* key of the first debtor */
+#define LENDER  1
+#define ADMIN   0
+#define E6      1000000u
 
 /* -- a market with debtors ----------------------------------------------------------------- */
 
@@ -85,8 +89,10 @@ static void fund_debtors(struct fixture *f)
 {
 	for (u32 i = 0; i < DEBTORS; i++) {
 		struct request r = {
-			.from = ADMIN, .nonce = node_pending_nonce(f->node, &dev_accounts[0]),
-			.to = fixture_owner(FIRST + i), .wei = 1000000000000000000u,
+			.from = ADMIN,
+			.nonce = node_pending_nonce(f->node, &dev_accounts[0]),
+			.to = fixture_owner(FIRST + i),
+			.wei = 1000000000000000000u,
 		};
 
 		assert_int_equal(fixture_send(f, &r, NULL), OK);
@@ -144,8 +150,7 @@ static u32 expected_list(struct fixture *f, struct at_risk *out, u64 height, str
 	reader_init(&r);
 	assert_int_equal(reader_begin(&r, f->node, height, false), OK);
 	for (u32 i = 0; i < DEBTORS + FIRST; i++) {
-		struct exec exec = { .state = &r.state, .block = &r.env, .arena = &r.arena, .logs = &r.logs,
-				     .gas_left = 100000000 };
+		struct exec exec = { .state = &r.state, .block = &r.env, .arena = &r.arena, .logs = &r.logs, .gas_left = 100000000 };
 		struct call call = { .exec = &exec, .state = &r.state, .is_static = true };
 		struct address owner = fixture_owner(i);
 		struct user user = user_of(&r.state, &owner);
@@ -153,8 +158,7 @@ static u32 expected_list(struct fixture *f, struct at_risk *out, u64 height, str
 
 		assert_int_equal(account_data(&call, &data, &owner, &user), OK);
 		if (!value_is_zero(data.debt) && wad_cmp(data.health, bound) < 0)
-			out[count++] = (struct at_risk){ .owner = owner, .health = data.health,
-							 .collateral = data.collateral, .debt = data.debt };
+			out[count++] = (struct at_risk){ .owner = owner, .health = data.health, .collateral = data.collateral, .debt = data.debt };
 	}
 	reader_free(&r);
 	qsort(out, count, sizeof *out, by_health);
