@@ -65,6 +65,14 @@ struct purse {
 	bool is_approved;
 };
 
+/* Accounts below 1 that are left alone in a block, and why. */
+struct bot_tally {
+	u32 poor;           /* too little profit */
+	u32 refused;        /* the pool would refuse; reason tells the last one's */
+	u32 short_of_funds; /* too little of the debt token; token tells the last one's */
+	const char *reason, *token;
+};
+
 struct bot_totals {
 	u64 liquidations, raced, refused;
 	struct u256 profit; /* dollars, 8 decimals */
@@ -86,6 +94,7 @@ struct bot {
 	struct rest rests[RESTS_MAX]; /* a ring */
 	size_t rest_next;
 	struct bot_totals totals;
+	struct bot_tally tally; /* the last one that was logged */
 	struct fault why;
 };
 
@@ -110,6 +119,8 @@ void bot_rest(struct bot *b, const struct address *user, u64 blocks);
 void log_job(const struct bot *b, const char *event, const struct job *j, const struct hash *hash);
 void log_settled(const struct bot *b, const struct flight *f, const struct u256 *covered, const struct u256 *seized,
 		 const struct u256 *profit, bool is_loss, u64 height);
+/* A line if the tally differs from the last one. */
+void log_tally(struct bot *b, const struct bot_tally *tally);
 void log_text(const struct bot *b, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 u64 clock_ms(void); /* monotonic */

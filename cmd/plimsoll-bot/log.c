@@ -42,6 +42,22 @@ void log_text(const struct bot *b, const char *event, const char *format, ...)
 	fflush(stdout);
 }
 
+void log_tally(struct bot *b, const struct bot_tally *t)
+{
+	const struct bot_tally *last = &b->tally;
+
+	if (t->poor == last->poor && t->refused == last->refused && t->short_of_funds == last->short_of_funds)
+		return;
+	b->tally = *t;
+	if (b->config.is_json)
+		log_print(json_pack("{s:s, s:I, s:i, s:i, s:s?, s:i, s:s?}", "event", "left alone", "height", (json_int_t)b->height,
+				    "tooLittleProfit", (int)t->poor, "refused", (int)t->refused, "reason", t->reason,
+				    "shortOfFunds", (int)t->short_of_funds, "token", t->token));
+	else
+		log_text(b, "left alone", "%u of too little profit, %u the pool would refuse%s%s, %u for want of %s", t->poor, t->refused,
+			 t->reason ? ": " : "", t->reason ? t->reason : "", t->short_of_funds, t->token ? t->token : "funds");
+}
+
 static const char *address_text(char out[UNITS_TEXT_MAX], const struct address *a)
 {
 	json_t *text = json_of_address(a);

@@ -216,19 +216,33 @@ static void job_send(struct bot *b, struct job *j)
 	log_job(b, "sent", j, &f.hash);
 }
 
+/* Counts a job that is left alone. */
+static void job_leave(struct bot_tally *tally, const struct job *j, bool is_short)
+{
+	if (is_short) {
+		tally->short_of_funds++;
+		tally->token = j->debt->symbol;
+	} else if (*j->quote.reverts) {
+		tally->refused++;
+		tally->reason = j->quote.reverts;
+	} else {
+		tally->poor++;
+	}
+}
+
 void jobs_run(struct bot *b)
 {
+	struct bot_tally tally = { 0 };
+
 	for (size_t i = 0; i < b->job_count; i++) {
 		struct job *j = &b->jobs[i];
 
 		if (!j->debt)
 			continue;
 		if (!j->is_worth_it) {
-			bot_rest(b, &j->what.user, REST_BLOCKS);
-			log_job(b, *j->quote.reverts ? j->quote.reverts : "too little profit", j, NULL);
+			job_leave(&tally, j, false);
 		} else if (!job_afford(b, j)) {
-			bot_rest(b, &j->what.user, 1);
-			log_job(b, "too little of the debt token", j, NULL);
+			job_leave(&tally, j, true);
 		} else if (b->config.is_dry) {
 			bot_rest(b, &j->what.user, REST_BLOCKS);
 			log_job(b, "would liquidate", j, NULL);
@@ -236,4 +250,5 @@ void jobs_run(struct bot *b)
 			job_send(b, j);
 		}
 	}
+	log_tally(b, &tally);
 }
