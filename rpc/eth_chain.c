@@ -68,19 +68,38 @@ static enum rpc_code block_load(struct rpc *c, struct stored_block **out, const 
 	return e == OK || e == ERR_NOT_FOUND ? RPC_OK : rpc_fail_err(c, e);
 }
 
-static enum rpc_code block_answer(struct rpc *c, const struct block_ref *ref)
+/* Makes last_block the block that ref means; *found tells whether there is one. */
+static enum rpc_code block_show(struct rpc *c, bool *found, const struct block_ref *ref, bool full)
 {
 	struct stored_block *b;
-	bool full;
+
+	*found = c->last_block.is_set && ref->is_known && ref->height == c->last_block.height &&
+		 full == c->last_block.full;
+	if (*found)
+		return RPC_OK;
+	RPC_TRY(block_load(c, &b, ref));
+	*found = b != NULL;
+	if (!b)
+		return RPC_OK;
+	jw_clear(&c->last_block.json);
+	block_object(&c->last_block.json, NULL, b, full);
+	store_block_free(b);
+	c->last_block.is_set = !jw_is_full(&c->last_block.json);
+	c->last_block.height = ref->height;
+	c->last_block.full = full;
+	return c->last_block.is_set ? RPC_OK : rpc_fail(c, RPC_TOO_LARGE, "response too large");
+}
+
+static enum rpc_code block_answer(struct rpc *c, const struct block_ref *ref)
+{
+	bool full, found;
 
 	RPC_TRY(param_bool(c, &full, 1));
-	RPC_TRY(block_load(c, &b, ref));
-	if (!b) {
+	RPC_TRY(block_show(c, &found, ref, full));
+	if (found)
+		jw_raw(&c->out, RESULT, c->last_block.json.at, c->last_block.json.size);
+	else
 		jw_null(&c->out, RESULT);
-		return RPC_OK;
-	}
-	block_object(&c->out, RESULT, b, full);
-	store_block_free(b);
 	return RPC_OK;
 }
 

@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/rlp.h"
+
 /* eth_*: sending signed transactions. */
 
 /* Wallets look for these texts, word for word. */
@@ -23,7 +25,29 @@ static enum rpc_code fail_funds(struct rpc *c, const struct refusal *why)
 			balance, cost, overshot);
 }
 
-static enum rpc_code fail_refusal(struct rpc *c, enum err e, const struct refusal *why)
+/* The chain that a transaction of another one was signed for; 0 if it cannot be told. */
+static u64 chain_id_of(struct bytes raw)
+{
+	bool is_legacy = raw.size > 0 && raw.at[0] >= 0xc0;
+	struct rlp all, fields;
+	struct bytes skipped;
+	u64 x = 0;
+
+	if (raw.size == 0)
+		return 0;
+	rlp_init(&all, is_legacy ? raw : (struct bytes){ raw.at + 1, raw.size - 1 });
+	if (rlp_read_list(&all, &fields) != OK)
+		return 0;
+	for (int i = 0; is_legacy && i < 6; i++) {
+		if (rlp_read_string(&fields, &skipped) != OK)
+			return 0;
+	}
+	if (rlp_read_u64(&fields, &x) != OK || (is_legacy && x < 35))
+		return 0;
+	return is_legacy ? (x - 35) / 2 : x;
+}
+
+static enum rpc_code fail_refusal(struct rpc *c, enum err e, const struct refusal *why, struct bytes raw)
 {
 	const char *text = err_text(e);
 	u64 have = why->have, want = why->want;
@@ -37,7 +61,7 @@ static enum rpc_code fail_refusal(struct rpc *c, enum err e, const struct refusa
 	if (e == ERR_TX_GAS_LOW)
 		return rpc_fail(c, RPC_SERVER, "%s: gas %" PRIu64 ", minimum needed %" PRIu64, text, have, want);
 	if (e == ERR_TX_CHAIN_ID)
-		return rpc_fail(c, RPC_SERVER, "%s: have %" PRIu64 " want %" PRIu64, text, have, want);
+		return rpc_fail(c, RPC_SERVER, "%s: have %" PRIu64 " want %" PRIu64, text, chain_id_of(raw), want);
 	if (e >= ERR_TRUNCATED && e <= ERR_ORDER && e != ERR_SIGNATURE)
 		return rpc_fail(c, RPC_SERVER, "rlp: %s", text);
 	return rpc_fail(c, RPC_SERVER, "%s", text);
@@ -51,7 +75,7 @@ static enum rpc_code submit(struct rpc *c, struct hash *hash)
 
 	RPC_TRY(param_bytes(c, &raw, 0));
 	e = node_submit(c->node, hash, &why, raw);
-	return e == OK ? RPC_OK : fail_refusal(c, e, &why);
+	return e == OK ? RPC_OK : fail_refusal(c, e, &why, raw);
 }
 
 static enum rpc_code eth_send_raw_transaction(struct rpc *c)

@@ -30,6 +30,8 @@ static bool tx_pending(struct rpc *c, struct tx *tx, const struct hash *hash)
 	return true;
 }
 
+/* A transaction leaves the queue after its block is committed: one that is in neither may
+ * have moved between the two looks, and is then in the store. */
 static enum rpc_code eth_get_transaction_by_hash(struct rpc *c)
 {
 	struct stored_block *b;
@@ -39,14 +41,18 @@ static enum rpc_code eth_get_transaction_by_hash(struct rpc *c)
 
 	RPC_TRY(param_hash(c, &hash, 0));
 	RPC_TRY(tx_load(c, &b, &index, &hash));
-	if (b) {
-		tx_object(&c->out, RESULT, &b->txs[0].tx, (struct tx_place){ b, index });
-		store_block_free(b);
-	} else if (tx_pending(c, &tx, &hash)) {
+	if (!b && tx_pending(c, &tx, &hash)) {
 		tx_object(&c->out, RESULT, &tx, (struct tx_place){ NULL, 0 });
-	} else {
-		jw_null(&c->out, RESULT);
+		return RPC_OK;
 	}
+	if (!b)
+		RPC_TRY(tx_load(c, &b, &index, &hash));
+	if (!b) {
+		jw_null(&c->out, RESULT);
+		return RPC_OK;
+	}
+	tx_object(&c->out, RESULT, &b->txs[0].tx, (struct tx_place){ b, index });
+	store_block_free(b);
 	return RPC_OK;
 }
 

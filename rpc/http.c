@@ -24,7 +24,8 @@
 /* Bytes a connection has for a request's head and a piece of its body.  They are zeroed for every
  * request, so more of them would cost each one. */
 #define CONNECTION_MEMORY (16u << 10)
-#define BODIES_KEPT       64 /* buffers a thread keeps for its next requests */
+#define STOP_MS_MAX       1000 /* what those who waited have to take their answer */
+#define BODIES_KEPT       64   /* buffers a thread keeps for its next requests */
 #define BODY_FIRST_SIZE   2048u
 #define BODY_KEEP_MAX     (64u << 10) /* bytes of a buffer worth keeping */
 
@@ -52,6 +53,7 @@ struct rpc_server {
 	struct rpc_config config;
 	struct rpc_methods methods;
 	struct waiters *waiters;
+	_Atomic u32 set_aside; /* connections that wait, or are being answered after it */
 	pthread_key_t worker_key;
 	_Atomic(struct rpc *) all; /* every thread's context; grows only */
 	u16 port;
@@ -264,6 +266,7 @@ static enum MHD_Result set_aside(struct rpc_server *s, struct worker *w, struct 
 				 struct body *b)
 {
 	b->has_waited = true;
+	atomic_fetch_add(&s->set_aside, 1);
 	b->waiter.connection = connection;
 	b->waiter.hash = w->rpc.awaited;
 	MHD_suspend_connection(connection);
@@ -364,11 +367,14 @@ static void on_end(void *context, struct MHD_Connection *connection, void **stat
 		   enum MHD_RequestTerminationCode how)
 {
 	struct rpc_server *s = context;
+	struct body *b = *state;
 
 	(void)connection;
 	(void)how;
-	if (*state)
-		body_give(pthread_getspecific(s->worker_key), *state);
+	if (b && b->has_waited)
+		atomic_fetch_sub(&s->set_aside, 1);
+	if (b)
+		body_give(pthread_getspecific(s->worker_key), b);
 	*state = NULL;
 }
 
@@ -476,6 +482,8 @@ enum err rpc_server_start(struct rpc_server **out, struct node *node, const stru
 void rpc_server_stop(struct rpc_server *s)
 {
 	waiters_stop(s->waiters);
+	for (int i = 0; i < STOP_MS_MAX && atomic_load(&s->set_aside) > 0; i++)
+		(void)usleep(1000);
 	MHD_stop_daemon(s->daemon);
 	s->daemon = NULL;
 	server_free(s);

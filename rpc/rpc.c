@@ -39,6 +39,7 @@ enum err rpc_init(struct rpc *c, struct node *node, const struct rpc_config *con
 		return ERR_FULL;
 	}
 	jw_init(&c->out, config->response_max);
+	jw_init(&c->last_block.json, config->response_max);
 	reader_init(&c->reader);
 	return OK;
 }
@@ -49,6 +50,7 @@ void rpc_free(struct rpc *c)
 	jw_free(&c->out);
 	free(c->scan.ids);
 	free(c->scratch);
+	jw_free(&c->last_block.json);
 }
 
 enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ...)

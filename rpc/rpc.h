@@ -85,7 +85,12 @@ struct rpc {
 	struct reader reader; /* state, after rpc_read_at */
 	struct json_writer out;
 	struct json_scan scan;
-	u8 *scratch; /* decoded input of one call: see rpc_take */
+	struct {
+		bool is_set, full;
+		u64 height;
+		struct json_writer json;
+	} last_block; /* what this thread showed last: clients poll the newest */
+	u8 *scratch;  /* decoded input of one call: see rpc_take */
 	size_t scratch_size, scratch_capacity;
 
 	/* the request at hand */

@@ -291,7 +291,9 @@ static void refused_transactions_say_what_wallets_look_for(void **unused)
 	refuse_raw(&tx, "insufficient funds for gas * price + value: balance ");
 	tx = tx_to(BOB, 1, none, 4);
 	tx.chain_id = 1;
-	refuse_raw(&tx, "invalid chain id for signer");
+	refuse_raw(&tx, "invalid chain id for signer: have 1 want 20260");
+	tx.type = TX_LEGACY;
+	refuse_raw(&tx, "invalid chain id for signer: have 1 want 20260");
 	assert_refused_as("eth_sendRawTransaction", "[\"0x03c0\"]", -32000, "transaction type not supported");
 	assert_refused_as("eth_sendRawTransaction", "[\"0x02c0\"]", -32000, "rlp: ");
 	assert_refused_as("eth_sendRawTransaction", "[\"0x\"]", -32000, "rlp: ");
