@@ -62,7 +62,7 @@ struct board {
 	/* the people */
 	u32 suppliers, borrowers;
 	u64 sent, refused;
-	struct tally failures; /* of people's transactions in blocks, by reason */
+	struct tally failures; /* of transactions in blocks, by reason */
 };
 
 double board_supplied_usd(const struct board *b);

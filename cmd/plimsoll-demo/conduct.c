@@ -1,5 +1,8 @@
 #include "cmd/plimsoll-demo/conduct.h"
 
+#include "client/field.h"
+#include "contracts-native/dispatch/address.h"
+
 #define LOST_BLOCKS    50 /* after so many, a transaction is taken to be lost */
 #define ACTS_MAX       50 /* in one moment, however long ago the last one was */
 #define APPROVE_ALL    (-1.0)
@@ -57,6 +60,44 @@ u32 conduct_waiting(const struct conduct *c)
 	return count;
 }
 
+/* -- what a person has -------------------------------------------------------------------------- */
+
+/* Tokens of one position, in the key's column. */
+static double position_tokens(const struct conduct *c, const json_t *positions, enum asset asset,
+			      const char *key)
+{
+	struct address token = contract_address(CONTRACT_TOKEN, (u16)asset), at;
+	const json_t *position;
+	struct u256 units;
+	size_t i;
+
+	json_array_foreach(positions, i, position)
+	{
+		if (field_address(&at, position, "asset") == OK && address_cmp(&at, &token) == 0 &&
+		    field_u256(&units, position, key) == OK)
+			return token_count(&units, c->orders->terms[asset].decimals);
+	}
+	return 0;
+}
+
+/* After a liquidation: what is left.  ERR_IO. */
+static enum err refresh(struct conduct *c, struct person *p)
+{
+	json_t *answer = rpc_call(c->orders->rpc, NULL, "plimsoll_getHealth",
+				  json_pack("[o]", json_of_address(&p->address)));
+	const json_t *positions = json_object_get(answer, "positions");
+
+	if (!json_is_array(positions)) {
+		json_decref(answer);
+		return ERR_IO;
+	}
+	p->supply = position_tokens(c, positions, p->supplied, "supplied");
+	p->debt = position_tokens(c, positions, p->borrowed, "borrowed");
+	p->is_stale = false;
+	json_decref(answer);
+	return OK;
+}
+
 /* -- ordinary life ------------------------------------------------------------------------------ */
 
 static double at_most(double wanted, double there)
@@ -97,6 +138,8 @@ static enum err act_by_chance(struct conduct *c, struct person *p)
 	double part = chance_between(chance, 0.01, 0.06);
 	u32 deed = chance_below(chance, 100);
 
+	if (p->is_stale)
+		TRY(refresh(c, p));
 	if (!p->is_borrower)
 		return act(c, p, deed < 60 ? DEED_SUPPLY : DEED_WITHDRAW, p->supplied,
 			   p->supply * part);
@@ -116,6 +159,8 @@ static enum err mend(struct conduct *c, struct person *p)
 {
 	double part = chance_between(&c->people->chance, 0.15, 0.4);
 
+	if (p->is_stale)
+		TRY(refresh(c, p));
 	if (p->wallet[p->borrowed] > p->debt * part)
 		return act(c, p, DEED_REPAY, p->borrowed, p->debt * part);
 	return act(c, p, DEED_SUPPLY, p->supplied, p->supply * part);

@@ -12,9 +12,10 @@
 #define WORD_ACCRUED        1 /* getReserveData: scaled share of the treasury */
 #define WORD_INDEX          9 /* and the liquidity index */
 #define RAY                 1e27
-#define NEAR                "1.1"
-#define ROUNDING            1e-9 /* of a double of this size, and then some */
-#define LEADING_CALLS       3    /* then two for each asset */
+#define NEAR                1.1
+#define BOUND               "100" /* of the health factors asked for: of nearly all who owe */
+#define ROUNDING            1e-9  /* of a double of this size, and then some */
+#define LEADING_CALLS       3     /* then two for each asset */
 
 /* -- asking ----------------------------------------------------------------------------------- */
 
@@ -41,7 +42,7 @@ static json_t *request(const struct market *m, const struct board *b)
 	json_array_append_new(calls, json_pack("[s, []]", "plimsoll_status"));
 	json_array_append_new(calls, json_pack("[s, [s]]", "plimsoll_markets", height));
 	json_array_append_new(calls, json_pack("[s, [s, {s:s, s:i}]]", "plimsoll_liquidatable",
-					       height, "below", NEAR, "limit", MARKET_NEAR_MAX));
+					       height, "below", BOUND, "limit", MARKET_WORST_MAX));
 	for (u16 i = 0; i < ASSET_COUNT; i++) {
 		struct address token = contract_address(CONTRACT_TOKEN, i);
 
@@ -150,7 +151,7 @@ static bool read_near(struct market *m, struct board *b, const json_t *page)
 		const json_t *owner = json_object_get(account, "address");
 		struct risk_row row;
 
-		if (i == MARKET_NEAR_MAX)
+		if (i == MARKET_WORST_MAX)
 			break;
 		if (!json_is_string(owner) ||
 		    hex_to_address(&row.owner, json_string_value(owner),
@@ -159,7 +160,8 @@ static bool read_near(struct market *m, struct board *b, const json_t *page)
 		    !get_number(&row.collateral_usd, account, "collateral") ||
 		    !get_number(&row.debt_usd, account, "debt"))
 			return false;
-		m->near[m->near_count++] = row.owner;
+		if (row.health < NEAR)
+			m->near[m->near_count++] = row.owner;
 		if (b->lowest_count < BOARD_LOWEST)
 			b->lowest[b->lowest_count++] = row;
 	}

@@ -7,13 +7,13 @@
 #include "cmd/plimsoll-demo/board.h"
 #include "cmd/plimsoll-demo/people.h"
 
-#define MARKET_NEAR_MAX 400 /* accounts below 1.1 that are remembered */
+#define MARKET_WORST_MAX 400 /* accounts with a debt that are looked at, worst first */
 
 struct market {
 	struct rpc_client *rpc;
 	const struct terms *terms;
 	struct address treasury;
-	struct address near[MARKET_NEAR_MAX]; /* accounts below 1.1, worst first */
+	struct address near[MARKET_WORST_MAX]; /* accounts below 1.1, worst first */
 	u32 near_count;
 };
 

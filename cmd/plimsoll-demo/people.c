@@ -87,7 +87,8 @@ static const struct {
 	{ 0.18, ASSET_WBTC, ASSET_USDC },
 	{ 0.08, ASSET_WBTC, ASSET_DAI },
 	{ 0.12, ASSET_LINK, ASSET_USDC },
-	{ 0.08, ASSET_USDC, ASSET_WETH },
+	{ 0.05, ASSET_USDC, ASSET_WETH },
+	{ 0.03, ASSET_USDC, ASSET_WBTC },
 	{ 0.04, ASSET_DAI, ASSET_WETH },
 };
 
@@ -102,7 +103,7 @@ static const enum asset lent[] = {
 	ASSET_DAI,
 	ASSET_USDC,
 };
-static_assert(PEOPLE_SUPPLIERS_MIN >= 3, "USDC, DAI and WETH are borrowed");
+static_assert(PEOPLE_SUPPLIERS_MIN >= 4, "USDC, DAI, WETH and WBTC are borrowed");
 
 static double dollars(struct chance *c)
 {

@@ -29,8 +29,8 @@ struct person {
 	bool is_borrower;
 	bool is_attentive; /* reacts when the account comes near 1 */
 	enum asset supplied, borrowed;
-	double supply;              /* tokens, to begin with */
-	double debt;                /* tokens, to begin with; 0 for suppliers */
+	double supply, debt;        /* tokens, as far as we know; suppliers owe nothing */
+	bool is_stale;              /* a liquidation has changed them */
 	double health;              /* to begin with, at the first prices */
 	double wallet[ASSET_COUNT]; /* tokens in hand, as far as we know */
 	u64 nonce;                  /* of the next transaction */

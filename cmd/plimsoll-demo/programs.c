@@ -13,6 +13,7 @@
 #define FEEDER_NOISE_BPS   5u  /* venues differ */
 #define FEEDER_POLL_MS     20u /* a tenth of a block */
 #define FEEDER_PRINT_EVERY 20u
+#define BOT_INTERVAL_MS    20u
 
 /* -- ports ---------------------------------------------------------------------------------- */
 
@@ -184,14 +185,15 @@ enum err programs_feeders(struct programs *p, char why[PROGRAMS_WHY_MAX])
 
 enum err programs_bot(struct programs *p, char why[PROGRAMS_WHY_MAX])
 {
-	char key[PATH_MAX + 64];
+	char digits[3 + 64];
 	struct command c;
 
-	TRY(write_key(key, p->children->folder, "bot", &p->world->bot));
+	(void)hex_from_bytes(digits, (struct bytes){ p->world->bot.key, sizeof p->world->bot.key });
 	command_init(&c, "plimsoll-bot");
+	command_secret(&c, "PLIMSOLL_KEY=%s", digits);
 	command_add(&c, "--rpc");
 	command_add(&c, "%s", p->url);
-	command_add(&c, "--key");
-	command_add(&c, "%s", key);
+	command_add(&c, "--interval");
+	command_add(&c, "%u", BOT_INTERVAL_MS);
 	return start(p, "bot", &c, why);
 }

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -20,27 +21,44 @@ void command_init(struct command *c, const char *program)
 	c->program = program;
 	c->used = 0;
 	c->count = 0;
+	c->secret = NULL;
 	command_add(c, "%s", program);
+}
+
+/* Copies a word behind the others and returns it. */
+static char *command_copy(struct command *c, const char *format, va_list arguments)
+{
+	size_t room = sizeof c->text - c->used;
+	char *word = c->text + c->used;
+	int size = vsnprintf(word, room, format, arguments);
+
+	assert(size >= 0 && (size_t)size < room);
+	c->used += (size_t)size + 1;
+	return word;
 }
 
 void command_add(struct command *c, const char *format, ...)
 {
-	size_t room = sizeof c->text - c->used;
 	va_list arguments;
-	int size;
 
 	assert(c->count < CHILD_WORDS_MAX);
 	va_start(arguments, format);
-	size = vsnprintf(c->text + c->used, room, format, arguments);
+	c->words[c->count++] = command_copy(c, format, arguments);
 	va_end(arguments);
-	assert(size >= 0 && (size_t)size < room);
-	c->words[c->count++] = c->text + c->used;
 	c->words[c->count] = NULL;
-	c->used += (size_t)size + 1;
+}
+
+void command_secret(struct command *c, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	c->secret = command_copy(c, format, arguments);
+	va_end(arguments);
 }
 
 /* In the child: never returns. */
-static void become(const char *path, const char *log, pid_t parent, char *const words[])
+static void become(const char *path, const char *log, pid_t parent, const struct command *c)
 {
 	int out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
 	int in = open("/dev/null", O_RDONLY);
@@ -54,7 +72,9 @@ static void become(const char *path, const char *log, pid_t parent, char *const 
 		_exit(EXIT_NOT_STARTED);
 	if (out < 0 || in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
 		_exit(EXIT_NOT_STARTED);
-	execv(path, words);
+	if (c->secret && putenv(c->secret) != 0)
+		_exit(EXIT_NOT_STARTED);
+	execv(path, c->words);
 	(void)fprintf(stderr, "%s: %s\n", path, strerror(errno));
 	_exit(EXIT_NOT_STARTED);
 }
@@ -76,7 +96,7 @@ enum err children_start(struct children *c, const char *name, const struct comma
 	if (pid < 0)
 		return ERR_IO;
 	if (pid == 0)
-		become(path, log, parent, command->words);
+		become(path, log, parent, command);
 	child = &c->at[c->count++];
 	*child = (struct child){ .pid = pid };
 	(void)snprintf(child->name, sizeof child->name, "%s", name);

@@ -36,10 +36,15 @@ struct command {
 	char *words[CHILD_WORDS_MAX + 1];
 	size_t used;
 	u32 count;
+	char *secret; /* "NAME=value" for the environment; NULL: none */
 };
 void command_init(struct command *c, const char *program);
 /* One word, formatted.  Requires room. */
 void command_add(struct command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A word for the environment, where other users do not see it. */
+void command_secret(struct command *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* children_start runs a command as a child of that name.  ERR_IO: it could not be started;
  * ERR_FULL: too many. */

@@ -121,9 +121,8 @@ void summary_print(FILE *out, const struct summary *s)
 	(void)fprintf(out, "\nThe market from %s to %s UTC\n\n", from, to);
 	print_market(out, s);
 	print_counts(out, b);
-	(void)fprintf(out, "  failed            %llu transactions in blocks",
+	(void)fprintf(out, "  failed            %llu transactions in blocks\n",
 		      (unsigned long long)b->failed);
-	(void)fprintf(out, b->failures.total ? ", of people:\n" : "\n");
 	print_tally(out, &b->failures);
 	if (s->refusals->total > 0) {
 		(void)fprintf(out, "  not accepted      %llu transactions\n",

@@ -1,6 +1,5 @@
 #include "cmd/plimsoll-demo/watch.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -136,10 +135,8 @@ static void on_liquidation(struct watch *w, const struct event *e, u64 height)
 	l.seized_usd = l.seized * rows[l.collateral].price;
 	board_add_liquidation(w->board, &l);
 	person = people_find(w->people, &l.borrower);
-	if (person) {
-		person->supply = fmax(person->supply - l.seized, 0);
-		person->debt = fmax(person->debt - l.covered, 0);
-	}
+	if (person)
+		person->is_stale = true;
 }
 
 /* DeficitCreated(user, debt; amount) */
@@ -191,7 +188,7 @@ enum err watch_receipts(struct watch *w, const json_t *receipts, u64 height, jso
 		w->board->failed += status == 0;
 		if (person && person->waiting > 0)
 			person->waiting--;
-		if (person && status == 0 && json_array_append(failed, receipt) != 0)
+		if (status == 0 && json_array_append(failed, receipt) != 0)
 			return ERR_FULL;
 		json_array_foreach(json_object_get(receipt, "logs"), j, log)
 			TRY(watch_log(w, log, height));

@@ -12,7 +12,7 @@
 
 #define WATCH_BLOCKS_MAX  16 /* in one request */
 #define WATCH_WINDOW      32 /* blocks over which transactions a second are counted */
-#define WATCH_REASONS_MAX 8  /* failures of one request that are looked into */
+#define WATCH_REASONS_MAX 32 /* failures of one request that are looked into */
 
 struct watch {
 	struct rpc_client *rpc;
@@ -33,8 +33,8 @@ void watch_init(struct watch *w, struct rpc_client *rpc, struct people *people, 
  * answer as it should. */
 MUST_CHECK enum err watch_blocks(struct watch *w, double wall);
 
-/* One block's receipts, as eth_getBlockReceipts gives them; failed ones that people sent are left in
- * *failed (an array of receipts).  ERR_SYNTAX: not receipts. */
+/* One block's receipts, as eth_getBlockReceipts gives them; those that failed are added to failed (an
+ * array).  ERR_SYNTAX: not receipts. */
 MUST_CHECK enum err watch_receipts(struct watch *w, const json_t *receipts, u64 height,
 				   json_t *failed);
 

@@ -52,7 +52,8 @@ static void what_a_program_prints_goes_to_its_log(void **unused)
 	(void)unused;
 	command_init(&c, "sh");
 	command_add(&c, "-c");
-	command_add(&c, "echo %s; echo two >&2", "one");
+	command_add(&c, "echo %s; echo $SECRET >&2", "one");
+	command_secret(&c, "SECRET=%s", "two");
 	assert_int_equal(children_run(&children, "echo", &c), OK);
 	assert_int_equal(children.count, 0);
 	(void)snprintf(path, sizeof path, "%s/echo.log", children.folder);
