@@ -61,8 +61,14 @@ void grid_print(struct grid *t)
 			printf("%*s%s", width[column], t->at[i], is_last ? "\n" : "  ");
 		else
 			printf("%-*s%s", is_last ? 0 : width[column], t->at[i], is_last ? "\n" : "  ");
-		free(t->at[i]);
 	}
+	grid_free(t);
+}
+
+void grid_free(struct grid *t)
+{
+	for (size_t i = 0; i < t->cells; i++)
+		free(t->at[i]);
 	free(t->at);
 	*t = (struct grid){ 0 };
 }

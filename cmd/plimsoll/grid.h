@@ -21,5 +21,6 @@ struct grid {
 void grid_begin(struct grid *t, const char *headings);
 void grid_cell(struct grid *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void grid_print(struct grid *t);
+void grid_free(struct grid *t); /* without printing */
 
 #endif

@@ -118,10 +118,11 @@ static enum err keys_list(struct cli *c)
 	char folder[KEYSTORE_PATH_MAX];
 	struct keystore_list list;
 	struct grid t;
-	json_t *all = json_array();
+	json_t *all;
 
 	TRY(signer_folder(folder, &c->why, &c->signer));
 	TRY(keystore_scan(&list, folder));
+	all = json_array();
 	grid_begin(&t, "address name file");
 	for (size_t i = 0; i < list.count; i++) {
 		const struct keystore_entry *k = &list.at[i];
@@ -137,6 +138,7 @@ static enum err keys_list(struct cli *c)
 		grid_print(&t);
 	else
 		printf("no keys in %s; make one with `plimsoll keys new`\n", folder);
+	grid_free(&t);
 	json_decref(all);
 	keystore_list_free(&list);
 	return OK;

@@ -93,7 +93,8 @@ static int cli_parse(struct cli *c, const struct command *command, struct option
 	char why[ARGS_WHY_MAX];
 
 	memcpy(rows, common, sizeof common);
-	memcpy(rows + ARRAY_COUNT(common), command->options, command->option_count * sizeof *rows);
+	for (size_t i = 0; i < command->option_count; i++)
+		rows[ARRAY_COUNT(common) + i] = command->options[i];
 	if (args_parse(&c->args, why, rows, ARRAY_COUNT(common) + command->option_count, argv + 2, (size_t)argc - 2)) {
 		fprintf(stderr, "plimsoll %s: %s\n", command->name, why);
 		return 1;

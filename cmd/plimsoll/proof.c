@@ -1,5 +1,5 @@
 /* plimsoll proof: a record of the state with its path to the state root, checked here: the
- * node is believed only for the block's hash. */
+ * node is believed only for the root. */
 
 #include <stdio.h>
 #include <stdlib.h>

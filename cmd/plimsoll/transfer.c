@@ -149,6 +149,8 @@ static enum err send_token(struct cli *c, const struct address *to, const char *
 		const char *owner = cli_address_text(&c->wallet.owner);
 
 		TRY(contract_number(&amount, c->rpc, &c->why, &token.at, "balanceOf(address)", &owner, 1));
+		if (u256_is_zero(&amount))
+			return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "you own no %s", token.symbol);
 	}
 	units_format(exact, &amount, token.decimals);
 	u256_to_decimal(units, &amount);

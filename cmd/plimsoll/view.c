@@ -1,7 +1,6 @@
 /* plimsoll markets, prices, health, liquidatable, status: what the node says, read out. */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "client/field.h"
@@ -73,10 +72,11 @@ static enum err markets(struct cli *c)
 static enum err prices(struct cli *c)
 {
 	struct market_list list;
-	json_t *all = json_array();
 	struct grid t;
+	json_t *all;
 
 	TRY(market_list_read(&list, c->rpc, &c->why));
+	all = json_array();
 	grid_begin(&t, "token >price state");
 	for (size_t i = 0; i < list.count; i++) {
 		const struct market *m = &list.at[i];
@@ -90,6 +90,7 @@ static enum err prices(struct cli *c)
 		cli_print_json(json_incref(all));
 	else
 		grid_print(&t);
+	grid_free(&t);
 	json_decref(all);
 	market_list_free(&list);
 	return OK;
@@ -199,11 +200,15 @@ static void liquidatable_print(const struct market_list *list, const json_t *ans
 static enum err liquidatable(struct cli *c)
 {
 	const char *below = args_value(&c->args, "--below"), *limit = args_value(&c->args, "--limit");
+	struct u256 most = u256_from_u64(100);
 	struct market_list list;
 	json_t *answer;
 
+	if (limit && (units_parse(&most, limit, 0) || !u256_fits(&most, 31)))
+		return fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL, "--limit wants a whole number, not %.40s", limit);
 	TRY(market_list_read(&list, c->rpc, &c->why));
-	answer = cli_ask(c, "plimsoll_liquidatable", json_pack("[s, {s:s, s:i}]", "latest", "below", below ? below : "1", "limit", limit ? atoi(limit) : 100));
+	answer = cli_ask(c, "plimsoll_liquidatable",
+			 json_pack("[s, {s:s, s:I}]", "latest", "below", below ? below : "1", "limit", (json_int_t)u256_low64(&most)));
 	if (answer && c->is_json)
 		cli_print_json(json_incref(answer));
 	else if (answer)
