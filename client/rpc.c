@@ -76,6 +76,12 @@ static json_t *rpc_failure(const struct rpc_client *c, const char *what)
 			 json_sprintf("%s: %s", c->url, what));
 }
 
+/* A proxy of the environment cannot reach this machine's own node. */
+static bool is_loopback(const char *url)
+{
+	return strncmp(url, "http://127.", 11) == 0 || strncmp(url, "http://localhost", 16) == 0 || strncmp(url, "http://[::1]", 12) == 0;
+}
+
 /* Sends text and parses the answer.  NULL: *error is set. */
 static json_t *rpc_exchange(struct rpc_client *c, json_t **error, const char *text)
 {
@@ -95,6 +101,9 @@ static json_t *rpc_exchange(struct rpc_client *c, json_t **error, const char *te
 	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)RPC_CONNECT_MS_MAX);
 	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT_MS, (long)RPC_CALL_MS_MAX);
 	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	if (is_loopback(c->url))
+		curl_easy_setopt(c->curl, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(c->curl, CURLOPT_TCP_NODELAY, 1L);
 	status = curl_easy_perform(c->curl);
 	if (c->too_large)
