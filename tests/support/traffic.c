@@ -138,85 +138,123 @@ static void word(struct calldata *c, struct u256 x)
 	c->size += 32;
 }
 
+/* A call that is being put together: the token it is about and who makes it. */
+struct plan {
+	struct calldata *c;
+	u32 token;
+	struct address asset, debt, other;
+	struct u256 me;
+};
+
+static void fill_token_transfer(struct traffic *t, struct plan *p)
+{
+	word(p->c, word_address(&p->other));
+	word(p->c, some(t, p->token, 1));
+}
+
+static void fill_approve(struct traffic *t, struct plan *p)
+{
+	struct address pool = contract_address(CONTRACT_POOL, 0);
+
+	(void)t;
+	word(p->c, word_address(&pool));
+	word(p->c, U256_MAX);
+}
+
+static void fill_supply(struct traffic *t, struct plan *p)
+{
+	word(p->c, word_address(&p->asset));
+	word(p->c, some(t, p->token, 50));
+	word(p->c, p->me);
+	word(p->c, U256_ZERO);
+}
+
+static void fill_withdraw(struct traffic *t, struct plan *p)
+{
+	word(p->c, word_address(&p->asset));
+	word(p->c, traffic_random(t, 20) ? some(t, p->token, 10) : U256_MAX);
+	word(p->c, p->me);
+}
+
+static void fill_borrow(struct traffic *t, struct plan *p)
+{
+	word(p->c, word_address(&p->asset));
+	word(p->c, some(t, p->token, 20));
+	word(p->c, u256_from_u64(2));
+	word(p->c, U256_ZERO);
+	word(p->c, p->me);
+}
+
+static void fill_repay(struct traffic *t, struct plan *p)
+{
+	word(p->c, word_address(&p->asset));
+	word(p->c, traffic_random(t, 4) ? some(t, p->token, 10) : U256_MAX);
+	word(p->c, u256_from_u64(2));
+	word(p->c, p->me);
+}
+
+static void fill_collateral(struct traffic *t, struct plan *p)
+{
+	word(p->c, word_address(&p->asset));
+	word(p->c, u256_from_u64(traffic_random(t, 4) != 0));
+}
+
+static void fill_liquidate(struct traffic *t, struct plan *p)
+{
+	word(p->c, word_address(&p->asset));
+	word(p->c, word_address(&p->debt));
+	word(p->c, word_address(&p->other));
+	word(p->c, U256_MAX);
+	word(p->c, u256_from_u64(traffic_random(t, 3) == 0));
+}
+
+static void fill_price(struct traffic *t, struct plan *p)
+{
+	word(p->c, u256_from_u64(tokens[p->token].price / 100 * (60 + traffic_random(t, 60))));
+}
+
+static void fill_garbage(struct traffic *t, struct plan *p)
+{
+	p->c->size += traffic_random(t, 64);
+	memset(p->c->bytes + 4, 0xa5, p->c->size - 4);
+}
+
+/* signature, contract (TOKEN and FEED: of the plan's token), what puts the arguments in */
+static const struct {
+	const char *signature;
+	enum contract_kind to;
+	void (*fill)(struct traffic *t, struct plan *p);
+} calls[TRAFFIC_KINDS] = {
+	[TRAFFIC_TOKEN_TRANSFER] = { "transfer(address,uint256)", CONTRACT_TOKEN, fill_token_transfer },
+	[TRAFFIC_APPROVE] = { "approve(address,uint256)", CONTRACT_TOKEN, fill_approve },
+	[TRAFFIC_SUPPLY] = { "supply(address,uint256,address,uint16)", CONTRACT_POOL, fill_supply },
+	[TRAFFIC_WITHDRAW] = { "withdraw(address,uint256,address)", CONTRACT_POOL, fill_withdraw },
+	[TRAFFIC_BORROW] = { "borrow(address,uint256,uint256,uint16,address)", CONTRACT_POOL, fill_borrow },
+	[TRAFFIC_REPAY] = { "repay(address,uint256,uint256,address)", CONTRACT_POOL, fill_repay },
+	[TRAFFIC_COLLATERAL] = { "setUserUseReserveAsCollateral(address,bool)", CONTRACT_POOL, fill_collateral },
+	[TRAFFIC_LIQUIDATE] = { "liquidationCall(address,address,address,uint256,bool)", CONTRACT_POOL, fill_liquidate },
+	[TRAFFIC_PRICE] = { "setAnswer(int256)", CONTRACT_FEED, fill_price },
+	[TRAFFIC_GARBAGE] = { "supply(address,uint256,address,uint16)", CONTRACT_POOL, fill_garbage },
+};
+
 /* What the kind calls, and with what. */
 static struct address compose(struct traffic *t, struct calldata *c, u32 actor, enum traffic_kind kind)
 {
-	u32 token = (u32)traffic_random(t, TOKENS);
-	u32 other = (u32)traffic_random(t, t->actor_count);
-	struct address asset = contract_address(CONTRACT_TOKEN, (u16)token);
-	struct address debt = contract_address(CONTRACT_TOKEN, (u16)traffic_random(t, TOKENS));
-	struct address pool = contract_address(CONTRACT_POOL, 0);
-	struct u256 me = word_address(&t->actors[actor]);
+	struct plan plan = { .c = c, .token = (u32)traffic_random(t, TOKENS) };
 
+	plan.other = t->actors[traffic_random(t, t->actor_count)];
+	/* One token after another: after five approvals the actor can supply and repay all. */
+	if (kind == TRAFFIC_APPROVE)
+		plan.token = (u32)(t->nonces[actor] % TOKENS);
+	plan.asset = contract_address(CONTRACT_TOKEN, (u16)plan.token);
+	plan.debt = contract_address(CONTRACT_TOKEN, (u16)traffic_random(t, TOKENS));
+	plan.me = word_address(&t->actors[actor]);
 	c->size = 0;
-	switch (kind) {
-	case TRAFFIC_TRANSFER:
-	case TRAFFIC_KINDS:
-		return t->actors[other];
-	case TRAFFIC_TOKEN_TRANSFER:
-		begin(c, "transfer(address,uint256)");
-		word(c, word_address(&t->actors[other]));
-		word(c, some(t, token, 1));
-		return asset;
-	case TRAFFIC_APPROVE:
-		/* One token after another: after five of these the actor can supply and repay all. */
-		asset = contract_address(CONTRACT_TOKEN, (u16)(t->nonces[actor] % TOKENS));
-		begin(c, "approve(address,uint256)");
-		word(c, word_address(&pool));
-		word(c, U256_MAX);
-		return asset;
-	case TRAFFIC_SUPPLY:
-		begin(c, "supply(address,uint256,address,uint16)");
-		word(c, word_address(&asset));
-		word(c, some(t, token, 50));
-		word(c, me);
-		word(c, U256_ZERO);
-		return pool;
-	case TRAFFIC_WITHDRAW:
-		begin(c, "withdraw(address,uint256,address)");
-		word(c, word_address(&asset));
-		word(c, traffic_random(t, 20) ? some(t, token, 10) : U256_MAX);
-		word(c, me);
-		return pool;
-	case TRAFFIC_BORROW:
-		begin(c, "borrow(address,uint256,uint256,uint16,address)");
-		word(c, word_address(&asset));
-		word(c, some(t, token, 20));
-		word(c, u256_from_u64(2));
-		word(c, U256_ZERO);
-		word(c, me);
-		return pool;
-	case TRAFFIC_REPAY:
-		begin(c, "repay(address,uint256,uint256,address)");
-		word(c, word_address(&asset));
-		word(c, traffic_random(t, 4) ? some(t, token, 10) : U256_MAX);
-		word(c, u256_from_u64(2));
-		word(c, me);
-		return pool;
-	case TRAFFIC_COLLATERAL:
-		begin(c, "setUserUseReserveAsCollateral(address,bool)");
-		word(c, word_address(&asset));
-		word(c, u256_from_u64(traffic_random(t, 4) != 0));
-		return pool;
-	case TRAFFIC_LIQUIDATE:
-		begin(c, "liquidationCall(address,address,address,uint256,bool)");
-		word(c, word_address(&asset));
-		word(c, word_address(&debt));
-		word(c, word_address(&t->actors[other]));
-		word(c, U256_MAX);
-		word(c, u256_from_u64(traffic_random(t, 3) == 0));
-		return pool;
-	case TRAFFIC_PRICE:
-		begin(c, "setAnswer(int256)");
-		word(c, u256_from_u64(tokens[token].price / 100 * (60 + traffic_random(t, 60))));
-		return contract_address(CONTRACT_FEED, (u16)token);
-	case TRAFFIC_GARBAGE:
-		begin(c, "supply(address,uint256,address,uint16)");
-		c->size += traffic_random(t, 64);
-		memset(c->bytes + 4, 0xa5, c->size - 4);
-		return pool;
-	}
-	abort();
+	if (!calls[kind].fill)
+		return plan.other;
+	begin(c, calls[kind].signature);
+	calls[kind].fill(t, &plan);
+	return contract_address(calls[kind].to, calls[kind].to == CONTRACT_POOL ? 0 : (u16)plan.token);
 }
 
 struct bytes traffic_sign(struct traffic *t, u8 out[TRAFFIC_TX_MAX], u32 actor, enum traffic_kind kind)
