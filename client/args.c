@@ -9,13 +9,15 @@ static size_t args_row(const struct args *a, const char *text, size_t size)
 {
 	size_t i = 0;
 
-	while (i < a->row_count && (strlen(a->rows[i].name) != size || memcmp(a->rows[i].name, text, size) != 0))
+	while (i < a->row_count &&
+	       (strlen(a->rows[i].name) != size || memcmp(a->rows[i].name, text, size) != 0))
 		i++;
 	return i;
 }
 
 /* Takes the option at argv[0], and argv[1] if that is its value; *used tells how many. */
-static enum err args_option(struct args *a, char why[ARGS_WHY_MAX], char *const *argv, size_t count, size_t *used)
+static enum err args_option(struct args *a, char why[ARGS_WHY_MAX], char *const *argv, size_t count,
+			    size_t *used)
 {
 	const char *equals = strchr(argv[0], '=');
 	size_t size = equals ? (size_t)(equals - argv[0]) : strlen(argv[0]);
@@ -23,7 +25,8 @@ static enum err args_option(struct args *a, char why[ARGS_WHY_MAX], char *const 
 
 	*used = 1;
 	if (i == a->row_count) {
-		snprintf(why, ARGS_WHY_MAX, "no option %.*s here; see --help", (int)(size < 80 ? size : 80), argv[0]);
+		snprintf(why, ARGS_WHY_MAX, "no option %.*s here; see --help",
+			 (int)(size < 80 ? size : 80), argv[0]);
 		return ERR_NOT_FOUND;
 	}
 	if (a->values[i]) {
@@ -36,7 +39,8 @@ static enum err args_option(struct args *a, char why[ARGS_WHY_MAX], char *const 
 		return equals ? ERR_SYNTAX : OK;
 	}
 	if (!equals && count < 2) {
-		snprintf(why, ARGS_WHY_MAX, "%s needs a value: %s %s", a->rows[i].name, a->rows[i].name, a->rows[i].argument);
+		snprintf(why, ARGS_WHY_MAX, "%s needs a value: %s %s", a->rows[i].name,
+			 a->rows[i].name, a->rows[i].argument);
 		return ERR_SYNTAX;
 	}
 	a->values[i] = equals ? equals + 1 : argv[1];
@@ -44,8 +48,8 @@ static enum err args_option(struct args *a, char why[ARGS_WHY_MAX], char *const 
 	return OK;
 }
 
-enum err args_parse(struct args *out, char why[ARGS_WHY_MAX], const struct option_row *rows, size_t row_count,
-		    char *const *argv, size_t count)
+enum err args_parse(struct args *out, char why[ARGS_WHY_MAX], const struct option_row *rows,
+		    size_t row_count, char *const *argv, size_t count)
 {
 	struct args a = { .rows = rows, .row_count = row_count };
 	bool only_words = false;
@@ -87,7 +91,8 @@ void args_print(const struct option_row *rows, size_t row_count)
 	char left[64];
 
 	for (size_t i = 0; i < row_count; i++) {
-		snprintf(left, sizeof left, "%s %s", rows[i].name, rows[i].argument ? rows[i].argument : "");
+		snprintf(left, sizeof left, "%s %s", rows[i].name,
+			 rows[i].argument ? rows[i].argument : "");
 		printf("  %-26s %s\n", left, rows[i].help);
 	}
 }

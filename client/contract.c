@@ -29,7 +29,8 @@ static enum err bytes_put(struct abi_writer *w, const char *text, bool is_hex)
 
 	if (is_hex)
 		TRY(hex_to_bytes(bytes, &size, sizeof bytes, text, size));
-	abi_put_bytes(w, is_hex ? (struct bytes){ bytes, size } : (struct bytes){ (const u8 *)text, size });
+	abi_put_bytes(w, is_hex ? (struct bytes){ bytes, size }
+				: (struct bytes){ (const u8 *)text, size });
 	return OK;
 }
 
@@ -95,8 +96,9 @@ enum err contract_encode(struct bytes *out, u8 *buffer, size_t capacity, const c
 	return OK;
 }
 
-enum err contract_call(struct contract_result *out, struct rpc_client *rpc, struct fault *why, const struct address *to,
-		       const char *signature, const char *const *args, size_t count, const char *returns)
+enum err contract_call(struct contract_result *out, struct rpc_client *rpc, struct fault *why,
+		       const struct address *to, const char *signature, const char *const *args,
+		       size_t count, const char *returns)
 {
 	u8 buffer[CONTRACT_INPUT_MAX];
 	struct bytes input;
@@ -105,17 +107,22 @@ enum err contract_call(struct contract_result *out, struct rpc_client *rpc, stru
 	enum err e = contract_encode(&input, buffer, sizeof buffer, signature, args, count);
 
 	if (e)
-		return fault_set(why, e, FAULT_LOCAL, "an argument of %s does not fit: %s", signature, err_text(e));
-	answer = rpc_call(rpc, &error, "eth_call", json_pack("[{s:o, s:o}, s]", "to", json_of_address(to), "data", json_of_bytes(input), "latest"));
+		return fault_set(why, e, FAULT_LOCAL, "an argument of %s does not fit: %s",
+				 signature, err_text(e));
+	answer = rpc_call(rpc, &error, "eth_call",
+			  json_pack("[{s:o, s:o}, s]", "to", json_of_address(to), "data",
+				    json_of_bytes(input), "latest"));
 	if (!answer)
 		return fault_take(why, error);
 	e = json_to_bytes(&out->memory, &size, answer);
 	json_decref(answer);
 	if (e)
-		return fault_set(why, e, FAULT_UNREACHABLE, "the answer to %s is not hexadecimal data", signature);
+		return fault_set(why, e, FAULT_UNREACHABLE,
+				 "the answer to %s is not hexadecimal data", signature);
 	e = abi_parse(&out->types, returns);
 	if (!e)
-		e = abi_decode(&out->view, &out->types, (struct bytes){ out->memory, size }, ABI_CALLDATA);
+		e = abi_decode(&out->view, &out->types, (struct bytes){ out->memory, size },
+			       ABI_CALLDATA);
 	if (e) {
 		free(out->memory);
 		return fault_set(why, e, FAULT_REFUSED, "no contract answers %s there", signature);
@@ -129,8 +136,9 @@ void contract_result_free(struct contract_result *r)
 	r->memory = NULL;
 }
 
-enum err contract_number(struct u256 *out, struct rpc_client *rpc, struct fault *why, const struct address *to,
-			 const char *signature, const char *const *args, size_t count)
+enum err contract_number(struct u256 *out, struct rpc_client *rpc, struct fault *why,
+			 const struct address *to, const char *signature, const char *const *args,
+			 size_t count)
 {
 	struct contract_result result;
 

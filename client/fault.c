@@ -18,25 +18,40 @@ static const struct {
 	enum revert_name name;
 	const char *advice;
 } advices[] = {
-	{ REVERT_BorrowCapExceeded, "the market lends no more of this token; borrow less or another one" },
-	{ REVERT_BorrowingNotEnabled, "this token can only be supplied; `plimsoll markets` shows which can be borrowed" },
-	{ REVERT_CollateralCannotBeLiquidated, "the user does not use that token as collateral; see `plimsoll health USER`" },
-	{ REVERT_CollateralCannotCoverNewBorrow, "supply more collateral or borrow less; see `plimsoll health`" },
-	{ REVERT_ERC20InsufficientAllowance, "approve the pool first, or let `plimsoll supply` and `plimsoll repay` do it" },
-	{ REVERT_ERC20InsufficientBalance, "you own too little of the token; see `plimsoll balance`, on a devnet `plimsoll faucet`" },
+	{ REVERT_BorrowCapExceeded,
+	  "the market lends no more of this token; borrow less or another one" },
+	{ REVERT_BorrowingNotEnabled,
+	  "this token can only be supplied; `plimsoll markets` shows which can be borrowed" },
+	{ REVERT_CollateralCannotBeLiquidated,
+	  "the user does not use that token as collateral; see `plimsoll health USER`" },
+	{ REVERT_CollateralCannotCoverNewBorrow,
+	  "supply more collateral or borrow less; see `plimsoll health`" },
+	{ REVERT_ERC20InsufficientAllowance,
+	  "approve the pool first, or let `plimsoll supply` and `plimsoll repay` do it" },
+	{ REVERT_ERC20InsufficientBalance, "you own too little of the token; see `plimsoll "
+					   "balance`, on a devnet `plimsoll faucet`" },
 	{ REVERT_FaucetTooSoon, "the faucet gives once a minute to each account" },
-	{ REVERT_HealthFactorLowerThanLiquidationThreshold, "that would leave the account open to liquidation; withdraw less or repay first" },
-	{ REVERT_HealthFactorNotBelowThreshold, "the account is healthy (or someone else was faster); nothing to liquidate" },
-	{ REVERT_InvalidAmount, "the amount must be above zero, and a loan within what the pool has (`plimsoll markets`)" },
-	{ REVERT_MustNotLeaveDust, "cover the whole debt (--amount max) or leave more than the dust limit behind" },
+	{ REVERT_HealthFactorLowerThanLiquidationThreshold,
+	  "that would leave the account open to liquidation; withdraw less or repay first" },
+	{ REVERT_HealthFactorNotBelowThreshold,
+	  "the account is healthy (or someone else was faster); nothing to liquidate" },
+	{ REVERT_InvalidAmount, "the amount must be above zero, and a loan within what the pool "
+				"has (`plimsoll markets`)" },
+	{ REVERT_MustNotLeaveDust,
+	  "cover the whole debt (--amount max) or leave more than the dust limit behind" },
 	{ REVERT_NoDebtOfSelectedType, "there is no debt in that token; see `plimsoll health`" },
 	{ REVERT_NotDevnet, "this chain has no faucet" },
-	{ REVERT_NotEnoughAvailableUserBalance, "you supplied less than that; `max` withdraws everything" },
-	{ REVERT_ReserveFrozen, "the market takes no new positions in this token for now; repaying and withdrawing work" },
-	{ REVERT_ReservePaused, "everything in this token is paused by the market's guardian; try later" },
+	{ REVERT_NotEnoughAvailableUserBalance,
+	  "you supplied less than that; `max` withdraws everything" },
+	{ REVERT_ReserveFrozen, "the market takes no new positions in this token for now; repaying "
+				"and withdrawing work" },
+	{ REVERT_ReservePaused,
+	  "everything in this token is paused by the market's guardian; try later" },
 	{ REVERT_SelfLiquidation, "an account cannot liquidate itself; repay instead" },
-	{ REVERT_SpecifiedCurrencyNotBorrowedByUser, "the user owes nothing in that token; see `plimsoll health USER`" },
-	{ REVERT_SupplyCapExceeded, "the market takes no more of this token; supply less or another one" },
+	{ REVERT_SpecifiedCurrencyNotBorrowedByUser,
+	  "the user owes nothing in that token; see `plimsoll health USER`" },
+	{ REVERT_SupplyCapExceeded,
+	  "the market takes no more of this token; supply less or another one" },
 	{ REVERT_UnderlyingBalanceZero, "you have supplied none of this token" },
 };
 
@@ -89,7 +104,8 @@ static void fault_arguments(char *out, size_t size, const char *signature, struc
 	*out = '\0';
 	if (abi_parse(&types, signature) || abi_decode(&view, &types, in, ABI_CALLDATA))
 		return;
-	for (u32 i = 0, node = types.nodes[0].first; i < view.count && used < size; i++, node = types.nodes[node].next) {
+	for (u32 i = 0, node = types.nodes[0].first; i < view.count && used < size;
+	     i++, node = types.nodes[node].next) {
 		const char *text = "...";
 
 		if (types.nodes[node].kind == ABI_ADDRESS) {
@@ -101,7 +117,8 @@ static void fault_arguments(char *out, size_t size, const char *signature, struc
 			u256_to_decimal(number, &x);
 			text = number;
 		}
-		used += (size_t)snprintf(out + used, size - used, "%s%s%s", i == 0 ? "(" : ", ", text, i + 1 == view.count ? ")" : "");
+		used += (size_t)snprintf(out + used, size - used, "%s%s%s", i == 0 ? "(" : ", ",
+					 text, i + 1 == view.count ? ")" : "");
 	}
 }
 
@@ -115,7 +132,8 @@ static enum err fault_from_text(struct fault *out, struct bytes in)
 	if (abi_parse(&types, "(string)") || abi_decode(&view, &types, in, ABI_CALLDATA))
 		return ERR_REVERT;
 	text = abi_bytes(&view, 0);
-	snprintf(out->text, sizeof out->text, "the contract refused: %.*s", (int)(text.size < 400 ? text.size : 400), (const char *)text.at);
+	snprintf(out->text, sizeof out->text, "the contract refused: %.*s",
+		 (int)(text.size < 400 ? text.size : 400), (const char *)text.at);
 	return ERR_REVERT;
 }
 
@@ -126,7 +144,9 @@ static enum err fault_from_panic(struct fault *out, struct bytes in)
 	strcpy(out->name, "Panic");
 	for (size_t i = 0; i < ARRAY_COUNT(panics); i++) {
 		if (panics[i].code == code)
-			snprintf(out->text, sizeof out->text, "the contract refused: %s (Panic 0x%02x)", panics[i].text, (unsigned)code);
+			snprintf(out->text, sizeof out->text,
+				 "the contract refused: %s (Panic 0x%02x)", panics[i].text,
+				 (unsigned)code);
 	}
 	return ERR_REVERT;
 }
@@ -147,14 +167,17 @@ enum err fault_from_revert(struct fault *out, struct bytes revert)
 		return fault_from_text(out, in);
 	if (selector == PANIC_SELECTOR)
 		return fault_from_panic(out, in);
-	snprintf(out->text, sizeof out->text, "the contract refused with an unknown error 0x%08x", selector);
+	snprintf(out->text, sizeof out->text, "the contract refused with an unknown error 0x%08x",
+		 selector);
 	for (u32 i = 0; i < REVERT_NAME_COUNT; i++) {
 		row = revert_info((enum revert_name)i);
 		if (row->selector != selector)
 			continue;
-		snprintf(out->name, sizeof out->name, "%.*s", (int)strcspn(row->signature, "("), row->signature);
+		snprintf(out->name, sizeof out->name, "%.*s", (int)strcspn(row->signature, "("),
+			 row->signature);
 		fault_arguments(arguments, sizeof arguments, row->signature, in);
-		snprintf(out->text, sizeof out->text, "the contract refused: %s%s", out->name, arguments);
+		snprintf(out->text, sizeof out->text, "the contract refused: %s%s", out->name,
+			 arguments);
 	}
 	return ERR_REVERT;
 }
@@ -167,15 +190,18 @@ enum err fault_take(struct fault *out, json_t *error)
 	enum err e;
 	u8 *at;
 
-	if (strstr(message, "revert") && json_to_bytes(&at, &size, json_object_get(error, "data")) == OK) {
+	if (strstr(message, "revert") &&
+	    json_to_bytes(&at, &size, json_object_get(error, "data")) == OK) {
 		e = fault_from_revert(out, (struct bytes){ at, size });
 		free(at);
 	} else if (code == 3 || strstr(message, "revert")) {
 		e = fault_from_revert(out, (struct bytes){ (const u8 *)"", 0 });
 	} else if (code == 0) {
-		e = fault_set(out, ERR_IO, FAULT_UNREACHABLE, "%s", *message ? message : "the node gave no answer");
+		e = fault_set(out, ERR_IO, FAULT_UNREACHABLE, "%s",
+			      *message ? message : "the node gave no answer");
 	} else if (code == -32601) {
-		e = fault_set(out, ERR_NOT_FOUND, FAULT_REFUSED, "%s; is this a Plimsoll node?", message);
+		e = fault_set(out, ERR_NOT_FOUND, FAULT_REFUSED, "%s; is this a Plimsoll node?",
+			      message);
 	} else {
 		e = fault_set(out, ERR_RANGE, FAULT_REFUSED, "the node refused: %s", message);
 	}

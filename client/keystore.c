@@ -92,26 +92,32 @@ static enum err kdf_parse(struct sealed *out, const json_t *crypto, char why[KEY
 	u64 n = count_at(params, "n"), r = count_at(params, "r"), p = count_at(params, "p");
 	enum err e;
 
-	if (!name || hex_read(out->salt, &out->salt_size, sizeof out->salt, text_at(params, "salt")))
+	if (!name ||
+	    hex_read(out->salt, &out->salt_size, sizeof out->salt, text_at(params, "salt")))
 		return explain(why, ERR_SYNTAX, "the key derivation has no name or no salt");
 	if (count_at(params, "dklen") != 32)
 		return explain(why, ERR_TYPE, "dklen is not 32");
 	if (strcmp(name, "scrypt") == 0) {
 		e = scrypt_check(n, r, p);
 		if (e == ERR_RANGE)
-			return explain(why, ERR_SYNTAX, "scrypt's n is not a power of two, or r or p is missing");
+			return explain(why, ERR_SYNTAX,
+				       "scrypt's n is not a power of two, or r or p is missing");
 		if (e)
-			return explain(why, e, "scrypt's n, r, p ask for more than 1 GiB or too much work");
+			return explain(why, e,
+				       "scrypt's n, r, p ask for more than 1 GiB or too much work");
 		out->is_scrypt = true;
 		out->work = (struct keystore_work){ n, (u32)r, (u32)p };
 		return OK;
 	}
 	if (strcmp(name, "pbkdf2") != 0 || !prf || strcmp(prf, "hmac-sha256") != 0)
-		return explain(why, ERR_TYPE, "key derivation is neither scrypt nor pbkdf2 with hmac-sha256");
+		return explain(why, ERR_TYPE,
+			       "key derivation is neither scrypt nor pbkdf2 with hmac-sha256");
 	out->rounds = count_at(params, "c");
 	if (out->rounds == 0)
 		return explain(why, ERR_SYNTAX, "pbkdf2's c is missing");
-	return out->rounds <= PBKDF2_ROUNDS_MAX ? OK : explain(why, ERR_SIZE, "pbkdf2 asks for too many rounds");
+	return out->rounds <= PBKDF2_ROUNDS_MAX
+		       ? OK
+		       : explain(why, ERR_SIZE, "pbkdf2 asks for too many rounds");
 }
 
 static enum err sealed_parse(struct sealed *out, const json_t *file, char why[KEYSTORE_WHY_MAX])
@@ -129,11 +135,13 @@ static enum err sealed_parse(struct sealed *out, const json_t *file, char why[KE
 	cipher = text_at(crypto, "cipher");
 	if (!cipher || strcmp(cipher, "aes-128-ctr") != 0)
 		return explain(why, ERR_TYPE, "the cipher is not aes-128-ctr");
-	if (hex_read_fixed(out->iv, sizeof out->iv, text_at(json_object_get(crypto, "cipherparams"), "iv")) ||
+	if (hex_read_fixed(out->iv, sizeof out->iv,
+			   text_at(json_object_get(crypto, "cipherparams"), "iv")) ||
 	    hex_read_fixed(out->mac, sizeof out->mac, text_at(crypto, "mac")) ||
 	    hex_read(out->text, &out->text_size, sizeof out->text, text_at(crypto, "ciphertext")) ||
 	    out->text_size == 0)
-		return explain(why, ERR_SYNTAX, "iv, mac or ciphertext is missing or has a wrong length");
+		return explain(why, ERR_SYNTAX,
+			       "iv, mac or ciphertext is missing or has a wrong length");
 	if (owner) {
 		if (hex_read_fixed(out->owner.bytes, sizeof out->owner.bytes, owner))
 			return explain(why, ERR_SYNTAX, "address is not 20 bytes of hexadecimal");
@@ -147,16 +155,19 @@ static enum err key_derive(u8 out[32], const struct sealed *s, const char *passw
 	const u8 *secret = (const u8 *)password;
 
 	if (s->is_scrypt)
-		return crypto_pwhash_scryptsalsa208sha256_ll(secret, strlen(password), s->salt, s->salt_size,
-							     s->work.n, s->work.r, s->work.p, out, 32) == 0
+		return crypto_pwhash_scryptsalsa208sha256_ll(secret, strlen(password), s->salt,
+							     s->salt_size, s->work.n, s->work.r,
+							     s->work.p, out, 32) == 0
 			       ? OK
 			       : ERR_FULL;
-	pbkdf2_hmac_sha256(strlen(password), secret, (unsigned)s->rounds, s->salt_size, s->salt, 32, out);
+	pbkdf2_hmac_sha256(strlen(password), secret, (unsigned)s->rounds, s->salt_size, s->salt, 32,
+			   out);
 	return OK;
 }
 
 /* AES-128-CTR is its own inverse. */
-static void text_crypt(u8 *out, const struct sealed *s, const u8 derived[32], const u8 *in, size_t size)
+static void text_crypt(u8 *out, const struct sealed *s, const u8 derived[32], const u8 *in,
+		       size_t size)
 {
 	struct aes128_ctx aes;
 	u8 counter[16];
@@ -174,7 +185,8 @@ static void mac_of(struct hash *out, const struct sealed *s, const u8 derived[32
 	keccak256_parts(out, parts, ARRAY_COUNT(parts));
 }
 
-enum err keystore_decrypt(u8 key[32], const json_t *file, const char *password, char why[KEYSTORE_WHY_MAX])
+enum err keystore_decrypt(u8 key[32], const json_t *file, const char *password,
+			  char why[KEYSTORE_WHY_MAX])
 {
 	u8 derived[32], plain[32] = { 0 };
 	struct address owner;
@@ -191,10 +203,13 @@ enum err keystore_decrypt(u8 key[32], const json_t *file, const char *password, 
 	} else {
 		/* Short keys are numbers without their leading zeros. */
 		text_crypt(plain + sizeof plain - s.text_size, &s, derived, s.text, s.text_size);
-		e = address_of_key(&owner, plain) ? explain(why, ERR_MISMATCH, "what is inside is not a secret key") : OK;
+		e = address_of_key(&owner, plain)
+			    ? explain(why, ERR_MISMATCH, "what is inside is not a secret key")
+			    : OK;
 	}
 	if (!e && s.has_owner && address_cmp(&owner, &s.owner) != 0)
-		e = explain(why, ERR_MISMATCH, "the key inside belongs to another address than the file says");
+		e = explain(why, ERR_MISMATCH,
+			    "the key inside belongs to another address than the file says");
 	if (!e)
 		memcpy(key, plain, sizeof plain);
 	sodium_memzero(derived, sizeof derived);
@@ -210,8 +225,9 @@ static void uuid_make(char out[37])
 	randombytes_buf(x, sizeof x);
 	x[6] = (u8)((x[6] & 0x0f) | 0x40);
 	x[8] = (u8)((x[8] & 0x3f) | 0x80);
-	snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", x[0], x[1], x[2], x[3],
-		 x[4], x[5], x[6], x[7], x[8], x[9], x[10], x[11], x[12], x[13], x[14], x[15]);
+	snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+		 x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8], x[9], x[10], x[11], x[12],
+		 x[13], x[14], x[15]);
 }
 
 static json_t *hex_json(const u8 *at, size_t size)
@@ -222,7 +238,8 @@ static json_t *hex_json(const u8 *at, size_t size)
 	return json_string(text + 2); /* without 0x */
 }
 
-json_t *keystore_encrypt(const u8 key[32], const char *password, const char *name, const struct keystore_work *work)
+json_t *keystore_encrypt(const u8 key[32], const char *password, const char *name,
+			 const struct keystore_work *work)
 {
 	struct sealed s = { .salt_size = 32, .text_size = 32, .is_scrypt = true, .work = *work };
 	char uuid[37];
@@ -230,7 +247,8 @@ json_t *keystore_encrypt(const u8 key[32], const char *password, const char *nam
 	u8 derived[32];
 	json_t *file;
 
-	if (sodium_init() < 0 || address_of_key(&s.owner, key) || scrypt_check(work->n, work->r, work->p))
+	if (sodium_init() < 0 || address_of_key(&s.owner, key) ||
+	    scrypt_check(work->n, work->r, work->p))
 		return NULL;
 	randombytes_buf(s.salt, s.salt_size);
 	randombytes_buf(s.iv, sizeof s.iv);
@@ -240,17 +258,14 @@ json_t *keystore_encrypt(const u8 key[32], const char *password, const char *nam
 	mac_of(&mac, &s, derived);
 	sodium_memzero(derived, sizeof derived);
 	uuid_make(uuid);
-	file = json_pack("{s:o, s:{s:s, s:o, s:{s:o}, s:s, s:{s:i, s:I, s:i, s:i, s:o}, s:o}, s:s, s:i}",
-			 "address", hex_json(s.owner.bytes, sizeof s.owner.bytes),
-			 "crypto",
-			 "cipher", "aes-128-ctr",
-			 "ciphertext", hex_json(s.text, sizeof s.text),
-			 "cipherparams", "iv", hex_json(s.iv, sizeof s.iv),
-			 "kdf", "scrypt",
-			 "kdfparams", "dklen", 32, "n", (json_int_t)work->n, "p", (int)work->p, "r", (int)work->r,
-			 "salt", hex_json(s.salt, s.salt_size),
-			 "mac", hex_json(mac.bytes, sizeof mac.bytes),
-			 "id", uuid, "version", 3);
+	file = json_pack(
+		"{s:o, s:{s:s, s:o, s:{s:o}, s:s, s:{s:i, s:I, s:i, s:i, s:o}, s:o}, s:s, s:i}",
+		"address", hex_json(s.owner.bytes, sizeof s.owner.bytes), "crypto", "cipher",
+		"aes-128-ctr", "ciphertext", hex_json(s.text, sizeof s.text), "cipherparams", "iv",
+		hex_json(s.iv, sizeof s.iv), "kdf", "scrypt", "kdfparams", "dklen", 32, "n",
+		(json_int_t)work->n, "p", (int)work->p, "r", (int)work->r, "salt",
+		hex_json(s.salt, s.salt_size), "mac", hex_json(mac.bytes, sizeof mac.bytes), "id",
+		uuid, "version", 3);
 	if (file && name && *name)
 		json_object_set_new(file, "name", json_string(name));
 	return file;

@@ -62,14 +62,16 @@ static enum err file_save(const char *path, const char *text)
 	fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return ERR_IO;
-	if (write(fd, text, size) != (ssize_t)size || fsync(fd) != 0 || close(fd) != 0 || rename(part, path) != 0) {
+	if (write(fd, text, size) != (ssize_t)size || fsync(fd) != 0 || close(fd) != 0 ||
+	    rename(part, path) != 0) {
 		unlink(part);
 		return ERR_IO;
 	}
 	return OK;
 }
 
-enum err keystore_write(char path[KEYSTORE_PATH_MAX], const char *folder, const json_t *file, char why[KEYSTORE_WHY_MAX])
+enum err keystore_write(char path[KEYSTORE_PATH_MAX], const char *folder, const json_t *file,
+			char why[KEYSTORE_WHY_MAX])
 {
 	const char *owner = json_string_value(json_object_get(file, "address"));
 	struct keystore_list list;
@@ -107,7 +109,8 @@ enum err keystore_read(json_t **out, const char *path, char why[KEYSTORE_WHY_MAX
 
 	if (!file) {
 		snprintf(why, KEYSTORE_WHY_MAX, "%.120s: %.100s", path, syntax.text);
-		return json_error_code(&syntax) == json_error_cannot_open_file ? ERR_IO : ERR_SYNTAX;
+		return json_error_code(&syntax) == json_error_cannot_open_file ? ERR_IO
+									       : ERR_SYNTAX;
 	}
 	*out = file;
 	return OK;
@@ -129,8 +132,10 @@ static bool entry_read(struct keystore_entry *entry)
 		return false;
 	address = json_string_value(json_object_get(file, "address"));
 	name = json_string_value(json_object_get(file, "name"));
-	if (address && strlen(address) <= 42 && json_integer_value(json_object_get(file, "version")) == 3) {
-		snprintf(owner + 2, sizeof owner - 2, "%s", strncmp(address, "0x", 2) == 0 ? address + 2 : address);
+	if (address && strlen(address) <= 42 &&
+	    json_integer_value(json_object_get(file, "version")) == 3) {
+		snprintf(owner + 2, sizeof owner - 2, "%s",
+			 strncmp(address, "0x", 2) == 0 ? address + 2 : address);
 		is_key = hex_to_address(&entry->owner, owner, strlen(owner)) == OK;
 	}
 	snprintf(entry->name, sizeof entry->name, "%s", name ? name : "");
@@ -140,7 +145,8 @@ static bool entry_read(struct keystore_entry *entry)
 
 static int entry_compare(const void *a, const void *b)
 {
-	return strcmp(((const struct keystore_entry *)a)->path, ((const struct keystore_entry *)b)->path);
+	return strcmp(((const struct keystore_entry *)a)->path,
+		      ((const struct keystore_entry *)b)->path);
 }
 
 enum err keystore_scan(struct keystore_list *out, const char *folder)
@@ -151,7 +157,9 @@ enum err keystore_scan(struct keystore_list *out, const char *folder)
 	const struct dirent *item;
 
 	while (dir && (item = readdir(dir)) && list.count < ENTRIES_MAX) {
-		if (item->d_name[0] == '.' || snprintf(entry.path, sizeof entry.path, "%s/%s", folder, item->d_name) >= (int)sizeof entry.path)
+		if (item->d_name[0] == '.' ||
+		    snprintf(entry.path, sizeof entry.path, "%s/%s", folder, item->d_name) >=
+			    (int)sizeof entry.path)
 			continue;
 		if (!entry_read(&entry))
 			continue;
@@ -184,10 +192,12 @@ const struct keystore_entry *keystore_find(const struct keystore_list *l, const 
 	struct address owner;
 	bool is_address;
 
-	snprintf(prefixed + 2, sizeof prefixed - 2, "%s", strncmp(who, "0x", 2) == 0 ? who + 2 : who);
+	snprintf(prefixed + 2, sizeof prefixed - 2, "%s",
+		 strncmp(who, "0x", 2) == 0 ? who + 2 : who);
 	is_address = hex_to_address(&owner, prefixed, strlen(prefixed)) == OK;
 	for (size_t i = 0; i < l->count; i++) {
-		if (is_address ? address_cmp(&l->at[i].owner, &owner) == 0 : l->at[i].name[0] && strcasecmp(l->at[i].name, who) == 0)
+		if (is_address ? address_cmp(&l->at[i].owner, &owner) == 0
+			       : l->at[i].name[0] && strcasecmp(l->at[i].name, who) == 0)
 			return &l->at[i];
 	}
 	return NULL;

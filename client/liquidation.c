@@ -15,9 +15,11 @@
 json_t *liquidation_params(const struct liquidation *l, const struct address *liquidator)
 {
 	struct u256 all = U256_MAX;
-	json_t *amount = u256_equal(&l->amount, &all) ? json_string("max") : json_of_decimal(&l->amount);
-	json_t *params = json_pack("[o, o, o, o, b, s]", json_of_address(&l->collateral), json_of_address(&l->debt),
-				   json_of_address(&l->user), amount, l->receive_atoken, "latest");
+	json_t *amount =
+		u256_equal(&l->amount, &all) ? json_string("max") : json_of_decimal(&l->amount);
+	json_t *params = json_pack("[o, o, o, o, b, s]", json_of_address(&l->collateral),
+				   json_of_address(&l->debt), json_of_address(&l->user), amount,
+				   l->receive_atoken, "latest");
 
 	if (liquidator)
 		json_array_append_new(params, json_of_address(liquidator));
@@ -43,9 +45,11 @@ enum err liquidation_quote_parse(struct liquidation_quote *out, const json_t *an
 	return OK;
 }
 
-enum err liquidation_ask(struct liquidation_quote *out, struct rpc_client *rpc, struct fault *why, const struct liquidation *l, const struct address *liquidator)
+enum err liquidation_ask(struct liquidation_quote *out, struct rpc_client *rpc, struct fault *why,
+			 const struct liquidation *l, const struct address *liquidator)
 {
-	json_t *error, *answer = rpc_call(rpc, &error, "plimsoll_quoteLiquidation", liquidation_params(l, liquidator));
+	json_t *error, *answer = rpc_call(rpc, &error, "plimsoll_quoteLiquidation",
+					  liquidation_params(l, liquidator));
 	enum err e;
 
 	if (!answer)

@@ -91,7 +91,8 @@ struct u256 market_value(const struct market *m, const struct u256 *amount)
 }
 
 /* A token that only its address is known of. */
-static enum err erc20_ask(struct erc20 *out, struct rpc_client *rpc, struct fault *why, const struct address *at)
+static enum err erc20_ask(struct erc20 *out, struct rpc_client *rpc, struct fault *why,
+			  const struct address *at)
 {
 	struct contract_result symbol;
 	struct erc20 t = { .at = *at };
@@ -100,10 +101,12 @@ static enum err erc20_ask(struct erc20 *out, struct rpc_client *rpc, struct faul
 
 	TRY(contract_number(&decimals, rpc, why, at, "decimals()", NULL, 0));
 	if (u256_bits(&decimals) > 8 || u256_low64(&decimals) > UNITS_DECIMALS_MAX)
-		return fault_set(why, ERR_RANGE, FAULT_REFUSED, "the token's decimals cannot be right");
+		return fault_set(why, ERR_RANGE, FAULT_REFUSED,
+				 "the token's decimals cannot be right");
 	TRY(contract_call(&symbol, rpc, why, at, "symbol()", NULL, 0, "(string)"));
 	text = abi_bytes(&symbol.view, 0);
-	snprintf(t.symbol, sizeof t.symbol, "%.*s", (int)(text.size < 32 ? text.size : 32), (const char *)text.at);
+	snprintf(t.symbol, sizeof t.symbol, "%.*s", (int)(text.size < 32 ? text.size : 32),
+		 (const char *)text.at);
 	t.decimals = (unsigned)u256_low64(&decimals);
 	contract_result_free(&symbol);
 	*out = t;
@@ -125,9 +128,13 @@ enum err erc20_find(struct erc20 *out, struct rpc_client *rpc, struct fault *why
 	if (is_deposit)
 		m = market_named(&list, who + 1);
 	if (m) {
-		*out = (struct erc20){ .at = is_deposit ? m->atoken : m->asset, .decimals = m->decimals };
-		snprintf(out->symbol, sizeof out->symbol, "%s%.31s", is_deposit ? "a" : "", m->symbol);
+		*out = (struct erc20){ .at = is_deposit ? m->atoken : m->asset,
+				       .decimals = m->decimals };
+		snprintf(out->symbol, sizeof out->symbol, "%s%.31s", is_deposit ? "a" : "",
+			 m->symbol);
 	}
 	market_list_free(&list);
-	return m ? OK : fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL, "no token %.40s; `plimsoll markets` lists them", who);
+	return m ? OK
+		 : fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL,
+			     "no token %.40s; `plimsoll markets` lists them", who);
 }

@@ -40,8 +40,11 @@ enum err signer_folder(char out[KEYSTORE_PATH_MAX], struct fault *why, const str
 	else if (home && *home)
 		size = snprintf(out, KEYSTORE_PATH_MAX, "%s/.plimsoll/keystore", home);
 	else
-		return fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL, "HOME is not set; say where keys are with --keystore");
-	return size < KEYSTORE_PATH_MAX ? OK : fault_set(why, ERR_SIZE, FAULT_LOCAL, "the key folder's name is too long");
+		return fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL,
+				 "HOME is not set; say where keys are with --keystore");
+	return size < KEYSTORE_PATH_MAX
+		       ? OK
+		       : fault_set(why, ERR_SIZE, FAULT_LOCAL, "the key folder's name is too long");
 }
 
 /* -- passwords ---------------------------------------------------------------------- */
@@ -86,7 +89,8 @@ static enum err terminal_ask(char out[PASSWORD_MAX], const char *prompt)
 	return e;
 }
 
-enum err signer_password(char out[PASSWORD_MAX], struct fault *why, const struct signer *s, const char *prompt, bool is_new)
+enum err signer_password(char out[PASSWORD_MAX], struct fault *why, const struct signer *s,
+			 const char *prompt, bool is_new)
 {
 	const char *variable = getenv("PLIMSOLL_PASSWORD");
 	char again[PASSWORD_MAX];
@@ -97,11 +101,14 @@ enum err signer_password(char out[PASSWORD_MAX], struct fault *why, const struct
 		return password_from_file(out, why, s->password_file);
 	if (variable) {
 		if (snprintf(out, PASSWORD_MAX, "%s", variable) >= PASSWORD_MAX)
-			return fault_set(why, ERR_SIZE, FAULT_LOCAL, "PLIMSOLL_PASSWORD is too long");
+			return fault_set(why, ERR_SIZE, FAULT_LOCAL,
+					 "PLIMSOLL_PASSWORD is too long");
 		return OK;
 	}
 	if (terminal_ask(out, prompt))
-		return fault_set(why, ERR_IO, FAULT_LOCAL, "no terminal to ask for the password; use --password-file or PLIMSOLL_PASSWORD");
+		return fault_set(why, ERR_IO, FAULT_LOCAL,
+				 "no terminal to ask for the password; use --password-file or "
+				 "PLIMSOLL_PASSWORD");
 	if (is_new) {
 		is_same = terminal_ask(again, "the same again") == OK && strcmp(out, again) == 0;
 		sodium_memzero(again, sizeof again);
@@ -112,7 +119,8 @@ enum err signer_password(char out[PASSWORD_MAX], struct fault *why, const struct
 /* -- accounts ------------------------------------------------------------------------ */
 
 /* The key in PLIMSOLL_KEY, if it is the account that is wanted.  ERR_NOT_FOUND: it is not, or not set. */
-static enum err key_from_environment(u8 key[32], struct address *owner, struct fault *why, const char *who)
+static enum err key_from_environment(u8 key[32], struct address *owner, struct fault *why,
+				     const char *who)
 {
 	const char *text = getenv("PLIMSOLL_KEY");
 	struct address wanted;
@@ -120,7 +128,8 @@ static enum err key_from_environment(u8 key[32], struct address *owner, struct f
 	if (!text || !*text)
 		return ERR_NOT_FOUND;
 	if (key_parse(key, text) || address_of_key(owner, key))
-		return fault_set(why, ERR_SYNTAX, FAULT_LOCAL, "PLIMSOLL_KEY is not a secret key: 64 hexadecimal digits");
+		return fault_set(why, ERR_SYNTAX, FAULT_LOCAL,
+				 "PLIMSOLL_KEY is not a secret key: 64 hexadecimal digits");
 	if (!who)
 		return OK;
 	if (hex_to_address(&wanted, who, strlen(who)) == OK && address_cmp(&wanted, owner) == 0)
@@ -130,7 +139,8 @@ static enum err key_from_environment(u8 key[32], struct address *owner, struct f
 }
 
 /* The key file that is meant.  ERR_NOT_FOUND: none, or no only one. */
-static enum err entry_find(struct keystore_entry *out, struct fault *why, const struct signer *s, const char *who)
+static enum err entry_find(struct keystore_entry *out, struct fault *why, const struct signer *s,
+			   const char *who)
 {
 	char folder[KEYSTORE_PATH_MAX];
 	const struct keystore_entry *found;
@@ -144,16 +154,24 @@ static enum err entry_find(struct keystore_entry *out, struct fault *why, const 
 	if (found)
 		*out = *found;
 	else if (who)
-		e = fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL, "no key of %.60s in %.200s; `plimsoll keys list` shows them", who, folder);
+		e = fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL,
+			      "no key of %.60s in %.200s; `plimsoll keys list` shows them", who,
+			      folder);
 	else if (list.count == 0)
-		e = fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL, "no key in %.200s; make one with `plimsoll keys new`, or set PLIMSOLL_KEY", folder);
+		e = fault_set(
+			why, ERR_NOT_FOUND, FAULT_LOCAL,
+			"no key in %.200s; make one with `plimsoll keys new`, or set PLIMSOLL_KEY",
+			folder);
 	else
-		e = fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL, "%zu keys in %.200s; say which with --from NAME or --from ADDRESS", list.count, folder);
+		e = fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL,
+			      "%zu keys in %.200s; say which with --from NAME or --from ADDRESS",
+			      list.count, folder);
 	keystore_list_free(&list);
 	return e;
 }
 
-enum err signer_address(struct address *out, struct fault *why, const struct signer *s, const char *who)
+enum err signer_address(struct address *out, struct fault *why, const struct signer *s,
+			const char *who)
 {
 	struct keystore_entry entry;
 	u8 key[32];

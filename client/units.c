@@ -13,7 +13,8 @@ enum err units_parse(struct u256 *out, const char *text, unsigned decimals)
 	assert(decimals <= UNITS_DECIMALS_MAX);
 	if (whole + part == 0 || (point && part == 0))
 		return ERR_SYNTAX;
-	if (strspn(text, "0123456789") != whole || (point && strspn(point + 1, "0123456789") != part))
+	if (strspn(text, "0123456789") != whole ||
+	    (point && strspn(point + 1, "0123456789") != part))
 		return ERR_SYNTAX;
 	if (whole >= UNITS_TEXT_MAX || part > decimals)
 		return ERR_RANGE;
@@ -28,7 +29,8 @@ enum err units_parse(struct u256 *out, const char *text, unsigned decimals)
 
 /* The digits of x with zeros in front, so that at least one stands before the point.
  * Returns how many; *before of them are whole. */
-static size_t units_digits(char out[UNITS_TEXT_MAX], size_t *before, const struct u256 *x, unsigned decimals)
+static size_t units_digits(char out[UNITS_TEXT_MAX], size_t *before, const struct u256 *x,
+			   unsigned decimals)
 {
 	char plain[U256_DECIMAL_MAX];
 	size_t count = u256_to_decimal(plain, x);
@@ -67,7 +69,8 @@ size_t units_format(char out[UNITS_TEXT_MAX], const struct u256 *x, unsigned dec
 	return units_trim(out, count + 1);
 }
 
-size_t units_pretty(char out[UNITS_TEXT_MAX], const struct u256 *x, unsigned decimals, unsigned places)
+size_t units_pretty(char out[UNITS_TEXT_MAX], const struct u256 *x, unsigned decimals,
+		    unsigned places)
 {
 	char digits[UNITS_TEXT_MAX];
 	size_t before, size = 0;
@@ -104,7 +107,8 @@ size_t units_brief(char out[UNITS_TEXT_MAX], const struct u256 *x, unsigned deci
 	return units_trim(out, units_pretty(out, x, decimals, places));
 }
 
-size_t units_percent(char out[UNITS_TEXT_MAX], const struct u256 *ratio, unsigned decimals, unsigned places)
+size_t units_percent(char out[UNITS_TEXT_MAX], const struct u256 *ratio, unsigned decimals,
+		     unsigned places)
 {
 	struct u256 hundred = u256_from_u64(100);
 	struct u256 percent;

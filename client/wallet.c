@@ -12,7 +12,8 @@
 #define POLL_MS_MIN 20
 #define POLL_MS_MAX 500
 
-enum err wallet_open(struct wallet *out, struct rpc_client *rpc, struct fault *why, const u8 *key, const struct address *owner)
+enum err wallet_open(struct wallet *out, struct rpc_client *rpc, struct fault *why, const u8 *key,
+		     const struct address *owner)
 {
 	json_t *error, *answer;
 	struct wallet w = { .rpc = rpc };
@@ -20,7 +21,8 @@ enum err wallet_open(struct wallet *out, struct rpc_client *rpc, struct fault *w
 
 	if (key) {
 		if (address_of_key(&w.owner, key))
-			return fault_set(why, ERR_SIGNATURE, FAULT_LOCAL, "that is not a secret key of secp256k1");
+			return fault_set(why, ERR_SIGNATURE, FAULT_LOCAL,
+					 "that is not a secret key of secp256k1");
 		memcpy(w.key, key, sizeof w.key);
 		w.has_key = true;
 	}
@@ -54,12 +56,14 @@ struct request request_to(const struct address *to, struct bytes data)
 /* The call object of a request. */
 static json_t *request_json(const struct wallet *w, const struct request *r)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}", "from", json_of_address(&w->owner), "to", json_of_address(&r->to),
-			 "value", json_of_quantity(&r->value), "data", json_of_bytes(r->data));
+	return json_pack("{s:o, s:o, s:o, s:o}", "from", json_of_address(&w->owner), "to",
+			 json_of_address(&r->to), "value", json_of_quantity(&r->value), "data",
+			 json_of_bytes(r->data));
 }
 
 /* One answer of a batch as a number. */
-static enum err answer_read(struct u256 *out, struct fault *why, const json_t *answers, size_t index)
+static enum err answer_read(struct u256 *out, struct fault *why, const json_t *answers,
+			    size_t index)
 {
 	json_t *answer = json_array_get(answers, index);
 	json_t *error = json_object_get(answer, "error");
@@ -67,13 +71,15 @@ static enum err answer_read(struct u256 *out, struct fault *why, const json_t *a
 	if (json_is_object(answer))
 		return fault_take(why, json_incref(error));
 	if (json_to_u256(out, answer))
-		return fault_set(why, ERR_SYNTAX, FAULT_UNREACHABLE, "the node's answer is not a number");
+		return fault_set(why, ERR_SYNTAX, FAULT_UNREACHABLE,
+				 "the node's answer is not a number");
 	return OK;
 }
 
 enum err wallet_prepare(struct wallet *w, struct fault *why, struct request *r)
 {
-	const bool asks_nonce = r->nonce == WALLET_ASK, asks_fee = u256_is_zero(&r->fee), asks_gas = r->gas == WALLET_ASK;
+	const bool asks_nonce = r->nonce == WALLET_ASK, asks_fee = u256_is_zero(&r->fee),
+		   asks_gas = r->gas == WALLET_ASK;
 	struct u256 nonce = u256_from_u64(r->nonce), fee = r->fee, gas = u256_from_u64(r->gas);
 	json_t *calls, *answers, *error;
 	enum err e = OK;
@@ -83,11 +89,13 @@ enum err wallet_prepare(struct wallet *w, struct fault *why, struct request *r)
 		return OK;
 	calls = json_array();
 	if (asks_nonce)
-		json_array_append_new(calls, json_pack("[s, [o, s]]", "eth_getTransactionCount", json_of_address(&w->owner), "pending"));
+		json_array_append_new(calls, json_pack("[s, [o, s]]", "eth_getTransactionCount",
+						       json_of_address(&w->owner), "pending"));
 	if (asks_fee)
 		json_array_append_new(calls, json_pack("[s, []]", "eth_gasPrice"));
 	if (asks_gas)
-		json_array_append_new(calls, json_pack("[s, [o]]", "eth_estimateGas", request_json(w, r)));
+		json_array_append_new(calls,
+				      json_pack("[s, [o]]", "eth_estimateGas", request_json(w, r)));
 	answers = rpc_batch(w->rpc, &error, calls);
 	json_decref(calls);
 	if (!answers)
@@ -102,7 +110,8 @@ enum err wallet_prepare(struct wallet *w, struct fault *why, struct request *r)
 	if (e)
 		return e;
 	if (!u256_fits(&nonce, 63) || !u256_fits(&gas, 48) || !u256_fits(&fee, 128))
-		return fault_set(why, ERR_RANGE, FAULT_UNREACHABLE, "the node's nonce, gas or fee cannot be right");
+		return fault_set(why, ERR_RANGE, FAULT_UNREACHABLE,
+				 "the node's nonce, gas or fee cannot be right");
 	r->nonce = u256_low64(&nonce);
 	r->gas = asks_gas ? u256_low64(&gas) + u256_low64(&gas) / 5 : r->gas;
 	if (!asks_fee)
@@ -114,7 +123,8 @@ enum err wallet_prepare(struct wallet *w, struct fault *why, struct request *r)
 /* What the node says to raw bytes, with the refusals that a sender of many must tell apart. */
 static enum err raw_send(struct wallet *w, struct fault *why, struct bytes raw)
 {
-	json_t *error, *answer = rpc_call(w->rpc, &error, "eth_sendRawTransaction", json_pack("[o]", json_of_bytes(raw)));
+	json_t *error, *answer = rpc_call(w->rpc, &error, "eth_sendRawTransaction",
+					  json_pack("[o]", json_of_bytes(raw)));
 	enum err e;
 
 	if (answer) {
@@ -126,10 +136,13 @@ static enum err raw_send(struct wallet *w, struct fault *why, struct bytes raw)
 		return e;
 	if (strstr(why->text, "already known"))
 		return ERR_EXISTS;
-	return strstr(why->text, "nonce too low") || strstr(why->text, "replacement transaction") ? ERR_ORDER : e;
+	return strstr(why->text, "nonce too low") || strstr(why->text, "replacement transaction")
+		       ? ERR_ORDER
+		       : e;
 }
 
-enum err wallet_submit(struct hash *out, struct wallet *w, struct fault *why, const struct request *r)
+enum err wallet_submit(struct hash *out, struct wallet *w, struct fault *why,
+		       const struct request *r)
 {
 	u8 buffer[WALLET_DATA_MAX + 512]; /* calldata and every other field */
 	struct bytes raw;
@@ -138,10 +151,19 @@ enum err wallet_submit(struct hash *out, struct wallet *w, struct fault *why, co
 
 	if (!w->has_key)
 		return fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL, "no secret key to sign with");
-	tx = (struct tx){ .type = TX_DYNAMIC_FEE, .chain_id = w->chain_id, .nonce = r->nonce, .gas_limit = r->gas, .max_fee = r->fee, .max_tip = r->tip, .to = r->to, .value = r->value, .data = r->data };
+	tx = (struct tx){ .type = TX_DYNAMIC_FEE,
+			  .chain_id = w->chain_id,
+			  .nonce = r->nonce,
+			  .gas_limit = r->gas,
+			  .max_fee = r->fee,
+			  .max_tip = r->tip,
+			  .to = r->to,
+			  .value = r->value,
+			  .data = r->data };
 	e = tx_sign(&raw, &tx, w->key, buffer, sizeof buffer);
 	if (e)
-		return fault_set(why, e, FAULT_LOCAL, "the transaction cannot be signed: %s", err_text(e));
+		return fault_set(why, e, FAULT_LOCAL, "the transaction cannot be signed: %s",
+				 err_text(e));
 	keccak256(out, raw);
 	return raw_send(w, why, raw);
 }
@@ -154,9 +176,11 @@ enum err wallet_send(struct hash *out, struct wallet *w, struct fault *why, stru
 	return wallet_submit(out, w, why, r);
 }
 
-enum err wallet_receipt(struct tx_result *out, struct wallet *w, struct fault *why, const struct hash *hash)
+enum err wallet_receipt(struct tx_result *out, struct wallet *w, struct fault *why,
+			const struct hash *hash)
 {
-	json_t *error, *answer = rpc_call(w->rpc, &error, "eth_getTransactionReceipt", json_pack("[o]", json_of_hash(hash)));
+	json_t *error, *answer = rpc_call(w->rpc, &error, "eth_getTransactionReceipt",
+					  json_pack("[o]", json_of_hash(hash)));
 	struct tx_result r = { .hash = *hash, .json = answer };
 	u64 status;
 
@@ -167,9 +191,11 @@ enum err wallet_receipt(struct tx_result *out, struct wallet *w, struct fault *w
 		return fault_set(why, ERR_NOT_FOUND, FAULT_TIMEOUT, "not in a block yet");
 	}
 	if (field_u64(&status, answer, "status") || field_u64(&r.height, answer, "blockNumber") ||
-	    field_u64(&r.gas_used, answer, "gasUsed") || field_u256(&r.gas_price, answer, "effectiveGasPrice")) {
+	    field_u64(&r.gas_used, answer, "gasUsed") ||
+	    field_u256(&r.gas_price, answer, "effectiveGasPrice")) {
 		json_decref(answer);
-		return fault_set(why, ERR_SYNTAX, FAULT_UNREACHABLE, "the node's receipt lacks a field");
+		return fault_set(why, ERR_SYNTAX, FAULT_UNREACHABLE,
+				 "the node's receipt lacks a field");
 	}
 	r.is_success = status == 1;
 	*out = r;
@@ -184,7 +210,8 @@ static u64 clock_ms(void)
 	return (u64)now.tv_sec * 1000 + (u64)now.tv_nsec / 1000000;
 }
 
-enum err wallet_wait(struct tx_result *out, struct wallet *w, struct fault *why, const struct hash *hash, u64 timeout_ms)
+enum err wallet_wait(struct tx_result *out, struct wallet *w, struct fault *why,
+		     const struct hash *hash, u64 timeout_ms)
 {
 	u64 end = clock_ms() + timeout_ms, pause = POLL_MS_MIN;
 	enum err e;
@@ -194,7 +221,9 @@ enum err wallet_wait(struct tx_result *out, struct wallet *w, struct fault *why,
 		if (e != ERR_NOT_FOUND)
 			return e;
 		if (clock_ms() >= end)
-			return fault_set(why, ERR_NOT_FOUND, FAULT_TIMEOUT, "no receipt after %llu seconds; the transaction may still be included",
+			return fault_set(why, ERR_NOT_FOUND, FAULT_TIMEOUT,
+					 "no receipt after %llu seconds; the transaction may still "
+					 "be included",
 					 (unsigned long long)timeout_ms / 1000);
 		nanosleep(&(struct timespec){ 0, (long)pause * 1000000 }, NULL);
 		pause = pause * 2 < POLL_MS_MAX ? pause * 2 : POLL_MS_MAX;
@@ -206,12 +235,14 @@ enum err wallet_explain(struct wallet *w, struct fault *why, const struct reques
 	struct u256 before = u256_from_u64(height > 0 ? height - 1 : 0);
 	json_t *error, *answer;
 
-	answer = rpc_call(w->rpc, &error, "eth_call", json_pack("[o, o]", request_json(w, r), json_of_quantity(&before)));
+	answer = rpc_call(w->rpc, &error, "eth_call",
+			  json_pack("[o, o]", request_json(w, r), json_of_quantity(&before)));
 	if (!answer)
 		return fault_take(why, error);
 	json_decref(answer);
-	return fault_set(why, ERR_REVERT, FAULT_REVERT, "the transaction failed in its block, but would not have failed alone: "
-							"another one came first, or the gas was too little");
+	return fault_set(why, ERR_REVERT, FAULT_REVERT,
+			 "the transaction failed in its block, but would not have failed alone: "
+			 "another one came first, or the gas was too little");
 }
 
 enum err wallet_run(struct tx_result *out, struct wallet *w, struct fault *why, struct request *r)

@@ -69,7 +69,8 @@ static void print_help(void)
 }
 
 /* An option in units with decimals; absent: zero. */
-static enum err option_read(struct u256 *out, const struct args *args, const char *name, unsigned decimals)
+static enum err option_read(struct u256 *out, const struct args *args, const char *name,
+			    unsigned decimals)
 {
 	const char *text = args_value(args, name);
 
@@ -84,19 +85,25 @@ static enum err config_read(struct bot_config *out, const struct args *args)
 {
 	struct u256 interval;
 
-	*out = (struct bot_config){ .is_once = args_has(args, "--once"), .is_dry = args_has(args, "--dry-run"), .is_json = args_has(args, "--json"), .uses_faucet = args_has(args, "--faucet"), .receives_atoken = args_has(args, "--receive-atoken") };
+	*out = (struct bot_config){ .is_once = args_has(args, "--once"),
+				    .is_dry = args_has(args, "--dry-run"),
+				    .is_json = args_has(args, "--json"),
+				    .uses_faucet = args_has(args, "--faucet"),
+				    .receives_atoken = args_has(args, "--receive-atoken") };
 	TRY(option_read(&out->profit_min, args, "--min-profit", 8));
 	TRY(option_read(&out->coin_price, args, "--coin-price", 8));
 	TRY(option_read(&out->tip, args, "--tip", 0));
 	TRY(option_read(&interval, args, "--interval", 0));
-	out->interval_ms = u256_is_zero(&interval) || !u256_fits(&interval, 20) ? 100 : u256_low64(&interval);
+	out->interval_ms =
+		u256_is_zero(&interval) || !u256_fits(&interval, 20) ? 100 : u256_low64(&interval);
 	return OK;
 }
 
 /* Gets the key, then the node: waits for it as long as it takes, unless --once. */
 static enum err bot_open(struct bot *b, const struct args *args)
 {
-	struct signer signer = { args_value(args, "--keystore"), args_value(args, "--password-file") };
+	struct signer signer = { args_value(args, "--keystore"),
+				 args_value(args, "--password-file") };
 	const char *from = args_value(args, "--from");
 	struct address watcher = { { 0 } };
 	u8 key[32];
@@ -107,7 +114,8 @@ static enum err bot_open(struct bot *b, const struct args *args)
 	else if (from)
 		TRY(signer_address(&watcher, &b->why, &signer, from)); /* whose funds to look at */
 	do {
-		e = wallet_open(&b->wallet, b->rpc, &b->why, b->config.is_dry ? NULL : key, b->config.is_dry ? &watcher : NULL);
+		e = wallet_open(&b->wallet, b->rpc, &b->why, b->config.is_dry ? NULL : key,
+				b->config.is_dry ? &watcher : NULL);
 		if (e != ERR_IO || b->config.is_once || is_stopping)
 			break;
 		log_text(b, "waiting", "%s", b->why.text);
@@ -129,7 +137,8 @@ static enum err head_read(struct bot *b, bool *is_new)
 	e = json_to_u64(&height, answer);
 	json_decref(answer);
 	if (e)
-		return fault_set(&b->why, e, FAULT_UNREACHABLE, "the node's height is not a number");
+		return fault_set(&b->why, e, FAULT_UNREACHABLE,
+				 "the node's height is not a number");
 	*is_new = height != b->height || !b->markets.json;
 	b->height = height;
 	return OK;
@@ -210,8 +219,9 @@ static int bot_main(struct bot *b, const struct args *args)
 	if (e)
 		fprintf(stderr, "plimsoll-bot: %s\n", b->why.text);
 	units_format(profit, &b->totals.profit, 8);
-	log_text(b, "ended", "%llu liquidations, $%s profit, %llu races lost, %llu refused", (unsigned long long)b->totals.liquidations,
-		 profit, (unsigned long long)b->totals.raced, (unsigned long long)b->totals.refused);
+	log_text(b, "ended", "%llu liquidations, $%s profit, %llu races lost, %llu refused",
+		 (unsigned long long)b->totals.liquidations, profit,
+		 (unsigned long long)b->totals.raced, (unsigned long long)b->totals.refused);
 	market_list_free(&b->markets);
 	wallet_close(&b->wallet);
 	rpc_close(b->rpc);
@@ -225,8 +235,10 @@ int main(int argc, char **argv)
 	struct args args = { 0 };
 	int status;
 
-	if (args_parse(&args, why, rows, ARRAY_COUNT(rows), argv + 1, (size_t)argc - 1) || args.word_count > 0) {
-		fprintf(stderr, "plimsoll-bot: %s\n", args.word_count > 0 ? "no words, only options; see --help" : why);
+	if (args_parse(&args, why, rows, ARRAY_COUNT(rows), argv + 1, (size_t)argc - 1) ||
+	    args.word_count > 0) {
+		fprintf(stderr, "plimsoll-bot: %s\n",
+			args.word_count > 0 ? "no words, only options; see --help" : why);
 		return 1;
 	}
 	if (args_has(&args, "--help")) {

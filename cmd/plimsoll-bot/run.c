@@ -13,14 +13,16 @@
 
 /* -- the purse ----------------------------------------------------------------------------- */
 
-static json_t *view_call(const struct address *to, const char *signature, const char *const *args, size_t count)
+static json_t *view_call(const struct address *to, const char *signature, const char *const *args,
+			 size_t count)
 {
 	u8 buffer[256];
 	struct bytes input;
 
 	if (contract_encode(&input, buffer, sizeof buffer, signature, args, count))
 		return json_null();
-	return json_pack("[s, [{s:o, s:o}, s]]", "eth_call", "to", json_of_address(to), "data", json_of_bytes(input), "latest");
+	return json_pack("[s, [{s:o, s:o}, s]]", "eth_call", "to", json_of_address(to), "data",
+			 json_of_bytes(input), "latest");
 }
 
 static enum err word_read(struct u256 *out, const json_t *answer)
@@ -44,12 +46,17 @@ static json_t *purse_ask(struct bot *b)
 
 	hex_checksum_address(owner, &b->wallet.owner);
 	hex_checksum_address(spender, &pool);
-	json_array_append_new(calls, json_pack("[s, [s, s]]", "eth_getTransactionCount", owner, "pending"));
+	json_array_append_new(calls, json_pack("[s, [s, s]]", "eth_getTransactionCount", owner,
+					       "pending"));
 	json_array_append_new(calls, json_pack("[s, [s, s]]", "eth_getBalance", owner, "latest"));
 	json_array_append_new(calls, json_pack("[s, []]", "eth_gasPrice"));
 	for (size_t i = 0; i < b->markets.count; i++) {
-		json_array_append_new(calls, view_call(&b->markets.at[i].asset, "balanceOf(address)", (const char *[]){ owner }, 1));
-		json_array_append_new(calls, view_call(&b->markets.at[i].asset, "allowance(address,address)", (const char *[]){ owner, spender }, 2));
+		json_array_append_new(calls,
+				      view_call(&b->markets.at[i].asset, "balanceOf(address)",
+						(const char *[]){ owner }, 1));
+		json_array_append_new(calls, view_call(&b->markets.at[i].asset,
+						       "allowance(address,address)",
+						       (const char *[]){ owner, spender }, 2));
 	}
 	answers = rpc_batch(b->rpc, &error, calls);
 	json_decref(calls);
@@ -68,7 +75,8 @@ static void nonce_take(struct bot *b, u64 pending)
 			b->flights[kept++] = b->flights[i];
 	}
 	if (kept < b->flight_count)
-		log_text(b, "lost", "the node forgot %zu transactions; beginning anew", b->flight_count - kept);
+		log_text(b, "lost", "the node forgot %zu transactions; beginning anew",
+			 b->flight_count - kept);
 	b->flight_count = kept;
 	b->nonce = pending;
 }
@@ -82,7 +90,8 @@ static void purse_reserve(struct bot *b)
 
 		if (b->flights[i].kind == FLIGHT_APPROVAL && p)
 			p->is_approved = true;
-		else if (b->flights[i].kind == FLIGHT_LIQUIDATION && p && u256_sub(&p->free, &p->free, &b->flights[i].cost))
+		else if (b->flights[i].kind == FLIGHT_LIQUIDATION && p &&
+			 u256_sub(&p->free, &p->free, &b->flights[i].cost))
 			p->free = U256_ZERO;
 	}
 }
@@ -109,7 +118,8 @@ enum err purse_count(struct bot *b)
 	}
 	json_decref(answers);
 	if (e)
-		return fault_set(&b->why, e, FAULT_UNREACHABLE, "the node's answers about the own account are not numbers");
+		return fault_set(&b->why, e, FAULT_UNREACHABLE,
+				 "the node's answers about the own account are not numbers");
 	nonce_take(b, nonce);
 	purse_reserve(b);
 	return OK;
@@ -118,13 +128,17 @@ enum err purse_count(struct bot *b)
 /* -- sending --------------------------------------------------------------------------------- */
 
 /* Signs, sends, and remembers. */
-static enum err flight_start(struct bot *b, struct flight *f, const struct address *to, struct bytes data, u64 gas)
+static enum err flight_start(struct bot *b, struct flight *f, const struct address *to,
+			     struct bytes data, u64 gas)
 {
-	struct request r = { .to = *to, .data = data, .nonce = b->nonce, .gas = gas, .tip = b->config.tip };
+	struct request r = {
+		.to = *to, .data = data, .nonce = b->nonce, .gas = gas, .tip = b->config.tip
+	};
 	enum err e;
 
 	if (b->flight_count == FLIGHTS_MAX)
-		return fault_set(&b->why, ERR_FULL, FAULT_LOCAL, "too many transactions without a receipt");
+		return fault_set(&b->why, ERR_FULL, FAULT_LOCAL,
+				 "too many transactions without a receipt");
 	TRY(u256_add(&r.fee, &b->gas_price, &b->config.tip));
 	e = wallet_submit(&f->hash, &b->wallet, &b->why, &r);
 	if (e && e != ERR_EXISTS)
@@ -147,7 +161,8 @@ static enum err approve(struct bot *b, const struct market *m)
 
 	hex_checksum_address(spender, &pool);
 	u256_to_decimal(units, &all);
-	TRY(contract_encode(&data, buffer, sizeof buffer, "approve(address,uint256)", (const char *[]){ spender, units }, 2));
+	TRY(contract_encode(&data, buffer, sizeof buffer, "approve(address,uint256)",
+			    (const char *[]){ spender, units }, 2));
 	TRY(flight_start(b, &f, &m->asset, data, GAS_APPROVE));
 	b->purses[m - b->markets.at].is_approved = true;
 	log_text(b, "approved", "the pool may take %s", m->symbol);
@@ -163,10 +178,12 @@ static void faucet_ask(struct bot *b)
 	struct bytes data;
 	u8 buffer[64];
 
-	if (!b->config.uses_faucet || (b->faucet_at_ms && clock_ms() - b->faucet_at_ms < FAUCET_PAUSE_MS))
+	if (!b->config.uses_faucet ||
+	    (b->faucet_at_ms && clock_ms() - b->faucet_at_ms < FAUCET_PAUSE_MS))
 		return;
 	hex_checksum_address(owner, &b->wallet.owner);
-	if (contract_encode(&data, buffer, sizeof buffer, "dripAll(address)", (const char *[]){ owner }, 1))
+	if (contract_encode(&data, buffer, sizeof buffer, "dripAll(address)",
+			    (const char *[]){ owner }, 1))
 		return;
 	b->faucet_at_ms = clock_ms();
 	if (flight_start(b, &f, &faucet, data, GAS_FAUCET) == OK)
@@ -190,7 +207,8 @@ static bool job_afford(struct bot *b, struct job *j)
 	faucet_ask(b);
 	if (u256_is_zero(&p->free) || b->config.is_dry)
 		return b->config.is_dry;
-	return job_requote(b, j, &p->free) == OK && j->is_worth_it && u256_cmp(&j->quote.covered, &p->free) <= 0;
+	return job_requote(b, j, &p->free) == OK && j->is_worth_it &&
+	       u256_cmp(&j->quote.covered, &p->free) <= 0;
 }
 
 static void job_send(struct bot *b, struct job *j)
@@ -204,7 +222,8 @@ static void job_send(struct bot *b, struct job *j)
 	liquidation_input(input, &j->what);
 	/* Half as much gas again: what others do in the same block moves branches. */
 	if (!e)
-		e = flight_start(b, &f, &pool, (struct bytes){ input, sizeof input }, j->quote.gas + j->quote.gas / 2);
+		e = flight_start(b, &f, &pool, (struct bytes){ input, sizeof input },
+				 j->quote.gas + j->quote.gas / 2);
 	if (e) {
 		bot_rest(b, &j->what.user, e == ERR_ORDER ? 1 : REST_BLOCKS);
 		b->totals.refused++;

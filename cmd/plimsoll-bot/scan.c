@@ -29,7 +29,8 @@ void job_judge(const struct bot *b, struct job *j)
 
 	j->profit = U256_ZERO;
 	j->is_worth_it = false;
-	if (*j->quote.reverts || u256_add(&cost, &j->quote.covered_usd, &gas) || u256_sub(&j->profit, &j->quote.seized_usd, &cost))
+	if (*j->quote.reverts || u256_add(&cost, &j->quote.covered_usd, &gas) ||
+	    u256_sub(&j->profit, &j->quote.seized_usd, &cost))
 		return;
 	j->is_worth_it = u256_cmp(&j->profit, &b->config.profit_min) > 0;
 }
@@ -45,7 +46,9 @@ enum err job_requote(struct bot *b, struct job *j, const struct u256 *amount)
 /* Accounts below 1 that nobody of ours is after. */
 static enum err candidates_read(struct bot *b)
 {
-	json_t *error, *accounts, *answer = rpc_call(b->rpc, &error, "plimsoll_liquidatable", json_pack("[s, {s:i}]", "latest", "limit", 1000));
+	json_t *error, *accounts,
+		*answer = rpc_call(b->rpc, &error, "plimsoll_liquidatable",
+				   json_pack("[s, {s:i}]", "latest", "limit", 1000));
 	struct address user;
 
 	if (!answer)
@@ -53,7 +56,8 @@ static enum err candidates_read(struct bot *b)
 	accounts = json_object_get(answer, "accounts");
 	b->job_count = 0;
 	for (size_t i = 0; i < json_array_size(accounts) && b->job_count < JOBS_MAX; i++) {
-		if (field_address(&user, json_array_get(accounts, i), "address") || bot_flies_to(b, &user) || bot_rests(b, &user))
+		if (field_address(&user, json_array_get(accounts, i), "address") ||
+		    bot_flies_to(b, &user) || bot_rests(b, &user))
 			continue;
 		if (b->wallet.has_key && address_cmp(&user, &b->wallet.owner) == 0)
 			continue;
@@ -65,7 +69,8 @@ static enum err candidates_read(struct bot *b)
 
 /* Asks many of one kind in as few requests as may be.  build(context, i) gives [method, params];
  * take(context, i, answer) reads what came. */
-static enum err ask_many(struct bot *b, size_t count, void *context, json_t *(*build)(void *, size_t),
+static enum err ask_many(struct bot *b, size_t count, void *context,
+			 json_t *(*build)(void *, size_t),
 			 void (*take)(void *, size_t, const json_t *))
 {
 	for (size_t first = 0; first < count; first += BATCH_MAX) {
@@ -97,7 +102,8 @@ static json_t *health_build(void *context, size_t i)
 {
 	struct pair_list *l = context;
 
-	return json_pack("[s, [o]]", "plimsoll_getHealth", json_of_address(&l->bot->jobs[i].what.user));
+	return json_pack("[s, [o]]", "plimsoll_getHealth",
+			 json_of_address(&l->bot->jobs[i].what.user));
 }
 
 static bool is_above_zero(const json_t *position, const char *key)
@@ -120,12 +126,14 @@ static void health_take(void *context, size_t job, const json_t *answer)
 	for (size_t d = 0; d < count; d++) {
 		const json_t *debt = json_array_get(positions, d);
 
-		if (!is_above_zero(debt, "borrowed") || field_address(&pair.what.debt, debt, "asset"))
+		if (!is_above_zero(debt, "borrowed") ||
+		    field_address(&pair.what.debt, debt, "asset"))
 			continue;
 		for (size_t k = 0; k < count && pairs < PAIRS_MAX; k++) {
 			const json_t *collateral = json_array_get(positions, k);
 
-			if (!field_is_true(collateral, "isCollateral") || !is_above_zero(collateral, "supplied") ||
+			if (!field_is_true(collateral, "isCollateral") ||
+			    !is_above_zero(collateral, "supplied") ||
 			    field_address(&pair.what.collateral, collateral, "asset"))
 				continue;
 			l->at[l->count++] = pair;
@@ -140,7 +148,8 @@ static json_t *quote_build(void *context, size_t i)
 {
 	struct pair_list *l = context;
 
-	return json_pack("[s, o]", "plimsoll_quoteLiquidation", liquidation_params(&l->at[i].what, NULL));
+	return json_pack("[s, o]", "plimsoll_quoteLiquidation",
+			 liquidation_params(&l->at[i].what, NULL));
 }
 
 static void quote_take(void *context, size_t i, const json_t *answer)
@@ -154,7 +163,8 @@ static void quote_take(void *context, size_t i, const json_t *answer)
 	if (!j.debt || !j.collateral || liquidation_quote_parse(&j.quote, answer))
 		return;
 	job_judge(l->bot, &j);
-	if (!best->debt || u256_cmp(&j.profit, &best->profit) > 0 || (*best->quote.reverts && !*j.quote.reverts))
+	if (!best->debt || u256_cmp(&j.profit, &best->profit) > 0 ||
+	    (*best->quote.reverts && !*j.quote.reverts))
 		*best = j;
 }
 

@@ -11,7 +11,8 @@
 bool bot_flies_to(const struct bot *b, const struct address *user)
 {
 	for (size_t i = 0; i < b->flight_count; i++) {
-		if (b->flights[i].kind == FLIGHT_LIQUIDATION && address_cmp(&b->flights[i].what.user, user) == 0)
+		if (b->flights[i].kind == FLIGHT_LIQUIDATION &&
+		    address_cmp(&b->flights[i].what.user, user) == 0)
 			return true;
 	}
 	return false;
@@ -39,11 +40,13 @@ static enum err event_read(struct u256 *covered, struct u256 *seized, const json
 
 	for (size_t i = 0; i < json_array_size(logs); i++) {
 		const json_t *log = json_array_get(logs, i);
-		const char *text = json_string_value(json_array_get(json_object_get(log, "topics"), 0));
+		const char *text =
+			json_string_value(json_array_get(json_object_get(log, "topics"), 0));
 		struct hash first;
 		u8 data[4 * 32]; /* covered, seized, liquidator, receives aToken */
 
-		if (!text || hex_to_hash(&first, text, strlen(text)) || hash_cmp(&first, topic) != 0)
+		if (!text || hex_to_hash(&first, text, strlen(text)) ||
+		    hash_cmp(&first, topic) != 0)
 			continue;
 		text = field_text(log, "data");
 		TRY(hex_to_fixed(data, sizeof data, text, strlen(text)));
@@ -55,10 +58,11 @@ static enum err event_read(struct u256 *covered, struct u256 *seized, const json
 }
 
 /* Dollars gained, or lost, by a liquidation in a block; gas included. */
-static bool profit_of(struct bot *b, struct u256 *out, const struct flight *f, const json_t *receipt,
-		      const struct u256 *covered, const struct u256 *seized)
+static bool profit_of(struct bot *b, struct u256 *out, const struct flight *f,
+		      const json_t *receipt, const struct u256 *covered, const struct u256 *seized)
 {
-	const struct market *debt = market_of_asset(&b->markets, &f->what.debt), *collateral = market_of_asset(&b->markets, &f->what.collateral);
+	const struct market *debt = market_of_asset(&b->markets, &f->what.debt),
+			    *collateral = market_of_asset(&b->markets, &f->what.collateral);
 	struct job j = { 0 };
 	u64 gas;
 	bool is_loss;
@@ -66,9 +70,12 @@ static bool profit_of(struct bot *b, struct u256 *out, const struct flight *f, c
 	*out = U256_ZERO;
 	if (!debt || !collateral || field_u64(&gas, receipt, "gasUsed"))
 		return false;
-	j.quote = (struct liquidation_quote){ .gas = gas, .covered_usd = market_value(debt, covered), .seized_usd = market_value(collateral, seized) };
+	j.quote = (struct liquidation_quote){ .gas = gas,
+					      .covered_usd = market_value(debt, covered),
+					      .seized_usd = market_value(collateral, seized) };
 	job_judge(b, &j);
-	is_loss = u256_is_zero(&j.profit) && u256_cmp(&j.quote.seized_usd, &j.quote.covered_usd) < 0;
+	is_loss =
+		u256_is_zero(&j.profit) && u256_cmp(&j.quote.seized_usd, &j.quote.covered_usd) < 0;
 	if (!is_loss)
 		*out = j.profit;
 	else if (u256_sub(out, &j.quote.covered_usd, &j.quote.seized_usd))
@@ -76,7 +83,8 @@ static bool profit_of(struct bot *b, struct u256 *out, const struct flight *f, c
 	return is_loss;
 }
 
-static void liquidation_landed(struct bot *b, const struct flight *f, const json_t *receipt, u64 height)
+static void liquidation_landed(struct bot *b, const struct flight *f, const json_t *receipt,
+			       u64 height)
 {
 	struct u256 covered, seized, profit;
 	bool is_loss;
@@ -87,7 +95,8 @@ static void liquidation_landed(struct bot *b, const struct flight *f, const json
 	}
 	is_loss = profit_of(b, &profit, f, receipt, &covered, &seized);
 	b->totals.liquidations++;
-	if (is_loss ? u256_sub(&b->totals.profit, &b->totals.profit, &profit) : u256_add(&b->totals.profit, &b->totals.profit, &profit))
+	if (is_loss ? u256_sub(&b->totals.profit, &b->totals.profit, &profit)
+		    : u256_add(&b->totals.profit, &b->totals.profit, &profit))
 		b->totals.profit = U256_ZERO;
 	log_settled(b, f, &covered, &seized, &profit, is_loss, height);
 }
@@ -101,7 +110,8 @@ static void liquidation_failed(struct bot *b, const struct flight *f, u64 height
 
 	liquidation_input(input, &f->what);
 	r = request_to(&pool, (struct bytes){ input, sizeof input });
-	(void)wallet_explain(&b->wallet, &b->why, &r, height + 1); /* on the state after its block */
+	(void)wallet_explain(&b->wallet, &b->why, &r,
+			     height + 1); /* on the state after its block */
 	b->totals.raced++;
 	bot_rest(b, &f->what.user, 1);
 	log_text(b, "raced", "%s", *b->why.name ? b->why.name : b->why.text);
@@ -123,7 +133,9 @@ static bool flight_settle(struct bot *b, const struct flight *f, const json_t *r
 	else if (f->kind == FLIGHT_LIQUIDATION)
 		liquidation_failed(b, f, height);
 	else if (status != 1)
-		log_text(b, "refused", f->kind == FLIGHT_FAUCET ? "the faucet gives once a minute" : "an approval failed");
+		log_text(b, "refused",
+			 f->kind == FLIGHT_FAUCET ? "the faucet gives once a minute"
+						  : "an approval failed");
 	return true;
 }
 
@@ -136,7 +148,8 @@ enum err flights_settle(struct bot *b)
 		return OK;
 	calls = json_array();
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(calls, json_pack("[s, [o]]", "eth_getTransactionReceipt", json_of_hash(&b->flights[i].hash)));
+		json_array_append_new(calls, json_pack("[s, [o]]", "eth_getTransactionReceipt",
+						       json_of_hash(&b->flights[i].hash)));
 	answers = rpc_batch(b->rpc, &error, calls);
 	json_decref(calls);
 	if (!answers)

@@ -21,31 +21,42 @@ enum err cli_address(struct cli *c, struct address *out, size_t i)
 	enum err e = address_parse(out, text);
 
 	if (e == ERR_CANONICAL)
-		return fault_set(&c->why, e, FAULT_LOCAL, "%s is mistyped: its capitals do not match (EIP-55)", text);
+		return fault_set(&c->why, e, FAULT_LOCAL,
+				 "%s is mistyped: its capitals do not match (EIP-55)", text);
 	if (e && strncmp(text, "0x", 2) == 0)
-		return fault_set(&c->why, e, FAULT_LOCAL, "%.80s is not an address: 0x and 40 hexadecimal digits", text);
+		return fault_set(&c->why, e, FAULT_LOCAL,
+				 "%.80s is not an address: 0x and 40 hexadecimal digits", text);
 	return e ? signer_address(out, &c->why, &c->signer, text) : OK;
 }
 
 enum err cli_owner(struct cli *c, struct address *out, size_t i)
 {
-	return cli_word(c, i) ? cli_address(c, out, i) : signer_address(out, &c->why, &c->signer, c->from);
+	return cli_word(c, i) ? cli_address(c, out, i)
+			      : signer_address(out, &c->why, &c->signer, c->from);
 }
 
-enum err cli_amount(struct cli *c, struct u256 *out, const char *text, unsigned decimals, bool max_is_fine)
+enum err cli_amount(struct cli *c, struct u256 *out, const char *text, unsigned decimals,
+		    bool max_is_fine)
 {
 	enum err e;
 
 	if (strcmp(text, "max") == 0) {
 		*out = U256_MAX;
-		return max_is_fine ? OK : fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL, "an amount in digits is needed here, not max");
+		return max_is_fine ? OK
+				   : fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL,
+					       "an amount in digits is needed here, not max");
 	}
 	e = units_parse(out, text, decimals);
 	if (e == ERR_RANGE)
-		return fault_set(&c->why, e, FAULT_LOCAL, "%.60s has more than %u digits after the point, or is too large", text, decimals);
+		return fault_set(&c->why, e, FAULT_LOCAL,
+				 "%.60s has more than %u digits after the point, or is too large",
+				 text, decimals);
 	if (e)
-		return fault_set(&c->why, e, FAULT_LOCAL, "%.60s is not an amount; write it like 1234.5", text);
-	return u256_is_zero(out) ? fault_set(&c->why, ERR_RANGE, FAULT_LOCAL, "the amount must be above zero") : OK;
+		return fault_set(&c->why, e, FAULT_LOCAL,
+				 "%.60s is not an amount; write it like 1234.5", text);
+	return u256_is_zero(out)
+		       ? fault_set(&c->why, ERR_RANGE, FAULT_LOCAL, "the amount must be above zero")
+		       : OK;
 }
 
 json_t *cli_ask(struct cli *c, const char *method, json_t *params)
@@ -85,7 +96,8 @@ enum err cli_confirm(struct cli *c, const char *format, ...)
 	if (c->is_yes)
 		return OK;
 	if (!isatty(STDIN_FILENO))
-		return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "nobody to ask whether to send this; add --yes");
+		return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL,
+				 "nobody to ask whether to send this; add --yes");
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
@@ -104,16 +116,21 @@ static void cli_report(struct cli *c, const char *done, const struct tx_result *
 	if (u256_mul(&fee, &gas, &r->gas_price))
 		fee = U256_ZERO;
 	if (c->is_json)
-		json_array_append_new(c->transactions, json_pack("{s:s, s:O, s:I, s:I, s:o}", "did", done, "hash", hash, "height",
-								 (json_int_t)r->height, "gasUsed", (json_int_t)r->gas_used, "fee", json_of_units(&fee, COIN_DECIMALS)));
+		json_array_append_new(c->transactions,
+				      json_pack("{s:s, s:O, s:I, s:I, s:o}", "did", done, "hash",
+						hash, "height", (json_int_t)r->height, "gasUsed",
+						(json_int_t)r->gas_used, "fee",
+						json_of_units(&fee, COIN_DECIMALS)));
 	else
-		printf("%s in block %llu for %s " COIN_SYMBOL " of gas\n  %s\n", done, (unsigned long long)r->height,
-		       cli_brief(&fee, COIN_DECIMALS), json_string_value(hash));
+		printf("%s in block %llu for %s " COIN_SYMBOL " of gas\n  %s\n", done,
+		       (unsigned long long)r->height, cli_brief(&fee, COIN_DECIMALS),
+		       json_string_value(hash));
 	json_decref(hash);
 }
 
-enum err cli_send(struct cli *c, const char *done, const struct address *to, const struct u256 *value,
-		  const char *signature, const char *const *args, size_t count)
+enum err cli_send(struct cli *c, const char *done, const struct address *to,
+		  const struct u256 *value, const char *signature, const char *const *args,
+		  size_t count)
 {
 	u8 buffer[CONTRACT_INPUT_MAX];
 	struct bytes data = { NULL, 0 };
@@ -121,7 +138,8 @@ enum err cli_send(struct cli *c, const char *done, const struct address *to, con
 	struct request request;
 
 	if (signature && contract_encode(&data, buffer, sizeof buffer, signature, args, count))
-		return fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL, "an argument does not fit %s", signature);
+		return fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL, "an argument does not fit %s",
+				 signature);
 	request = request_to(to, data);
 	request.value = *value;
 	TRY(wallet_run(&receipt, &c->wallet, &c->why, &request));
@@ -179,7 +197,9 @@ const char *cli_decimal(const json_t *object, const char *key, unsigned decimals
 
 const char *cli_health(const json_t *object)
 {
-	return json_is_null(json_object_get(object, "healthFactor")) ? "no debt" : cli_decimal(object, "healthFactor", 18, 4);
+	return json_is_null(json_object_get(object, "healthFactor"))
+		       ? "no debt"
+		       : cli_decimal(object, "healthFactor", 18, 4);
 }
 
 const char *cli_percent(const json_t *object, const char *key, unsigned decimals)

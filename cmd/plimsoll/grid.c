@@ -60,7 +60,8 @@ void grid_print(struct grid *t)
 		if (t->side[column] == '>')
 			printf("%*s%s", width[column], t->at[i], is_last ? "\n" : "  ");
 		else
-			printf("%-*s%s", is_last ? 0 : width[column], t->at[i], is_last ? "\n" : "  ");
+			printf("%-*s%s", is_last ? 0 : width[column], t->at[i],
+			       is_last ? "\n" : "  ");
 	}
 	grid_free(t);
 }

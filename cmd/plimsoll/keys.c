@@ -14,8 +14,10 @@
 /* Encrypts key into a new file of the folder. */
 static enum err key_store(struct cli *c, const u8 key[32], const char *name)
 {
-	const struct keystore_work *work = args_has(&c->args, "--light") ? &KEYSTORE_LIGHT : &KEYSTORE_STANDARD;
-	char password[PASSWORD_MAX], folder[KEYSTORE_PATH_MAX], path[KEYSTORE_PATH_MAX], reason[KEYSTORE_WHY_MAX];
+	const struct keystore_work *work =
+		args_has(&c->args, "--light") ? &KEYSTORE_LIGHT : &KEYSTORE_STANDARD;
+	char password[PASSWORD_MAX], folder[KEYSTORE_PATH_MAX], path[KEYSTORE_PATH_MAX],
+		reason[KEYSTORE_WHY_MAX];
 	struct address owner;
 	json_t *file;
 	enum err e;
@@ -25,13 +27,15 @@ static enum err key_store(struct cli *c, const u8 key[32], const char *name)
 	file = keystore_encrypt(key, password, name, work);
 	sodium_memzero(password, sizeof password);
 	if (!file || address_of_key(&owner, key))
-		return fault_set(&c->why, ERR_SIGNATURE, FAULT_LOCAL, "that is not a secret key, or memory ran out");
+		return fault_set(&c->why, ERR_SIGNATURE, FAULT_LOCAL,
+				 "that is not a secret key, or memory ran out");
 	e = keystore_write(path, folder, file, reason);
 	json_decref(file);
 	if (e)
 		return fault_set(&c->why, e, FAULT_LOCAL, "%s", reason);
 	if (c->is_json)
-		cli_print_json(json_pack("{s:o, s:s, s:s}", "address", json_of_address(&owner), "name", name ? name : "", "file", path));
+		cli_print_json(json_pack("{s:o, s:s, s:s}", "address", json_of_address(&owner),
+					 "name", name ? name : "", "file", path));
 	else
 		printf("%s\n  %s\n", cli_address_text(&owner), path);
 	return OK;
@@ -47,12 +51,16 @@ static enum err name_check(struct cli *c, const char *name)
 	if (!name)
 		return OK;
 	if (!*name || strlen(name) >= KEYSTORE_NAME_MAX || strncmp(name, "0x", 2) == 0)
-		return fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL, "a name has 1 to %d characters and does not begin with 0x", KEYSTORE_NAME_MAX - 1);
+		return fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL,
+				 "a name has 1 to %d characters and does not begin with 0x",
+				 KEYSTORE_NAME_MAX - 1);
 	TRY(signer_folder(folder, &c->why, &c->signer));
 	TRY(keystore_scan(&list, folder));
 	is_there = keystore_find(&list, name) != NULL;
 	keystore_list_free(&list);
-	return is_there ? fault_set(&c->why, ERR_EXISTS, FAULT_LOCAL, "there is a key named %s already", name) : OK;
+	return is_there ? fault_set(&c->why, ERR_EXISTS, FAULT_LOCAL,
+				    "there is a key named %s already", name)
+			: OK;
 }
 
 static enum err keys_new(struct cli *c)
@@ -91,7 +99,9 @@ static enum err keys_import(struct cli *c)
 		fclose(in);
 	e = key_parse(key, text);
 	sodium_memzero(text, sizeof text);
-	e = e ? fault_set(&c->why, e, FAULT_LOCAL, "a secret key is 64 hexadecimal digits; give a file, or pipe it in") : key_store(c, key, name);
+	e = e ? fault_set(&c->why, e, FAULT_LOCAL,
+			  "a secret key is 64 hexadecimal digits; give a file, or pipe it in")
+	      : key_store(c, key, name);
 	sodium_memzero(key, sizeof key);
 	return e;
 }
@@ -130,7 +140,9 @@ static enum err keys_list(struct cli *c)
 		grid_cell(&t, "%s", cli_address_text(&k->owner));
 		grid_cell(&t, "%s", *k->name ? k->name : "-");
 		grid_cell(&t, "%s", k->path);
-		json_array_append_new(all, json_pack("{s:o, s:s, s:s}", "address", json_of_address(&k->owner), "name", k->name, "file", k->path));
+		json_array_append_new(all, json_pack("{s:o, s:s, s:s}", "address",
+						     json_of_address(&k->owner), "name", k->name,
+						     "file", k->path));
 	}
 	if (c->is_json)
 		cli_print_json(json_incref(all));
@@ -158,20 +170,28 @@ static enum err keys(struct cli *c)
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
-		if (strcmp(verbs[i].name, cli_word(c, 0)) == 0 && c->args.word_count <= verbs[i].words_max)
+		if (strcmp(verbs[i].name, cli_word(c, 0)) == 0 &&
+		    c->args.word_count <= verbs[i].words_max)
 			return verbs[i].run(c);
 	}
-	return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "the form is: plimsoll keys new | import [FILE] | export [NAME|ADDRESS] | list");
+	return fault_set(
+		&c->why, ERR_NOT_FOUND, FAULT_LOCAL,
+		"the form is: plimsoll keys new | import [FILE] | export [NAME|ADDRESS] | list");
 }
 
 static const struct option_row options[] = {
 	{ "--name", "NAME", "a name for the new key" },
 	{ "--light", NULL, "encrypt with little work: for devnets only" },
 };
-const struct command KEYS_COMMAND = {
-	"keys", "new|import|export|list", 1, 2, keys, "make, import, show and list secret keys", options, ARRAY_COUNT(options),
-	"keys new --name alice\n"
-	"keys import key.txt --name bob\n"
-	"keys list\n"
-	"keys export alice\n"
-};
+const struct command KEYS_COMMAND = { "keys",
+				      "new|import|export|list",
+				      1,
+				      2,
+				      keys,
+				      "make, import, show and list secret keys",
+				      options,
+				      ARRAY_COUNT(options),
+				      "keys new --name alice\n"
+				      "keys import key.txt --name bob\n"
+				      "keys list\n"
+				      "keys export alice\n" };

@@ -35,7 +35,9 @@ static enum err loan_read(struct cli *c, struct loan *out, bool max_is_fine)
 		out->market = market_alone(m);
 	market_list_free(&list);
 	if (!*out->market.symbol)
-		return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "no market for %.40s; `plimsoll markets` lists them", cli_word(c, 0));
+		return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL,
+				 "no market for %.40s; `plimsoll markets` lists them",
+				 cli_word(c, 0));
 	TRY(cli_amount(c, &out->amount, cli_word(c, 1), out->market.decimals, max_is_fine));
 	out->is_max = strcmp(cli_word(c, 1), "max") == 0;
 	TRY(cli_unlock(c));
@@ -56,12 +58,16 @@ static enum err allowance_ensure(struct cli *c, const struct loan *l, const stru
 	struct u256 allowed;
 	char units[U256_DECIMAL_MAX], done[160];
 
-	TRY(contract_number(&allowed, c->rpc, &c->why, &l->market.asset, "allowance(address,address)", (const char *[]){ l->owner, l->spender }, 2));
+	TRY(contract_number(&allowed, c->rpc, &c->why, &l->market.asset,
+			    "allowance(address,address)", (const char *[]){ l->owner, l->spender },
+			    2));
 	if (u256_cmp(&allowed, amount) >= 0)
 		return OK;
 	u256_to_decimal(units, amount);
-	snprintf(done, sizeof done, "approved %s %s for the pool", cli_brief(amount, l->market.decimals), l->market.symbol);
-	return cli_send(c, done, &l->market.asset, &U256_ZERO, "approve(address,uint256)", (const char *[]){ l->spender, units }, 2);
+	snprintf(done, sizeof done, "approved %s %s for the pool",
+		 cli_brief(amount, l->market.decimals), l->market.symbol);
+	return cli_send(c, done, &l->market.asset, &U256_ZERO, "approve(address,uint256)",
+			(const char *[]){ l->spender, units }, 2);
 }
 
 /* Ends with the account's health, for people and in the outcome. */
@@ -74,10 +80,11 @@ static enum err loan_finish(struct cli *c, const struct loan *l, const char *act
 	if (!c->is_json)
 		printf("health factor %s, collateral $%s, debt $%s\n", cli_health(health),
 		       cli_decimal(health, "collateral", 8, 2), cli_decimal(health, "debt", 8, 2));
-	cli_finish(c, json_pack("{s:s, s:s, s:s, s:s, s:O?, s:O?, s:O?}", "action", action, "token", l->market.symbol,
-				"amount", l->is_max ? "max" : l->shown, "account", l->owner,
-				"healthFactor", json_object_get(health, "healthFactor"), "collateral", json_object_get(health, "collateral"),
-				"debt", json_object_get(health, "debt")));
+	cli_finish(c, json_pack("{s:s, s:s, s:s, s:s, s:O?, s:O?, s:O?}", "action", action, "token",
+				l->market.symbol, "amount", l->is_max ? "max" : l->shown, "account",
+				l->owner, "healthFactor", json_object_get(health, "healthFactor"),
+				"collateral", json_object_get(health, "collateral"), "debt",
+				json_object_get(health, "debt")));
 	json_decref(health);
 	return OK;
 }
@@ -89,9 +96,11 @@ static enum err supply(struct cli *c)
 
 	TRY(loan_read(c, &l, true));
 	if (l.is_max) {
-		TRY(contract_number(&l.amount, c->rpc, &c->why, &l.market.asset, "balanceOf(address)", (const char *[]){ l.owner }, 1));
+		TRY(contract_number(&l.amount, c->rpc, &c->why, &l.market.asset,
+				    "balanceOf(address)", (const char *[]){ l.owner }, 1));
 		if (u256_is_zero(&l.amount))
-			return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "you own no %s", l.market.symbol);
+			return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "you own no %s",
+					 l.market.symbol);
 		u256_to_decimal(l.units, &l.amount);
 		units_format(l.shown, &l.amount, l.market.decimals);
 		l.is_max = false;
@@ -99,7 +108,8 @@ static enum err supply(struct cli *c)
 	TRY(cli_confirm(c, "supply %s %s from %s", l.shown, l.market.symbol, l.owner));
 	TRY(allowance_ensure(c, &l, &l.amount));
 	snprintf(done, sizeof done, "supplied %.100s %s", l.shown, l.market.symbol);
-	TRY(cli_send(c, done, &l.pool, &U256_ZERO, "supply(address,uint256,address,uint16)", (const char *[]){ l.asset, l.units, l.owner, "0" }, 4));
+	TRY(cli_send(c, done, &l.pool, &U256_ZERO, "supply(address,uint256,address,uint16)",
+		     (const char *[]){ l.asset, l.units, l.owner, "0" }, 4));
 	return loan_finish(c, &l, "supply");
 }
 
@@ -111,7 +121,8 @@ static enum err withdraw(struct cli *c)
 	TRY(loan_read(c, &l, true));
 	TRY(cli_confirm(c, "withdraw %s %s to %s", l.shown, l.market.symbol, l.owner));
 	snprintf(done, sizeof done, "withdrew %.100s %s", l.shown, l.market.symbol);
-	TRY(cli_send(c, done, &l.pool, &U256_ZERO, "withdraw(address,uint256,address)", (const char *[]){ l.asset, l.units, l.owner }, 3));
+	TRY(cli_send(c, done, &l.pool, &U256_ZERO, "withdraw(address,uint256,address)",
+		     (const char *[]){ l.asset, l.units, l.owner }, 3));
 	return loan_finish(c, &l, "withdraw");
 }
 
@@ -133,9 +144,11 @@ static enum err debt_allowance(struct cli *c, struct u256 *out, const struct loa
 {
 	struct u256 debt, hundred = u256_from_u64(100), more;
 
-	TRY(contract_number(&debt, c->rpc, &c->why, &l->market.debt_token, "balanceOf(address)", (const char *[]){ l->owner }, 1));
+	TRY(contract_number(&debt, c->rpc, &c->why, &l->market.debt_token, "balanceOf(address)",
+			    (const char *[]){ l->owner }, 1));
 	if (u256_is_zero(&debt))
-		return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "you owe no %s", l->market.symbol);
+		return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "you owe no %s",
+				 l->market.symbol);
 	TRY(u256_div(&more, NULL, &debt, &hundred));
 	TRY(u256_add(&more, &more, &U256_ONE));
 	return u256_add(out, &debt, &more);
@@ -159,23 +172,43 @@ static enum err repay(struct cli *c)
 	return loan_finish(c, &l, "repay");
 }
 
-const struct command SUPPLY_COMMAND = {
-	"supply", "TOKEN AMOUNT|max", 2, 2, supply, "deposit a token: earns interest, is collateral", NULL, 0,
-	"supply WETH 1.5\n"
-	"supply USDC max --yes --json\n"
-};
-const struct command WITHDRAW_COMMAND = {
-	"withdraw", "TOKEN AMOUNT|max", 2, 2, withdraw, "take a deposit back", NULL, 0,
-	"withdraw WETH 0.5\n"
-	"withdraw WETH max\n"
-};
-const struct command BORROW_COMMAND = {
-	"borrow", "TOKEN AMOUNT", 2, 2, borrow, "borrow a token against what is supplied", NULL, 0,
-	"borrow USDC 1000\n"
-	"borrow DAI 250.75 --from alice --yes\n"
-};
-const struct command REPAY_COMMAND = {
-	"repay", "TOKEN AMOUNT|max", 2, 2, repay, "pay a debt back, or as much of it as there is", NULL, 0,
-	"repay USDC 500\n"
-	"repay USDC max\n"
-};
+const struct command SUPPLY_COMMAND = { "supply",
+					"TOKEN AMOUNT|max",
+					2,
+					2,
+					supply,
+					"deposit a token: earns interest, is collateral",
+					NULL,
+					0,
+					"supply WETH 1.5\n"
+					"supply USDC max --yes --json\n" };
+const struct command WITHDRAW_COMMAND = { "withdraw",
+					  "TOKEN AMOUNT|max",
+					  2,
+					  2,
+					  withdraw,
+					  "take a deposit back",
+					  NULL,
+					  0,
+					  "withdraw WETH 0.5\n"
+					  "withdraw WETH max\n" };
+const struct command BORROW_COMMAND = { "borrow",
+					"TOKEN AMOUNT",
+					2,
+					2,
+					borrow,
+					"borrow a token against what is supplied",
+					NULL,
+					0,
+					"borrow USDC 1000\n"
+					"borrow DAI 250.75 --from alice --yes\n" };
+const struct command REPAY_COMMAND = { "repay",
+				       "TOKEN AMOUNT|max",
+				       2,
+				       2,
+				       repay,
+				       "pay a debt back, or as much of it as there is",
+				       NULL,
+				       0,
+				       "repay USDC 500\n"
+				       "repay USDC max\n" };

@@ -41,7 +41,8 @@ static const struct option_row common[] = {
 
 static void print_usage(void)
 {
-	printf("plimsoll: wallet of the Plimsoll lending chain\n\nusage: plimsoll COMMAND [WORDS] [OPTIONS]\n\n");
+	printf("plimsoll: wallet of the Plimsoll lending chain\n\nusage: plimsoll COMMAND [WORDS] "
+	       "[OPTIONS]\n\n");
 	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
 		char left[80];
 
@@ -57,7 +58,8 @@ static void print_help(const struct command *command)
 {
 	const char *line = command->examples;
 
-	printf("%s\n\nusage: plimsoll %s %s [OPTIONS]\n\nOptions:\n", command->summary, command->name, command->words);
+	printf("%s\n\nusage: plimsoll %s %s [OPTIONS]\n\nOptions:\n", command->summary,
+	       command->name, command->words);
 	args_print(command->options, command->option_count);
 	args_print(common, ARRAY_COUNT(common));
 	printf("\nExamples:\n");
@@ -88,14 +90,16 @@ static const struct command *command_find(const char *name)
 }
 
 /* Reads the command line into c.  1: refused; 0: go on; -1: help was printed. */
-static int cli_parse(struct cli *c, const struct command *command, struct option_row *rows, int argc, char **argv)
+static int cli_parse(struct cli *c, const struct command *command, struct option_row *rows,
+		     int argc, char **argv)
 {
 	char why[ARGS_WHY_MAX];
 
 	memcpy(rows, common, sizeof common);
 	for (size_t i = 0; i < command->option_count; i++)
 		rows[ARRAY_COUNT(common) + i] = command->options[i];
-	if (args_parse(&c->args, why, rows, ARRAY_COUNT(common) + command->option_count, argv + 2, (size_t)argc - 2)) {
+	if (args_parse(&c->args, why, rows, ARRAY_COUNT(common) + command->option_count, argv + 2,
+		       (size_t)argc - 2)) {
 		fprintf(stderr, "plimsoll %s: %s\n", command->name, why);
 		return 1;
 	}
@@ -104,11 +108,13 @@ static int cli_parse(struct cli *c, const struct command *command, struct option
 		return -1;
 	}
 	if (c->args.word_count < command->words_min || c->args.word_count > command->words_max) {
-		fprintf(stderr, "plimsoll: the form is: plimsoll %s %s; see plimsoll %s --help\n", command->name, command->words, command->name);
+		fprintf(stderr, "plimsoll: the form is: plimsoll %s %s; see plimsoll %s --help\n",
+			command->name, command->words, command->name);
 		return 1;
 	}
 	c->from = args_value(&c->args, "--from");
-	c->signer = (struct signer){ args_value(&c->args, "--keystore"), args_value(&c->args, "--password-file") };
+	c->signer = (struct signer){ args_value(&c->args, "--keystore"),
+				     args_value(&c->args, "--password-file") };
 	c->is_json = args_has(&c->args, "--json");
 	c->is_yes = args_has(&c->args, "--yes");
 	return 0;
@@ -153,7 +159,8 @@ int main(int argc, char **argv)
 	}
 	command = command_find(argv[1]);
 	if (!command) {
-		fprintf(stderr, "plimsoll: no command %.60s; `plimsoll --help` lists them\n", argv[1]);
+		fprintf(stderr, "plimsoll: no command %.60s; `plimsoll --help` lists them\n",
+			argv[1]);
 		return 1;
 	}
 	if (sodium_init() < 0) {

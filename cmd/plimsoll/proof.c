@@ -15,7 +15,8 @@
 /* Reads a proof of the node's.  ERR_*: it lacks a field. */
 static enum err proof_read(struct state_proof *out, const json_t *json, const struct hash *root)
 {
-	const json_t *leaf = json_object_get(json, "leaf"), *siblings = json_object_get(json, "siblings");
+	const json_t *leaf = json_object_get(json, "leaf"),
+		     *siblings = json_object_get(json, "siblings");
 	size_t depth = json_array_size(siblings);
 	const char *text;
 
@@ -38,7 +39,8 @@ static enum err proof_read(struct state_proof *out, const json_t *json, const st
 }
 
 /* The key that we asked for, not the one that came back. */
-static struct bytes account_key_bytes(u8 out[1 + sizeof(struct account_key)], const struct address *owner)
+static struct bytes account_key_bytes(u8 out[1 + sizeof(struct account_key)],
+				      const struct address *owner)
 {
 	struct account_key key = { *owner };
 
@@ -49,7 +51,8 @@ static struct bytes account_key_bytes(u8 out[1 + sizeof(struct account_key)], co
 
 static enum err proof_check(struct cli *c, const json_t *answer, const struct address *owner)
 {
-	const json_t *one = json_array_get(json_object_get(answer, "proofs"), 0), *value = json_object_get(one, "value");
+	const json_t *one = json_array_get(json_object_get(answer, "proofs"), 0),
+		     *value = json_object_get(one, "value");
 	u8 key_bytes[1 + sizeof(struct account_key)], *at = NULL;
 	struct bytes key = account_key_bytes(key_bytes, owner);
 	struct state_proof proof;
@@ -58,12 +61,16 @@ static enum err proof_check(struct cli *c, const json_t *answer, const struct ad
 	bool holds;
 
 	if (field_hash(&root, answer, "root") || proof_read(&proof, one, &root))
-		return fault_set(&c->why, ERR_SYNTAX, FAULT_UNREACHABLE, "the node's proof lacks a field");
+		return fault_set(&c->why, ERR_SYNTAX, FAULT_UNREACHABLE,
+				 "the node's proof lacks a field");
 	if (!json_is_null(value) && json_to_bytes(&at, &size, value))
-		return fault_set(&c->why, ERR_SYNTAX, FAULT_UNREACHABLE, "the node's record is not hexadecimal data");
+		return fault_set(&c->why, ERR_SYNTAX, FAULT_UNREACHABLE,
+				 "the node's record is not hexadecimal data");
 	holds = state_proof_verify(&proof, key, (struct bytes){ at, size });
 	free(at);
-	return holds ? OK : fault_set(&c->why, ERR_MISMATCH, FAULT_REFUSED, "the proof does not lead to the root: do not trust this node");
+	return holds ? OK
+		     : fault_set(&c->why, ERR_MISMATCH, FAULT_REFUSED,
+				 "the proof does not lead to the root: do not trust this node");
 }
 
 static void proof_print(const json_t *answer, const struct address *owner)
@@ -97,7 +104,9 @@ static enum err proof(struct cli *c)
 	enum err e;
 
 	TRY(cli_owner(c, &owner, 0));
-	at = block && u256_from_decimal(&number, block, strlen(block)) == OK ? json_of_quantity(&number) : json_string(block ? block : "latest");
+	at = block && u256_from_decimal(&number, block, strlen(block)) == OK
+		     ? json_of_quantity(&number)
+		     : json_string(block ? block : "latest");
 	params = json_pack("[{s:o}, o]", "account", json_of_address(&owner), at);
 	answer = cli_ask(c, "plimsoll_getProof", params);
 	if (!answer)
@@ -115,7 +124,14 @@ static const struct option_row options[] = {
 	{ "--block", "HEIGHT", "as of this block (latest)" },
 };
 const struct command PROOF_COMMAND = {
-	"proof", "[ADDRESS]", 0, 1, proof, "an account's record, proven against the state root", options, ARRAY_COUNT(options),
+	"proof",
+	"[ADDRESS]",
+	0,
+	1,
+	proof,
+	"an account's record, proven against the state root",
+	options,
+	ARRAY_COUNT(options),
 	"proof\n"
 	"proof 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --block 100 --json\n"
 };

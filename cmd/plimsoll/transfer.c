@@ -20,7 +20,8 @@ static json_t *balance_call(const struct address *token, const char *owner)
 
 	if (contract_encode(&input, buffer, sizeof buffer, "balanceOf(address)", &owner, 1))
 		return json_null();
-	return json_pack("[s, [{s:o, s:o}, s]]", "eth_call", "to", json_of_address(token), "data", json_of_bytes(input), "latest");
+	return json_pack("[s, [{s:o, s:o}, s]]", "eth_call", "to", json_of_address(token), "data",
+			 json_of_bytes(input), "latest");
 }
 
 /* Element i of a batch as a word; zero if it failed. */
@@ -29,11 +30,14 @@ static struct u256 word_answer(const json_t *answers, size_t i)
 	const char *text = json_string_value(json_array_get(answers, i));
 	u8 word[32];
 
-	return text && hex_to_fixed(word, sizeof word, text, strlen(text)) == OK ? u256_from_be(word) : U256_ZERO;
+	return text && hex_to_fixed(word, sizeof word, text, strlen(text)) == OK
+		       ? u256_from_be(word)
+		       : U256_ZERO;
 }
 
 /* Coin, then for each market: token, deposit, debt. */
-static json_t *balances_ask(struct cli *c, const struct market_list *list, const struct address *owner)
+static json_t *balances_ask(struct cli *c, const struct market_list *list,
+			    const struct address *owner)
 {
 	json_t *calls = json_array(), *error, *answers;
 	char text[HEX_ADDRESS_SIZE];
@@ -52,23 +56,30 @@ static json_t *balances_ask(struct cli *c, const struct market_list *list, const
 	return answers;
 }
 
-static json_t *balances_json(const struct market_list *list, const json_t *answers, const struct u256 *coins, const struct address *owner)
+static json_t *balances_json(const struct market_list *list, const json_t *answers,
+			     const struct u256 *coins, const struct address *owner)
 {
 	json_t *tokens = json_array();
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct market *m = &list->at[i];
-		struct u256 wallet = word_answer(answers, 1 + 3 * i), supplied = word_answer(answers, 2 + 3 * i);
+		struct u256 wallet = word_answer(answers, 1 + 3 * i),
+			    supplied = word_answer(answers, 2 + 3 * i);
 		struct u256 borrowed = word_answer(answers, 3 + 3 * i);
 
-		json_array_append_new(tokens, json_pack("{s:s, s:o, s:o, s:o, s:o}", "symbol", m->symbol, "asset", json_of_address(&m->asset),
-							"wallet", json_of_units(&wallet, m->decimals), "supplied", json_of_units(&supplied, m->decimals),
-							"borrowed", json_of_units(&borrowed, m->decimals)));
+		json_array_append_new(tokens,
+				      json_pack("{s:s, s:o, s:o, s:o, s:o}", "symbol", m->symbol,
+						"asset", json_of_address(&m->asset), "wallet",
+						json_of_units(&wallet, m->decimals), "supplied",
+						json_of_units(&supplied, m->decimals), "borrowed",
+						json_of_units(&borrowed, m->decimals)));
 	}
-	return json_pack("{s:o, s:o, s:o}", "address", json_of_address(owner), COIN_SYMBOL, json_of_units(coins, COIN_DECIMALS), "tokens", tokens);
+	return json_pack("{s:o, s:o, s:o}", "address", json_of_address(owner), COIN_SYMBOL,
+			 json_of_units(coins, COIN_DECIMALS), "tokens", tokens);
 }
 
-static void balances_print(const struct market_list *list, const json_t *answers, const struct u256 *coins, const struct address *owner)
+static void balances_print(const struct market_list *list, const json_t *answers,
+			   const struct u256 *coins, const struct address *owner)
 {
 	struct grid t;
 
@@ -83,7 +94,8 @@ static void balances_print(const struct market_list *list, const json_t *answers
 		for (size_t k = 1; k <= 3; k++) {
 			struct u256 x = word_answer(answers, 3 * i + k);
 
-			grid_cell(&t, "%s", u256_is_zero(&x) ? "-" : cli_brief(&x, list->at[i].decimals));
+			grid_cell(&t, "%s",
+				  u256_is_zero(&x) ? "-" : cli_brief(&x, list->at[i].decimals));
 		}
 	}
 	grid_print(&t);
@@ -102,7 +114,8 @@ static enum err balance(struct cli *c)
 	if (answers && json_to_u256(&coins, json_array_get(answers, 0))) {
 		json_decref(answers);
 		answers = NULL;
-		fault_set(&c->why, ERR_SYNTAX, FAULT_UNREACHABLE, "the node does not tell the balance");
+		fault_set(&c->why, ERR_SYNTAX, FAULT_UNREACHABLE,
+			  "the node does not tell the balance");
 	}
 	if (answers && c->is_json)
 		cli_print_json(balances_json(&list, answers, &coins, &owner));
@@ -113,12 +126,17 @@ static enum err balance(struct cli *c)
 	return answers ? OK : ERR_IO;
 }
 
-const struct command BALANCE_COMMAND = {
-	"balance", "[ADDRESS]", 0, 1, balance, "coins and tokens of an account, supplied and borrowed", NULL, 0,
-	"balance\n"
-	"balance 0x70997970C51812dc3A010C7d01b50e0d17dc79C8\n"
-	"balance --from alice --json\n"
-};
+const struct command BALANCE_COMMAND = { "balance",
+					 "[ADDRESS]",
+					 0,
+					 1,
+					 balance,
+					 "coins and tokens of an account, supplied and borrowed",
+					 NULL,
+					 0,
+					 "balance\n"
+					 "balance 0x70997970C51812dc3A010C7d01b50e0d17dc79C8\n"
+					 "balance --from alice --json\n" };
 
 /* -- send ----------------------------------------------------------------------------- */
 
@@ -129,14 +147,18 @@ static enum err send_coins(struct cli *c, const struct address *to, const char *
 
 	TRY(cli_amount(c, &amount, text, COIN_DECIMALS, false));
 	TRY(cli_unlock(c));
-	TRY(cli_confirm(c, "send %s " COIN_SYMBOL " from %s to %s", text, cli_address_text(&c->wallet.owner), cli_address_text(to)));
+	TRY(cli_confirm(c, "send %s " COIN_SYMBOL " from %s to %s", text,
+			cli_address_text(&c->wallet.owner), cli_address_text(to)));
 	snprintf(done, sizeof done, "sent %.60s " COIN_SYMBOL, text);
 	TRY(cli_send(c, done, to, &amount, NULL, NULL, 0));
-	cli_finish(c, json_pack("{s:s, s:s, s:o, s:o}", "token", COIN_SYMBOL, "amount", text, "from", json_of_address(&c->wallet.owner), "to", json_of_address(to)));
+	cli_finish(c,
+		   json_pack("{s:s, s:s, s:o, s:o}", "token", COIN_SYMBOL, "amount", text, "from",
+			     json_of_address(&c->wallet.owner), "to", json_of_address(to)));
 	return OK;
 }
 
-static enum err send_token(struct cli *c, const struct address *to, const char *text, const char *who)
+static enum err send_token(struct cli *c, const struct address *to, const char *text,
+			   const char *who)
 {
 	char done[160], units[U256_DECIMAL_MAX], exact[UNITS_TEXT_MAX];
 	struct u256 amount;
@@ -148,16 +170,22 @@ static enum err send_token(struct cli *c, const struct address *to, const char *
 	if (strcmp(text, "max") == 0) {
 		const char *owner = cli_address_text(&c->wallet.owner);
 
-		TRY(contract_number(&amount, c->rpc, &c->why, &token.at, "balanceOf(address)", &owner, 1));
+		TRY(contract_number(&amount, c->rpc, &c->why, &token.at, "balanceOf(address)",
+				    &owner, 1));
 		if (u256_is_zero(&amount))
-			return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "you own no %s", token.symbol);
+			return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "you own no %s",
+					 token.symbol);
 	}
 	units_format(exact, &amount, token.decimals);
 	u256_to_decimal(units, &amount);
-	TRY(cli_confirm(c, "send %s %s from %s to %s", exact, token.symbol, cli_address_text(&c->wallet.owner), cli_address_text(to)));
+	TRY(cli_confirm(c, "send %s %s from %s to %s", exact, token.symbol,
+			cli_address_text(&c->wallet.owner), cli_address_text(to)));
 	snprintf(done, sizeof done, "sent %.100s %s", exact, token.symbol);
-	TRY(cli_send(c, done, &token.at, &U256_ZERO, "transfer(address,uint256)", (const char *[]){ cli_address_text(to), units }, 2));
-	cli_finish(c, json_pack("{s:s, s:s, s:o, s:o}", "token", token.symbol, "amount", exact, "from", json_of_address(&c->wallet.owner), "to", json_of_address(to)));
+	TRY(cli_send(c, done, &token.at, &U256_ZERO, "transfer(address,uint256)",
+		     (const char *[]){ cli_address_text(to), units }, 2));
+	cli_finish(c,
+		   json_pack("{s:s, s:s, s:o, s:o}", "token", token.symbol, "amount", exact, "from",
+			     json_of_address(&c->wallet.owner), "to", json_of_address(to)));
 	return OK;
 }
 
@@ -172,12 +200,17 @@ static enum err send_command(struct cli *c)
 	return send_token(c, &to, cli_word(c, 1), token);
 }
 
-const struct command SEND_COMMAND = {
-	"send", "TO AMOUNT|max [TOKEN]", 2, 3, send_command, "send coins, or a token by symbol or address", NULL, 0,
-	"send 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 1.5\n"
-	"send bob 250 USDC\n"
-	"send bob max aWETH --yes\n"
-};
+const struct command SEND_COMMAND = { "send",
+				      "TO AMOUNT|max [TOKEN]",
+				      2,
+				      3,
+				      send_command,
+				      "send coins, or a token by symbol or address",
+				      NULL,
+				      0,
+				      "send 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 1.5\n"
+				      "send bob 250 USDC\n"
+				      "send bob max aWETH --yes\n" };
 
 /* -- faucet ---------------------------------------------------------------------------- */
 
@@ -196,21 +229,29 @@ static enum err faucet(struct cli *c)
 	if (receiver)
 		TRY(signer_address(&to, &c->why, &c->signer, receiver));
 	if (!who)
-		TRY(cli_send(c, "dripped coins and every token", &at, &U256_ZERO, "dripAll(address)", (const char *[]){ cli_address_text(&to) }, 1));
+		TRY(cli_send(c, "dripped coins and every token", &at, &U256_ZERO,
+			     "dripAll(address)", (const char *[]){ cli_address_text(&to) }, 1));
 	snprintf(done, sizeof done, "dripped %s", token.symbol);
 	if (who)
 		TRY(cli_send(c, done, &at, &U256_ZERO, "drip(address,address)",
-			     (const char *[]){ cli_address_text(&token.at), cli_address_text(&to) }, 2));
-	cli_finish(c, json_pack("{s:s, s:o}", "token", who ? token.symbol : "all", "to", json_of_address(&to)));
+			     (const char *[]){ cli_address_text(&token.at), cli_address_text(&to) },
+			     2));
+	cli_finish(c, json_pack("{s:s, s:o}", "token", who ? token.symbol : "all", "to",
+				json_of_address(&to)));
 	return OK;
 }
 
 static const struct option_row faucet_options[] = {
 	{ "--to", "NAME|ADDRESS", "who receives (the own account); the own account pays the gas" },
 };
-const struct command FAUCET_COMMAND = {
-	"faucet", "[TOKEN]", 0, 1, faucet, "devnets: new tokens and coins, once a minute", faucet_options, ARRAY_COUNT(faucet_options),
-	"faucet\n"
-	"faucet USDC\n"
-	"faucet PLM --to bob\n"
-};
+const struct command FAUCET_COMMAND = { "faucet",
+					"[TOKEN]",
+					0,
+					1,
+					faucet,
+					"devnets: new tokens and coins, once a minute",
+					faucet_options,
+					ARRAY_COUNT(faucet_options),
+					"faucet\n"
+					"faucet USDC\n"
+					"faucet PLM --to bob\n" };

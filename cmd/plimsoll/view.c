@@ -15,7 +15,8 @@ static const char *price_text(const json_t *object)
 
 	if (units_parse(&price, field_text(object, "price"), MARKET_PRICE_DECIMALS))
 		return "-";
-	return cli_decimal(object, "price", MARKET_PRICE_DECIMALS, u256_cmp(&price, &dollar) < 0 ? 6 : 2);
+	return cli_decimal(object, "price", MARKET_PRICE_DECIMALS,
+			   u256_cmp(&price, &dollar) < 0 ? 6 : 2);
 }
 
 /* Base units in a text field, as people read them. */
@@ -30,10 +31,11 @@ static const char *units_text(const json_t *object, const char *key, unsigned de
 
 static const char *market_state(const json_t *json)
 {
-	return field_is_true(json, "paused") ? "paused" : field_is_true(json, "frozen") ? "frozen"
-						  : field_is_true(json, "stale")        ? "stale price"
-						  : !field_is_true(json, "borrowing")   ? "collateral only"
-											: "open";
+	return field_is_true(json, "paused")       ? "paused"
+	       : field_is_true(json, "frozen")     ? "frozen"
+	       : field_is_true(json, "stale")      ? "stale price"
+	       : !field_is_true(json, "borrowing") ? "collateral only"
+						   : "open";
 }
 
 static enum err markets(struct cli *c)
@@ -47,7 +49,8 @@ static enum err markets(struct cli *c)
 		market_list_free(&list);
 		return OK;
 	}
-	grid_begin(&t, "token >price >supplied >borrowed >available >used >earn >pay >ltv >limit >bonus state");
+	grid_begin(&t, "token >price >supplied >borrowed >available >used >earn >pay >ltv >limit "
+		       ">bonus state");
 	for (size_t i = 0; i < list.count; i++) {
 		const struct market *m = &list.at[i];
 
@@ -84,7 +87,9 @@ static enum err prices(struct cli *c)
 		grid_cell(&t, "%s", m->symbol);
 		grid_cell(&t, "%s", price_text(m->json));
 		grid_cell(&t, "%s", m->is_stale ? "stale" : "fresh");
-		json_array_append_new(all, json_pack("{s:s, s:s, s:b}", "symbol", m->symbol, "price", field_text(m->json, "price"), "stale", m->is_stale));
+		json_array_append_new(all, json_pack("{s:s, s:s, s:b}", "symbol", m->symbol,
+						     "price", field_text(m->json, "price"), "stale",
+						     m->is_stale));
 	}
 	if (c->is_json)
 		cli_print_json(json_incref(all));
@@ -96,15 +101,19 @@ static enum err prices(struct cli *c)
 	return OK;
 }
 
-const struct command MARKETS_COMMAND = {
-	"markets", "", 0, 0, markets, "every token of the pool: balances, rates a year, limits", NULL, 0,
-	"markets\n"
-	"markets --json\n"
-};
-const struct command PRICES_COMMAND = {
-	"prices", "", 0, 0, prices, "what the oracle says, in dollars", NULL, 0,
-	"prices\n"
-};
+const struct command MARKETS_COMMAND = { "markets",
+					 "",
+					 0,
+					 0,
+					 markets,
+					 "every token of the pool: balances, rates a year, limits",
+					 NULL,
+					 0,
+					 "markets\n"
+					 "markets --json\n" };
+const struct command PRICES_COMMAND = { "prices", "", 0,
+					0, prices, "what the oracle says, in dollars",
+					NULL, 0, "prices\n" };
 
 /* -- health ------------------------------------------------------------------------------ */
 
@@ -119,7 +128,8 @@ static void health_print(const json_t *health)
 	printf("collateral     $%s\n", cli_decimal(health, "collateral", 8, 2));
 	printf("debt           $%s\n", cli_decimal(health, "debt", 8, 2));
 	printf("can borrow     $%s more\n", cli_decimal(health, "availableBorrows", 8, 2));
-	printf("liquidation at %s of the collateral, loans up to %s\n", cli_percent(health, "liquidationThreshold", 4), cli_percent(health, "ltv", 4));
+	printf("liquidation at %s of the collateral, loans up to %s\n",
+	       cli_percent(health, "liquidationThreshold", 4), cli_percent(health, "ltv", 4));
 	if (json_array_size(positions) == 0)
 		return;
 	grid_begin(&t, "token >supplied collateral >borrowed >price");
@@ -156,7 +166,14 @@ static enum err health(struct cli *c)
 }
 
 const struct command HEALTH_COMMAND = {
-	"health", "[ADDRESS]", 0, 1, health, "how an account stands: health factor, collateral, debt", NULL, 0,
+	"health",
+	"[ADDRESS]",
+	0,
+	1,
+	health,
+	"how an account stands: health factor, collateral, debt",
+	NULL,
+	0,
 	"health\n"
 	"health 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --json\n"
 };
@@ -194,21 +211,25 @@ static void liquidatable_print(const struct market_list *list, const json_t *ans
 		grid_cell(&t, "%s", symbol_of(list, a, "debtAsset"));
 	}
 	grid_print(&t);
-	printf("%zu of %lld\n", json_array_size(accounts), (long long)json_integer_value(json_object_get(answer, "total")));
+	printf("%zu of %lld\n", json_array_size(accounts),
+	       (long long)json_integer_value(json_object_get(answer, "total")));
 }
 
 static enum err liquidatable(struct cli *c)
 {
-	const char *below = args_value(&c->args, "--below"), *limit = args_value(&c->args, "--limit");
+	const char *below = args_value(&c->args, "--below"),
+		   *limit = args_value(&c->args, "--limit");
 	struct u256 most = u256_from_u64(100);
 	struct market_list list;
 	json_t *answer;
 
 	if (limit && (units_parse(&most, limit, 0) || !u256_fits(&most, 31)))
-		return fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL, "--limit wants a whole number, not %.40s", limit);
+		return fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL,
+				 "--limit wants a whole number, not %.40s", limit);
 	TRY(market_list_read(&list, c->rpc, &c->why));
 	answer = cli_ask(c, "plimsoll_liquidatable",
-			 json_pack("[s, {s:s, s:I}]", "latest", "below", below ? below : "1", "limit", (json_int_t)u256_low64(&most)));
+			 json_pack("[s, {s:s, s:I}]", "latest", "below", below ? below : "1",
+				   "limit", (json_int_t)u256_low64(&most)));
 	if (answer && c->is_json)
 		cli_print_json(json_incref(answer));
 	else if (answer)
@@ -222,11 +243,16 @@ static const struct option_row liquidatable_options[] = {
 	{ "--below", "FACTOR", "health factor below which an account is shown (1)" },
 	{ "--limit", "N", "so many at most (100)" },
 };
-const struct command LIQUIDATABLE_COMMAND = {
-	"liquidatable", "", 0, 0, liquidatable, "accounts that can be liquidated, worst first", liquidatable_options, ARRAY_COUNT(liquidatable_options),
-	"liquidatable\n"
-	"liquidatable --below 1.1 --limit 20\n"
-};
+const struct command LIQUIDATABLE_COMMAND = { "liquidatable",
+					      "",
+					      0,
+					      0,
+					      liquidatable,
+					      "accounts that can be liquidated, worst first",
+					      liquidatable_options,
+					      ARRAY_COUNT(liquidatable_options),
+					      "liquidatable\n"
+					      "liquidatable --below 1.1 --limit 20\n" };
 
 /* -- status -------------------------------------------------------------------------------- */
 
@@ -248,21 +274,30 @@ static enum err status(struct cli *c)
 	pool = json_object_get(s, "pool");
 	risk = json_object_get(s, "risk");
 	oracle = json_object_get(s, "oracle");
-	printf("node      %s, chain %lld%s%s\n", field_text(s, "clientVersion"), number_at(s, "chainId"),
-	       field_is_true(s, "devnet") ? ", devnet" : "", field_is_true(s, "failed") ? ", FAILED" : "");
+	printf("node      %s, chain %lld%s%s\n", field_text(s, "clientVersion"),
+	       number_at(s, "chainId"), field_is_true(s, "devnet") ? ", devnet" : "",
+	       field_is_true(s, "failed") ? ", FAILED" : "");
 	printf("head      %lld, %lld s old\n", number_at(s, "height"), number_at(s, "headAge"));
 	printf("          %s\n", field_text(s, "headHash"));
-	printf("queue     %lld ready, %lld waiting\n", number_at(pool, "pending"), number_at(pool, "queued"));
-	printf("accounts  %lld with debt, %lld below 1.1, %lld open to liquidation\n", number_at(risk, "accountsWithDebt"),
-	       number_at(risk, "below1.1"), number_at(risk, "belowOne"));
-	printf("oracle    round %lld, %lld reports, %lld refused, %lld equivocations\n", number_at(oracle, "lastRound"),
-	       number_at(oracle, "reports"), number_at(oracle, "refused"), number_at(oracle, "equivocations"));
+	printf("queue     %lld ready, %lld waiting\n", number_at(pool, "pending"),
+	       number_at(pool, "queued"));
+	printf("accounts  %lld with debt, %lld below 1.1, %lld open to liquidation\n",
+	       number_at(risk, "accountsWithDebt"), number_at(risk, "below1.1"),
+	       number_at(risk, "belowOne"));
+	printf("oracle    round %lld, %lld reports, %lld refused, %lld equivocations\n",
+	       number_at(oracle, "lastRound"), number_at(oracle, "reports"),
+	       number_at(oracle, "refused"), number_at(oracle, "equivocations"));
 	json_decref(s);
 	return OK;
 }
 
-const struct command STATUS_COMMAND = {
-	"status", "", 0, 0, status, "the node: head, queue, accounts at risk, oracle", NULL, 0,
-	"status\n"
-	"status --json\n"
-};
+const struct command STATUS_COMMAND = { "status",
+					"",
+					0,
+					0,
+					status,
+					"the node: head, queue, accounts at risk, oracle",
+					NULL,
+					0,
+					"status\n"
+					"status --json\n" };
