@@ -11,6 +11,15 @@ double board_supplied_usd(const struct board *b)
 	return sum;
 }
 
+double board_held_usd(const struct board *b)
+{
+	double sum = 0;
+
+	for (u32 i = 0; i < ASSET_COUNT; i++)
+		sum += b->reserves[i].held * b->reserves[i].price;
+	return sum;
+}
+
 double board_borrowed_usd(const struct board *b)
 {
 	double sum = 0;

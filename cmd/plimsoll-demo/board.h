@@ -19,6 +19,7 @@ struct reserve_row {
 	double deficit;                /* tokens that nobody owes any more */
 	double accrued;                /* tokens earned for the treasury and not minted yet */
 	double treasury;               /* tokens it has supplied: what was minted, liquidation fees */
+	double held;                   /* tokens that people and the treasury may claim, each asked for */
 	double cash;                   /* tokens at hand */
 };
 
@@ -66,6 +67,7 @@ struct board {
 };
 
 double board_supplied_usd(const struct board *b);
+double board_held_usd(const struct board *b);
 double board_borrowed_usd(const struct board *b);
 double board_treasury_usd(const struct board *b);
 double board_deficit_usd(const struct board *b); /* at the prices of now */

@@ -7,6 +7,7 @@
 
 #include "cmd/plimsoll-demo/programs.h"
 
-void invite_print(FILE *out, const struct programs *p);
+/* borrower: somebody with a debt, to look at. */
+void invite_print(FILE *out, const struct programs *p, const struct address *borrower);
 
 #endif

@@ -244,6 +244,8 @@ static enum err play(struct demo *d)
 	d->board.is_over = true;
 	d->read_at = 0;
 	TRY(look(d));
+	if (market_count_claims(&d->market, &d->board, &d->people) != OK)
+		return fail(d, ERR_IO, "what people own cannot be read");
 	d->view.drawn_at = 0;
 	view_show(&d->view, &d->board, now());
 	return OK;
@@ -312,7 +314,11 @@ static void release(struct demo *d)
 /* The node stays up until the user has had enough. */
 static enum err stay(struct demo *d)
 {
-	invite_print(stdout, &d->programs);
+	const struct address *borrower = d->board.lowest_count > 0
+						 ? &d->board.lowest[0].owner
+						 : &d->people.at[d->people.suppliers].address;
+
+	invite_print(stdout, &d->programs, borrower);
 	while (check_children(d) == OK)
 		pause_tick();
 	if (interrupted)
@@ -340,7 +346,7 @@ static int report(struct demo *d)
 	if (!d->options.once)
 		e = stay(d);
 	end(d, d->options.keep || unsound || e != OK);
-	if (line)
+	if (line && d->options.once)
 		(void)printf("%s\n", line);
 	free(line);
 	json_decref(json);

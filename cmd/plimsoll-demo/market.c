@@ -15,6 +15,7 @@
 #define NEAR                1.1
 #define BOUND               "100" /* of the health factors asked for: of nearly all who owe */
 #define ROUNDING            1e-9  /* of a double of this size, and then some */
+#define CLAIMS_BATCH        500   /* calls in one request */
 #define LEADING_CALLS       3     /* then two for each asset */
 
 /* -- asking ----------------------------------------------------------------------------------- */
@@ -198,10 +199,60 @@ enum err market_read(struct market *m, struct board *b)
 	return ok ? OK : ERR_IO;
 }
 
+/* -- claims, one by one --------------------------------------------------------------------- */
+
+/* Adds up what the supply tokens say each of them owns. */
+static bool add_claims(double sums[ASSET_COUNT], const struct market *m, const json_t *answers)
+{
+	struct u256 units;
+	json_t *answer;
+	u8 word[32];
+	size_t i;
+
+	json_array_foreach(answers, i, answer)
+	{
+		if (!get_words(word, 1, answer))
+			return false;
+		units = u256_from_be(word);
+		sums[i % ASSET_COUNT] += token_count(&units, m->terms[i % ASSET_COUNT].decimals);
+	}
+	return true;
+}
+
+enum err market_count_claims(struct market *m, struct board *b, const struct people *people)
+{
+	double sums[ASSET_COUNT] = { 0 };
+	char height[HEX_QUANTITY_MAX];
+	json_t *calls = json_array(), *answers;
+	bool ok = true;
+
+	(void)hex_from_u64(height, b->height);
+	for (u32 i = 0; ok && i <= people->count; i++) {
+		const struct address *owner = i < people->count ? &people->at[i].address
+								: &m->treasury;
+
+		for (u16 a = 0; a < ASSET_COUNT; a++)
+			json_array_append_new(calls,
+					      view_call(contract_address(CONTRACT_ATOKEN, a),
+							"balanceOf(address)", owner, height));
+		if (json_array_size(calls) < CLAIMS_BATCH && i < people->count)
+			continue;
+		answers = rpc_batch(m->rpc, NULL, calls);
+		ok = json_array_size(answers) == json_array_size(calls) &&
+		     add_claims(sums, m, answers);
+		json_array_clear(calls);
+		json_decref(answers);
+	}
+	json_decref(calls);
+	for (u32 a = 0; ok && a < ASSET_COUNT; a++)
+		b->reserves[a].held = sums[a];
+	return ok ? OK : ERR_IO;
+}
+
 struct soundness market_soundness(const struct reserve_row *r, unsigned decimals, u64 operations)
 {
 	struct soundness s = {
-		.claims = r->supplied + r->accrued,
+		.claims = fmax(r->supplied, r->held) + r->accrued,
 		.assets = r->cash + r->borrowed,
 		.deficit = r->deficit,
 	};

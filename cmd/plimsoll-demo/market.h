@@ -21,9 +21,13 @@ struct market {
  * board keeps what it had. */
 MUST_CHECK enum err market_read(struct market *m, struct board *b);
 
+/* market_count_claims asks for the supply of every single person, and the treasury's, at the board's
+ * height.  ERR_IO. */
+MUST_CHECK enum err market_count_claims(struct market *m, struct board *b, const struct people *people);
+
 /* What suppliers may claim of a reserve against what is there, in tokens. */
 struct soundness {
-	double claims;  /* supplies of all and the treasury's share that is not minted yet */
+	double claims;  /* supplies of all, and the treasury's share that is not minted yet */
 	double assets;  /* cash and debts */
 	double deficit; /* debts that were written off */
 	double missing; /* claims - assets - deficit, if above 0 and above rounding */

@@ -154,10 +154,11 @@ json_t *summary_json(const struct summary *s)
 				(json_int_t)b->oracle_rounds, "seconds",
 				round(b->seconds * 10) / 10);
 	json_t *more = json_pack(
-		"{s:f, s:f, s:I, s:I, s:I, s:b, s:b}", "collateral_seized_usd",
-		cents(b->seized_usd), "bonus_usd", cents(b->seized_usd - b->covered_usd),
-		"failed_transactions", (json_int_t)b->failed, "transactions_not_accepted",
-		(json_int_t)b->refused, "accounts_with_debt", (json_int_t)b->accounts_with_debt,
+		"{s:f, s:f, s:I, s:I, s:I, s:f, s:f, s:b, s:b}", "collateral_seized_usd", cents(b->seized_usd),
+		"bonus_usd", cents(b->seized_usd - b->covered_usd), "failed_transactions",
+		(json_int_t)b->failed, "transactions_not_accepted", (json_int_t)b->refused,
+		"accounts_with_debt", (json_int_t)b->accounts_with_debt, "supplied_usd",
+		cents(board_supplied_usd(b)), "claims_counted_usd", cents(board_held_usd(b)),
 		"suppliers_whole", (int)summary_suppliers_whole(s), "sound",
 		(int)(summary_unsound(s) == NULL));
 

@@ -93,7 +93,9 @@ void figure_price(char out[FIGURE_MAX], double x)
 	if (x >= 1000)
 		figure_count(out, (u64)(x + 0.5));
 	else
-		(void)snprintf(out, FIGURE_MAX, "%.*f", x >= 100 ? 2 : 4, x);
+		(void)snprintf(out, FIGURE_MAX, "%.*f", x >= 100 ? 2 : x >= 0.1 ? 4
+										: 6,
+			       x);
 }
 
 void figure_time(char out[FIGURE_MAX], u64 unix_seconds)

@@ -101,6 +101,9 @@ static void every_flaw_makes_it_unsound(void **unused)
 	r.after.reserves[ASSET_DAI].supplied += 0.5;
 	assert_non_null(summary_unsound(&r.summary));
 	assert_false(summary_suppliers_whole(&r.summary));
+	run_begin(&r);
+	r.after.reserves[ASSET_DAI].held = 1001; /* people own more than the token's supply */
+	assert_false(summary_suppliers_whole(&r.summary));
 }
 
 static void claims_may_exceed_assets_by_the_deficit_and_rounding_only(void **unused)
