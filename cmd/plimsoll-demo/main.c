@@ -45,7 +45,6 @@ struct demo {
 	struct board before, board;
 	struct view view;
 	double started, read_at;
-	u32 children_lost;
 	char why[REPLAY_WHY_MAX]; /* of the last failure */
 };
 
@@ -125,7 +124,6 @@ static enum err check_children(struct demo *d)
 		return fail(d, ERR_BUSY, "interrupted");
 	if (!dead)
 		return OK;
-	d->children_lost++;
 	child_describe(text, dead);
 	return fail(d, ERR_IO, text);
 }
@@ -290,11 +288,29 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 	return remove(path);
 }
 
-static void end(struct demo *d, bool keep)
+/* Those that ask end first, the node last. */
+static void stop_programs(struct demo *d)
 {
 	children_stop(&d->children, "bot");
 	children_stop(&d->children, "feeder");
 	children_stop(&d->children, "");
+}
+
+/* Whether every program ended as it should; names the first that did not. */
+static bool ended_well(const struct demo *d)
+{
+	const struct child *failed = children_failed(&d->children);
+	char text[64];
+
+	if (!failed)
+		return true;
+	child_describe(text, failed);
+	(void)fprintf(stderr, "plimsoll-demo: at the end, %s\n", text);
+	return false;
+}
+
+static void leave_folder(struct demo *d, bool keep)
+{
 	if (d->children.folder[0] == '\0')
 		return;
 	if (keep)
@@ -335,22 +351,22 @@ static int report(struct demo *d)
 		.refusals = &d->orders.refusals,
 		.terms = d->world.terms,
 		.lowest_ether = d->replay.lowest_ether,
-		.children_lost = d->children_lost,
 	};
-	const char *unsound = summary_unsound(&s);
 	json_t *json = summary_json(&s);
 	char *line = json ? json_dumps(json, JSON_REAL_PRECISION(15) | JSON_PRESERVE_ORDER) : NULL;
-	enum err e = OK;
+	bool is_good = line && !summary_unsound(&s);
 
 	summary_print(stdout, &s);
-	if (!d->options.once)
-		e = stay(d);
-	end(d, d->options.keep || unsound || e != OK);
+	if (!d->options.once && stay(d) != OK)
+		is_good = false;
+	stop_programs(d);
+	is_good = ended_well(d) && is_good;
+	leave_folder(d, d->options.keep || !is_good);
 	if (line && d->options.once)
 		(void)printf("%s\n", line);
 	free(line);
 	json_decref(json);
-	return unsound || e != OK ? EXIT_UNSOUND : 0;
+	return is_good ? 0 : EXIT_UNSOUND;
 }
 
 static void catch_signals(void)
@@ -383,7 +399,8 @@ int main(int argc, char **argv)
 		status = report(&d);
 	} else {
 		(void)fprintf(stderr, "plimsoll-demo: %s\n", d.why[0] ? d.why : err_text(e));
-		end(&d, !interrupted || d.options.keep);
+		stop_programs(&d);
+		leave_folder(&d, !interrupted || d.options.keep);
 		status = interrupted      ? EXIT_INTERRUPTED
 			 : e == ERR_RANGE ? EXIT_USAGE
 					  : EXIT_UNSOUND;

@@ -158,6 +158,16 @@ void children_stop(struct children *c, const char *prefix)
 	}
 }
 
+const struct child *children_failed(const struct children *c)
+{
+	for (u32 i = 0; i < c->count; i++) {
+		assert(c->at[i].pid == 0);
+		if (!WIFEXITED(c->at[i].status) || WEXITSTATUS(c->at[i].status) != 0)
+			return &c->at[i];
+	}
+	return NULL;
+}
+
 void child_describe(char out[64], const struct child *child)
 {
 	if (WIFSIGNALED(child->status))

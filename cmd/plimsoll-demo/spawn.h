@@ -57,6 +57,8 @@ MUST_CHECK enum err children_run(struct children *c, const char *name,
 const struct child *children_dead(struct children *c);
 /* Ends those whose name starts with prefix, the last started first, and waits for them. */
 void children_stop(struct children *c, const char *prefix);
+/* The first child that did not exit with 0; NULL if all did.  Requires that all have ended. */
+const struct child *children_failed(const struct children *c);
 /* How a child ended, in words. */
 void child_describe(char out[64], const struct child *child);
 

@@ -21,8 +21,6 @@ const char *summary_unsound(const struct summary *s)
 	const struct board *b = s->after;
 	bool is_crash = s->lowest_ether < b->reserves[ASSET_WETH].first_price * (1 - SUMMARY_CRASH);
 
-	if (s->children_lost > 0)
-		return "a program ended by itself";
 	if (!b->is_over)
 		return "the replay did not reach its end";
 	if (b->oracle_rounds == 0)

@@ -17,7 +17,6 @@ struct summary {
 	const struct tally *refusals; /* what the node did not accept, by its words */
 	const struct terms *terms;
 	double lowest_ether; /* dollars, of the replay */
-	u32 children_lost;   /* programs that ended by themselves */
 };
 
 /* Whether suppliers of every reserve are whole, up to its recorded deficit. */

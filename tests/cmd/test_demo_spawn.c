@@ -112,6 +112,19 @@ static void programs_are_stopped_by_the_beginning_of_their_names(void **unused)
 	assert_int_equal(children.at[2].pid, 0);
 	children_stop(&children, "");
 	assert_int_equal(children.at[1].pid, 0);
+	assert_ptr_equal(children_failed(&children), &children.at[0]); /* a signal ended it */
+	children.count = 0;
+}
+
+static void a_program_may_end_well_when_it_is_asked_to(void **unused)
+{
+	struct timespec pause = { 0, 200000000 };
+
+	(void)unused;
+	assert_int_equal(start_shell("sleep-1", "trap 'exit 0' TERM; while :; do sleep 0.01; done"), OK);
+	(void)nanosleep(&pause, NULL); /* for the trap to be set */
+	children_stop(&children, "");
+	assert_null(children_failed(&children));
 	children.count = 0;
 }
 
@@ -177,6 +190,7 @@ int main(void)
 		cmocka_unit_test(a_program_that_fails_or_is_not_there_is_noticed),
 		cmocka_unit_test(a_program_that_ends_by_itself_is_named),
 		cmocka_unit_test(programs_are_stopped_by_the_beginning_of_their_names),
+		cmocka_unit_test(a_program_may_end_well_when_it_is_asked_to),
 		cmocka_unit_test(options_are_read_with_their_bounds),
 		cmocka_unit_test(a_tally_counts_by_text_and_never_overflows),
 	};
