@@ -16,7 +16,7 @@
 
 #include "contracts-native/dispatch/call.h"
 
-#define WORLD_BUCKETS 4096
+#define WORLD_BUCKETS 65536
 
 struct world_record;
 struct world_chunk;
