@@ -20,19 +20,6 @@ struct u256 u256_from_u128(u128 x)
 	return (struct u256){ { (u64)x, (u64)(x >> 64), 0, 0 } };
 }
 
-struct u256 u256_pow10(unsigned exponent)
-{
-	struct u256 power = U256_ONE;
-	u64 carry;
-
-	assert(exponent <= 77);
-	for (; exponent > 0; exponent--) {
-		carry = mpn_mul_1(power.limb, power.limb, LIMBS, 10);
-		assert(carry == 0); /* 10^77 < 2^256 */
-	}
-	return power;
-}
-
 int u256_cmp(const struct u256 *a, const struct u256 *b)
 {
 	for (int i = LIMBS - 1; i >= 0; i--)
@@ -168,6 +155,31 @@ enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b)
 		return ERR_ARITHMETIC;
 	memcpy(out->limb, product, sizeof out->limb);
 	return OK;
+}
+
+/* A token's unit is asked for at every turn: the usual ones come from a table. */
+struct u256 u256_pow10(unsigned exponent)
+{
+	static const u64 powers[] = {
+		1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+		10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000,
+		1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
+		10000000000000000000u,
+	};
+	const unsigned most = ARRAY_COUNT(powers) - 1;
+	struct u256 power = U256_ONE;
+	u64 carry;
+
+	assert(exponent <= 77);
+	for (; exponent > most; exponent -= most) {
+		carry = mpn_mul_1(power.limb, power.limb, LIMBS, powers[most]);
+		assert(carry == 0); /* 10^77 < 2^256 */
+	}
+	if (power.limb[0] == 1 && power.limb[1] == 0)
+		return u256_from_u64(powers[exponent]);
+	carry = mpn_mul_1(power.limb, power.limb, LIMBS, powers[exponent]);
+	assert(carry == 0);
+	return power;
 }
 
 /* Divides *rest * 2^64 + limb by b.  Requires *rest < b. */

@@ -13,7 +13,7 @@
 #include "tests/support/traffic.h"
 #include "tests/support/world.h"
 
-#define ACTORS      1000u
+#define ACTORS      250u
 #define BLOCK_TXS   1000u
 #define WARM_BLOCKS 4u
 #define BLOCKS      12u
