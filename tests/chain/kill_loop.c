@@ -2,9 +2,9 @@
  *
  *     kill_loop [KILLS]        default 100; prints "N passed, M failed"
  *
- * A child runs the node with fsync on, submits signed transfers without pause, and reports
- * every committed block through a pipe.  At a random moment it gets SIGKILL.  The parent then
- * opens the folder itself and checks that
+ * A child process runs the node with fsync on, submits signed transfers without pause, and
+ * reports every committed block through a pipe.  At a random moment it gets SIGKILL.  The
+ * parent then opens the folder itself and checks that
  *
  *   - every block that was reported is there, with the same hash;
  *   - heights are contiguous and each header names its parent's hash;
@@ -107,7 +107,7 @@ static void report(struct node *n, u64 *reported, int out)
 	}
 }
 
-static void child(const char *path, int out)
+static _Noreturn void child(const char *path, int out)
 {
 	struct node *n = open_node(path);
 	struct store_head head;
@@ -160,6 +160,17 @@ static void sleep_ms(u64 ms)
 	(void)nanosleep(&time, NULL);
 }
 
+/* A fresh program: the parent has used RocksDB, whose threads do not survive a fork while the
+ * belief in them does. */
+static _Noreturn void become_child(const char *path, const int ends[2])
+{
+	(void)close(ends[0]);
+	if (dup2(ends[1], STDOUT_FILENO) < 0 || (ends[1] != STDOUT_FILENO && close(ends[1]) != 0))
+		_exit(7);
+	(void)execl("/proc/self/exe", "kill_loop", "--child", path, (char *)NULL);
+	_exit(8);
+}
+
 /* One life: started, left alone for a random while after its first block, killed. */
 static bool run_and_kill(const char *path)
 {
@@ -172,10 +183,8 @@ static bool run_and_kill(const char *path)
 	pid = fork();
 	if (pid < 0)
 		die("fork");
-	if (pid == 0) {
-		(void)close(ends[0]);
-		child(path, ends[1]);
-	}
+	if (pid == 0)
+		become_child(path, ends);
 	(void)close(ends[1]);
 	if (read(ends[0], &first, sizeof first) == (ssize_t)sizeof first) {
 		remember(&first);
@@ -316,12 +325,14 @@ int main(int argc, char **argv)
 	unsigned seed = (unsigned)time(NULL);
 	struct progress p;
 
+	log_level_set(LOG_WARN);
+	if (argc == 3 && strcmp(argv[1], "--child") == 0)
+		child(argv[2], STDOUT_FILENO);
 	if (kills < 1) {
 		(void)fprintf(stderr, "usage: kill_loop [KILLS]\n");
 		return 2;
 	}
 	srand(seed);
-	log_level_set(LOG_WARN);
 	if (!mkdtemp(path))
 		die("mkdtemp");
 	begin(path, &p);
