@@ -141,7 +141,7 @@ int main(int argc, char **argv)
 {
 	char folder[] = "/tmp/bench-store-XXXXXX", why[STORE_WHY_MAX] = "", command[300];
 	const char *path = argc > 1 ? argv[1] : mkdtemp(folder);
-	const struct store_options options = { path, CACHE_BYTES, false };
+	const struct store_options options = { .path = path, .cache_bytes = CACHE_BYTES };
 	u64 leaves = argc > 2 ? strtoull(argv[2], NULL, 10) : 1000000;
 	u64 changes = argc > 3 ? strtoull(argv[3], NULL, 10) : 100000;
 	struct bench *b = calloc(1, sizeof *b);

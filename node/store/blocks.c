@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 /* Two kinds of entries in the blocks column, so that neither a header nor one transaction
  * costs the reading of a whole block:
  *
@@ -207,6 +209,43 @@ enum err store_height_of(struct store *s, u64 *height, const struct hash *block_
 enum err store_tx_find(struct store *s, u64 *height, u32 *index, const struct hash *tx_hash)
 {
 	return index_find(s, height, index, COLUMN_TXS, tx_hash);
+}
+
+/* -- going back ------------------------------------------------------------------------------ */
+
+/* The index entry that leads to an entry of the blocks column. */
+static bool index_erase(struct batch *batch, struct bytes key, struct bytes entry)
+{
+	struct fields f = { .rest = entry };
+	struct hash hash = { { 0 } };
+	bool is_header = key.size == HEADER_KEY_SIZE && key.at[8] == KIND_HEADER;
+	struct bytes raw;
+
+	(void)fields_u64(&f); /* a header's stamp; a transaction's counts of logs */
+	if (is_header) {
+		fields_copy(&f, hash.bytes, sizeof hash);
+	} else {
+		(void)fields_take(&f, sizeof(struct address));
+		raw = fields_take(&f, fields_u32(&f));
+		keccak256(&hash, raw);
+	}
+	batch_delete(batch, is_header ? COLUMN_HEIGHTS : COLUMN_TXS, (struct bytes){ hash.bytes, sizeof hash });
+	return !f.is_short;
+}
+
+enum err block_erase(struct store *s, struct batch *batch, u64 height, char why[DATABASE_WHY_MAX])
+{
+	u8 first[HEADER_KEY_SIZE], end[HEADER_KEY_SIZE];
+	bool is_good = true;
+	struct cursor c;
+
+	cursor_open(&c, &s->database, COLUMN_BLOCKS, header_key(first, height), header_key(end, height + 1));
+	for (; is_good && cursor_is_valid(&c); cursor_next(&c)) {
+		is_good = index_erase(batch, cursor_key(&c), cursor_value(&c));
+		batch_delete(batch, COLUMN_BLOCKS, cursor_key(&c));
+	}
+	TRY(cursor_close(&c, why));
+	return is_good ? OK : damaged(height, why);
 }
 
 /* -- whole blocks ---------------------------------------------------------------------------- */

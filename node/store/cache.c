@@ -291,3 +291,37 @@ void cache_publish(struct cache *c, struct bytes key, u64 height, struct bytes v
 	shard_evict(s, c->shard_bytes_max);
 	pthread_mutex_unlock(&s->lock);
 }
+
+/* Drops versions of blocks above height; whether none is left. */
+static bool versions_rewind(struct shard *s, struct entry *e, u64 height)
+{
+	while (e->newest && e->newest->from > height) {
+		struct version *v = e->newest;
+
+		e->newest = v->older;
+		v->older = NULL;
+		versions_free(s, v);
+	}
+	return !e->newest;
+}
+
+void cache_rewind(struct cache *c, u64 height)
+{
+	for (size_t i = 0; i < SHARDS; i++) {
+		struct shard *s = &c->shards[i];
+
+		pthread_mutex_lock(&s->lock);
+		s->published++; /* what is being read from disk may be of a block that is gone */
+		for (size_t j = 0; j < s->bucket_count; j++) {
+			struct entry **at = &s->buckets[j];
+
+			while (*at) {
+				if (versions_rewind(s, *at, height))
+					entry_remove(s, at);
+				else
+					at = &(*at)->next;
+			}
+		}
+		pthread_mutex_unlock(&s->lock);
+	}
+}

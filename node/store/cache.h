@@ -39,4 +39,7 @@ void cache_fill(struct cache *c, u64 ticket, struct bytes key, u64 from, struct 
 /* A block's new version. */
 void cache_publish(struct cache *c, struct bytes key, u64 height, struct bytes value);
 
+/* Forgets every version newer than a block. */
+void cache_rewind(struct cache *c, u64 height);
+
 #endif

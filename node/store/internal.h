@@ -18,6 +18,7 @@ struct store {
 	struct records records;
 	struct changes changes; /* writer only: what is staged */
 	struct buffer stale;
+	bool keeps_history; /* nothing is pruned */
 	bool is_staged;
 	u64 staged_height;
 	struct hash staged_root;
@@ -27,6 +28,7 @@ struct store {
 	bool has_head, has_failed;
 	struct store_head head;
 	u64 first;               /* height of the first block */
+	u64 kept;                /* lowest height whose state may still be whole */
 	char why[STORE_WHY_MAX]; /* the first failure */
 };
 
@@ -40,6 +42,10 @@ MUST_CHECK enum err store_height_check(struct store *s, u64 height, bool is_stat
 
 /* Adds a block to a batch (blocks.c). */
 void block_write(struct batch *batch, const struct store_block *block, u64 stamp);
+/* Takes a block and the indexes that lead to it out. */
+MUST_CHECK enum err block_erase(struct store *s, struct batch *batch, u64 height, char why[DATABASE_WHY_MAX]);
+/* The meta entry that names the head. */
+void head_put(struct batch *batch, u64 height);
 /* The header of a block that readers may not know of yet.  stamp may be NULL. */
 MUST_CHECK enum err block_header_load(struct store *s, struct store_head *out, u64 height,
 				      char why[DATABASE_WHY_MAX]);

@@ -47,13 +47,14 @@ static enum err version_decode(struct cache_version *out, struct bytes in, char 
 static enum err newest_load(struct records *r, struct cache_version *out, struct bytes key,
 			    char why[DATABASE_WHY_MAX])
 {
+	u64 before = atomic_load(&r->writing); /* a rollback lowers it */
 	struct slice found;
 	enum err e;
 
 	TRY(database_get(r->database, &found, COLUMN_RECORDS, key, why));
 	e = version_decode(out, found.value, why);
 	slice_free(&found);
-	if (e == OK && out->from > atomic_load(&r->writing)) {
+	if (e == OK && out->from > before && out->from > atomic_load(&r->writing)) {
 		snprintf(why, DATABASE_WHY_MAX, "records: one of block %llu, which is not there",
 			 (unsigned long long)out->from);
 		return ERR_CORRUPT;
@@ -92,8 +93,9 @@ static enum err version_load(struct records *r, struct cache_version *out, struc
 			return OK;
 	} else if (e != ERR_NOT_FOUND) {
 		return e;
-	} else if (atomic_load(&r->writing) <= height) {
-		/* Loaded after the lookup: so no later block can have removed it. */
+	} else if (atomic_load(&r->writing) == height) {
+		/* Loaded after the lookup: so no later block can have removed it, and a rollback
+		 * has not made the height one to come. */
 		cache_fill(r->cache, ticket, key, height, (struct bytes){ NULL, 0 });
 		return ERR_NOT_FOUND;
 	}
@@ -201,8 +203,16 @@ void changes_free(struct changes *c)
 
 /* -- writing -------------------------------------------------------------------------- */
 
-#define STALE_RECORD 'R' /* key size, key */
-#define STALE_NODE   'N' /* version, depth, path: two nibbles a byte */
+#define STALE_RECORD  'R' /* key size, key: its version before is in the history */
+#define STALE_CREATED 'C' /* key size, key: there was none before */
+#define STALE_NODE    'N' /* version, depth, path: two nibbles a byte */
+
+static void stale_put_record(struct buffer *stale, u8 kind, struct bytes key)
+{
+	buffer_put_u8(stale, kind);
+	buffer_put_u8(stale, (u8)key.size);
+	buffer_put(stale, key);
+}
 
 /* Moves the version that a change supersedes, if there is one, to the history. */
 static enum err supersede(struct records *r, struct batch *batch, struct buffer *stale, struct bytes key,
@@ -226,9 +236,7 @@ static enum err supersede(struct records *r, struct batch *batch, struct buffer 
 	}
 	batch_put(batch, COLUMN_HISTORY, history_key(to, key, height),
 		  stored_value(stored, old.from, (struct bytes){ old.value, old.size }));
-	buffer_put_u8(stale, STALE_RECORD);
-	buffer_put_u8(stale, (u8)key.size);
-	buffer_put(stale, key);
+	stale_put_record(stale, STALE_RECORD, key);
 	return OK;
 }
 
@@ -239,8 +247,11 @@ enum err records_write(struct records *r, struct batch *batch, struct buffer *st
 
 	for (size_t i = 0; i < c->count; i++) {
 		struct bytes key = changes_key(c, i), value = changes_value(c, i);
+		size_t before = stale->size;
 
 		TRY(supersede(r, batch, stale, key, height, why));
+		if (stale->size == before && value.at)
+			stale_put_record(stale, STALE_CREATED, key);
 		if (value.at)
 			batch_put(batch, COLUMN_RECORDS, key, stored_value(stored, height, value));
 		else
@@ -265,51 +276,110 @@ void stale_put_node(struct buffer *stale, const struct tree_stale *node)
 	buffer_put(stale, (struct bytes){ node->path.bytes, (node->depth + 1u) / 2 });
 }
 
-static bool stale_delete(struct batch *batch, struct fields *f, u64 height)
-{
-	u8 kind = fields_u8(f), size, key[HISTORY_KEY_MAX], tree[TREE_KEY_MAX];
-	struct hash path = { { 0 } };
-	struct bytes record;
-	u64 version;
+/* One entry of a block's list. */
+struct stale_entry {
+	u8 kind;
+	struct bytes key; /* of a record */
+	u64 version;      /* of a node */
+	struct hash path;
+	u8 depth;
+};
 
-	if (kind == STALE_RECORD) {
-		size = fields_u8(f);
-		record = fields_take(f, size);
-		if (f->is_short || size > TABLE_KEY_MAX)
-			return false;
-		batch_delete(batch, COLUMN_HISTORY, history_key(key, record, height));
-		return true;
+static bool stale_take(struct stale_entry *out, struct fields *f)
+{
+	*out = (struct stale_entry){ .kind = fields_u8(f) };
+	if (out->kind == STALE_NODE) {
+		out->version = fields_u64(f);
+		out->depth = fields_u8(f);
+		if (out->depth <= TREE_DEPTH_MAX)
+			fields_copy(f, out->path.bytes, (out->depth + 1u) / 2);
+		return !f->is_short && out->depth <= TREE_DEPTH_MAX;
 	}
-	version = fields_u64(f);
-	size = fields_u8(f);
-	if (kind != STALE_NODE || f->is_short || size > TREE_DEPTH_MAX)
-		return false;
-	fields_copy(f, path.bytes, (size + 1u) / 2);
-	batch_delete(batch, COLUMN_TREE, tree_key(tree, version, &path, size));
-	return !f->is_short;
+	out->key = fields_take(f, fields_u8(f));
+	return !f->is_short && out->key.size <= TABLE_KEY_MAX &&
+	       (out->kind == STALE_RECORD || out->kind == STALE_CREATED);
 }
 
-enum err stale_prune(struct records *r, struct batch *batch, u64 height, char why[DATABASE_WHY_MAX])
+/* Calls visit for each entry of a block's list, and deletes the list. */
+static enum err stale_walk(struct records *r, struct batch *batch, u64 height,
+			   enum err (*visit)(struct records *r, struct batch *batch, u64 height,
+					     const struct stale_entry *entry, char why[DATABASE_WHY_MAX]),
+			   char why[DATABASE_WHY_MAX])
 {
+	struct stale_entry entry;
 	struct slice list;
 	struct fields f;
-	bool is_good = true;
 	u8 key[8];
 	enum err e;
 
 	store_be64(key, height);
 	e = database_get(r->database, &list, COLUMN_STALE, (struct bytes){ key, sizeof key }, why);
 	if (e != OK)
-		return e == ERR_NOT_FOUND ? OK : e; /* nothing was superseded */
+		return e == ERR_NOT_FOUND ? OK : e; /* the block changed nothing */
 	f = (struct fields){ .rest = list.value };
-	while (is_good && f.rest.size > 0)
-		is_good = stale_delete(batch, &f, height);
-	slice_free(&list);
-	if (!is_good) {
+	while (e == OK && f.rest.size > 0) {
+		if (stale_take(&entry, &f)) {
+			e = visit(r, batch, height, &entry, why);
+			continue;
+		}
 		snprintf(why, DATABASE_WHY_MAX, "stale: the list of block %llu is damaged",
+			 (unsigned long long)height);
+		e = ERR_CORRUPT;
+	}
+	slice_free(&list);
+	if (e == OK)
+		batch_delete(batch, COLUMN_STALE, (struct bytes){ key, sizeof key });
+	return e;
+}
+
+static enum err entry_prune(struct records *r, struct batch *batch, u64 height, const struct stale_entry *entry,
+			    char why[DATABASE_WHY_MAX])
+{
+	u8 key[HISTORY_KEY_MAX], tree[TREE_KEY_MAX];
+
+	(void)r;
+	(void)why;
+	if (entry->kind == STALE_RECORD)
+		batch_delete(batch, COLUMN_HISTORY, history_key(key, entry->key, height));
+	else if (entry->kind == STALE_NODE)
+		batch_delete(batch, COLUMN_TREE, tree_key(tree, entry->version, &entry->path, entry->depth));
+	return OK;
+}
+
+enum err stale_prune(struct records *r, struct batch *batch, u64 height, char why[DATABASE_WHY_MAX])
+{
+	return stale_walk(r, batch, height, entry_prune, why);
+}
+
+/* -- going back -------------------------------------------------------------------------- */
+
+static enum err entry_undo(struct records *r, struct batch *batch, u64 height, const struct stale_entry *entry,
+			   char why[DATABASE_WHY_MAX])
+{
+	u8 name[HISTORY_KEY_MAX];
+	struct bytes until;
+	struct slice old;
+	enum err e;
+
+	if (entry->kind == STALE_CREATED)
+		batch_delete(batch, COLUMN_RECORDS, entry->key);
+	if (entry->kind != STALE_RECORD)
+		return OK; /* nodes before the block are where they were */
+	until = history_key(name, entry->key, height);
+	e = database_get(r->database, &old, COLUMN_HISTORY, until, why);
+	if (e == ERR_NOT_FOUND) {
+		snprintf(why, DATABASE_WHY_MAX, "history: a record before block %llu is not there",
 			 (unsigned long long)height);
 		return ERR_CORRUPT;
 	}
-	batch_delete(batch, COLUMN_STALE, (struct bytes){ key, sizeof key });
+	TRY(e);
+	batch_put(batch, COLUMN_RECORDS, entry->key, old.value);
+	batch_delete(batch, COLUMN_HISTORY, until);
+	slice_free(&old);
 	return OK;
+}
+
+enum err records_undo(struct records *r, struct batch *batch, u64 height, char why[DATABASE_WHY_MAX])
+{
+	return stale_walk(r, batch, height, entry_undo, why);
 }

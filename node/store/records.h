@@ -62,4 +62,10 @@ void stale_put_node(struct buffer *stale, const struct tree_stale *node);
 MUST_CHECK enum err stale_prune(struct records *r, struct batch *batch, u64 height,
 				char why[DATABASE_WHY_MAX]);
 
+/* Puts records and history back to what they were before block height, which must be the newest
+ * whose undoing is not in the batch yet.  Requires that its list has not been pruned.
+ * ERR_IO, ERR_CORRUPT: why tells more. */
+MUST_CHECK enum err records_undo(struct records *r, struct batch *batch, u64 height,
+				 char why[DATABASE_WHY_MAX]);
+
 #endif

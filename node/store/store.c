@@ -7,13 +7,14 @@
 #include <string.h>
 #include <time.h>
 
-#define FORMAT        1u /* of everything on disk: docs/storage.md */
+#define FORMAT        2u /* of everything on disk: docs/storage.md */
 #define CACHE_DEFAULT ((size_t)256 << 20)
 
 /* Keys of the meta column; names given from outside get a '=' before them. */
 #define META_FORMAT   "format"
 #define META_FIRST    "first"
 #define META_HEAD     "head"
+#define META_KEPT     "kept"
 #define META_NAME_MAX 64
 
 static struct bytes text_bytes(const char *text)
@@ -39,16 +40,17 @@ bool store_head(const struct store *s, struct store_head *out)
 enum err store_height_check(struct store *s, u64 height, bool is_state)
 {
 	bool has_head;
-	u64 head, first;
+	u64 head, first, kept;
 
 	pthread_mutex_lock(&s->lock);
 	has_head = s->has_head;
 	head = s->head.header.number;
 	first = s->first;
+	kept = s->kept;
 	pthread_mutex_unlock(&s->lock);
 	if (!has_head || height > head || height < first)
 		return ERR_NOT_FOUND;
-	if (is_state && head - height > HISTORY_BLOCKS)
+	if (is_state && (height < kept || (!s->keeps_history && head - height > HISTORY_BLOCKS)))
 		return ERR_PRUNED;
 	return OK;
 }
@@ -183,6 +185,10 @@ static enum err head_load(struct store *s, char why[STORE_WHY_MAX])
 		return OK; /* a new database */
 	if (e == OK)
 		e = number_load(s, &s->first, META_FIRST, why);
+	if (e == OK) {
+		e = number_load(s, &s->kept, META_KEPT, why);
+		e = e == ERR_NOT_FOUND ? OK : e; /* nothing has been pruned */
+	}
 	if (e == OK)
 		e = block_header_load(s, &s->head, height, why);
 	if (e == ERR_NOT_FOUND) {
@@ -209,6 +215,7 @@ enum err store_open(struct store **out, const struct store_options *options, cha
 	enum err e;
 
 	memset(s, 0, sizeof *s);
+	s->keeps_history = options->keeps_history;
 	e = database_open(&s->database, options->path, options->is_test, inner);
 	if (e == OK) {
 		pthread_mutex_init(&s->lock, NULL);
@@ -274,6 +281,22 @@ enum err store_stage(struct store *s, struct hash *state_root, u64 height, const
 	return OK;
 }
 
+void head_put(struct batch *batch, u64 height)
+{
+	number_put(batch, META_HEAD, height);
+}
+
+/* Deletes what no reader may ask for any more. */
+static enum err prune(struct store *s, struct batch *batch, u64 height, char why[DATABASE_WHY_MAX])
+{
+	u64 until = height - HISTORY_BLOCKS - PRUNE_SLACK;
+
+	if (s->keeps_history || height < HISTORY_BLOCKS + PRUNE_SLACK || until < s->kept)
+		return OK;
+	number_put(batch, META_KEPT, until);
+	return stale_prune(&s->records, batch, until, why);
+}
+
 /* All that a block changes on disk. */
 static enum err batch_fill(struct store *s, struct batch *batch, const struct store_block *block, u64 stamp,
 			   char why[DATABASE_WHY_MAX])
@@ -282,7 +305,7 @@ static enum err batch_fill(struct store *s, struct batch *batch, const struct st
 	u8 key[8];
 
 	block_write(batch, block, stamp);
-	number_put(batch, META_HEAD, height);
+	head_put(batch, height);
 	if (!s->has_head)
 		number_put(batch, META_FIRST, height);
 	tree_write(&s->tree, batch);
@@ -293,15 +316,15 @@ static enum err batch_fill(struct store *s, struct batch *batch, const struct st
 	store_be64(key, height);
 	if (s->stale.size > 0)
 		batch_put(batch, COLUMN_STALE, (struct bytes){ key, sizeof key }, buffer_bytes(&s->stale));
-	if (height < HISTORY_BLOCKS + PRUNE_SLACK)
-		return OK;
-	return stale_prune(&s->records, batch, height - HISTORY_BLOCKS - PRUNE_SLACK, why);
+	return prune(s, batch, height, why);
 }
 
 static void head_publish(struct store *s, const struct store_block *block, u64 stamp)
 {
 	pthread_mutex_lock(&s->lock);
 	s->head = (struct store_head){ .header = *block->header, .hash = block->hash, .stamp = stamp };
+	if (!s->keeps_history && s->head.header.number >= HISTORY_BLOCKS + PRUNE_SLACK + s->kept)
+		s->kept = s->head.header.number - HISTORY_BLOCKS - PRUNE_SLACK;
 	if (!s->has_head)
 		s->first = block->header->number;
 	s->has_head = true;

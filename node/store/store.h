@@ -23,6 +23,7 @@ struct store_options {
 	const char *path;
 	size_t cache_bytes; /* records and tree nodes kept in memory; 0 = 256 MiB */
 	bool is_test;       /* no fsync: only for benchmarks and tests that say so */
+	bool keeps_history; /* prunes nothing: every state since can be read and gone back to */
 };
 
 /* store_open opens or creates the database.  ERR_BUSY: another process has it.
@@ -61,6 +62,13 @@ struct store_block {
 	u32 count;
 };
 MUST_CHECK enum err store_commit(struct store *s, const struct store_block *block);
+
+/* store_rollback makes the block at height the head again: later blocks, their records and
+ * indexes are gone, in one atomic, fsynced write.  Whatever was staged is dropped; views of later
+ * blocks must not be used any more.  The writer's thread only.
+ * ERR_NOT_FOUND: above the head or before the first block.  ERR_PRUNED: its state is gone.
+ * ERR_IO, ERR_CORRUPT, ERR_FULL: the store accepts no more. */
+MUST_CHECK enum err store_rollback(struct store *s, u64 height);
 
 /* A named blob beside the chain (genesis text, node keys).  ERR_NOT_FOUND. */
 MUST_CHECK enum err store_meta_put(struct store *s, const char *name, struct bytes value);

@@ -125,13 +125,19 @@ void tree_init(struct tree *t, struct database *d, size_t bytes_max)
 	*t = (struct tree){ .database = d, .bytes_max = bytes_max };
 }
 
-void tree_free(struct tree *t)
+void tree_close(struct tree *t)
 {
 	stage_drop(t);
 	subtree_free(t, t->root);
+	t->root = NULL;
+	t->has_root = false;
+}
+
+void tree_free(struct tree *t)
+{
+	tree_close(t);
 	free(t->fresh);
 	free(t->stale);
-	t->root = NULL;
 	t->fresh = NULL;
 	t->stale = NULL;
 }

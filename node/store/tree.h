@@ -50,6 +50,8 @@ struct tree {
 void tree_init(struct tree *t, struct database *d, size_t bytes_max);
 /* The tree as of a block, whose root must be this.  ERR_CORRUPT, ERR_IO: t->why tells more. */
 MUST_CHECK enum err tree_open(struct tree *t, u64 version, const struct hash *root);
+/* Forgets every node, as before tree_open. */
+void tree_close(struct tree *t);
 void tree_free(struct tree *t);
 
 /* Requires changes in ascending order of key, each key once.  Staging again replaces what

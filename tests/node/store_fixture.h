@@ -127,7 +127,7 @@ static inline void fixture_follow(struct fixture *f)
 
 static inline void fixture_open_at(struct fixture *f, size_t cache_bytes, bool is_test)
 {
-	const struct store_options options = { f->path, cache_bytes, is_test };
+	const struct store_options options = { .path = f->path, .cache_bytes = cache_bytes, .is_test = is_test };
 	char why[STORE_WHY_MAX] = "";
 	enum err e;
 

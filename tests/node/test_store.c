@@ -155,7 +155,7 @@ static void a_scan_visits_one_table_in_order(void **unused)
 
 static enum err open_again(const struct fixture *f, char why[STORE_WHY_MAX])
 {
-	const struct store_options options = { f->path, 0, true };
+	const struct store_options options = { .path = f->path, .is_test = true };
 	struct store *store;
 
 	return store_open(&store, &options, why);
@@ -182,7 +182,7 @@ static void a_store_in_use_is_busy(void **unused)
 
 static void a_folder_that_cannot_be_made_is_an_io_error(void **unused)
 {
-	const struct store_options options = { "/proc/nowhere/db", 0, true };
+	const struct store_options options = { .path = "/proc/nowhere/db", .is_test = true };
 	char why[STORE_WHY_MAX] = "";
 	struct store *store;
 
