@@ -20,7 +20,8 @@
 	X(STALE, "stale") \
 	X(BLOCKS, "blocks") \
 	X(TXS, "txs") \
-	X(HEIGHTS, "heights")
+	X(HEIGHTS, "heights") \
+	X(PREIMAGES, "preimages")
 
 enum column {
 #define X(column, name) COLUMN_##column,

@@ -40,6 +40,15 @@ enum err store_fail(struct store *s, enum err e, const char *why);
 /* Whether a height may be read: ERR_NOT_FOUND, ERR_PRUNED (is_state: only so far back). */
 MUST_CHECK enum err store_height_check(struct store *s, u64 height, bool is_state);
 
+/* A node of the tree as of a block, and the path to a key hash in it (proof.c).  ERR_PRUNED,
+ * ERR_NOT_FOUND: the height went out of reach meanwhile; ERR_CORRUPT, ERR_IO. */
+MUST_CHECK enum err state_slots_load(struct tree_slot slots[TREE_WIDTH], struct store *s, u64 height, u64 version,
+				     const struct hash *path, unsigned depth);
+MUST_CHECK enum err state_proof_make(struct state_proof *out, struct store *s, u64 height,
+				     const struct hash *key_hash);
+/* e, unless it is ERR_CORRUPT only because the height went out of reach: then why it did. */
+enum err state_missing(struct store *s, u64 height, enum err e);
+
 /* Adds a block to a batch (blocks.c). */
 void block_write(struct batch *batch, const struct store_block *block, u64 stamp);
 /* Takes a block and the indexes that lead to it out. */

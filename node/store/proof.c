@@ -4,12 +4,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "node/store/tree_node.h"
-
-static bool bit_at(const struct hash *h, unsigned index)
-{
-	return h->bytes[index / 8] >> (7 - index % 8) & 1;
-}
 
 /* -- making ------------------------------------------------------------------------------ */
 
@@ -23,7 +17,7 @@ static bool node_descend(struct state_proof *proof, unsigned *slot, const struct
 	enum tree_kind kind;
 
 	while ((kind = tree_slots_hash(&hash, slots + first, width)) == TREE_SLOT_INNER && width > 1) {
-		bool is_right = bit_at(key, proof->depth);
+		bool is_right = tree_bit(key, proof->depth);
 
 		width /= 2;
 		tree_slots_hash(&proof->siblings[proof->depth++],
@@ -53,33 +47,50 @@ static void siblings_reverse(struct state_proof *proof)
 	}
 }
 
-enum err store_proof(struct state_proof *out, struct store *s, u64 height, struct bytes key)
+enum err state_slots_load(struct tree_slot slots[TREE_WIDTH], struct store *s, u64 height, u64 version,
+			  const struct hash *path, unsigned depth)
 {
 	char why[DATABASE_WHY_MAX];
+
+	return state_missing(s, height, tree_slots_load(slots, &s->database, version, path, depth, why));
+}
+
+enum err state_missing(struct store *s, u64 height, enum err e)
+{
+	enum err gone = store_height_check(s, height, true);
+
+	return e == ERR_CORRUPT && gone != OK ? gone : e;
+}
+
+enum err state_proof_make(struct state_proof *out, struct store *s, u64 height, const struct hash *key_hash)
+{
 	struct tree_slot slots[TREE_WIDTH];
 	struct state_proof proof;
-	struct hash key_hash;
 	u64 version = height;
 	unsigned slot;
-	enum err e;
 
-	TRY(store_height_check(s, height, true));
-	sha256(&key_hash, key);
 	proof.depth = 0;
 	proof.exists = proof.has_leaf = false;
 	for (unsigned depth = 0; depth < TREE_DEPTH_MAX; depth++) {
-		e = tree_slots_load(slots, &s->database, version, &key_hash, depth, why);
-		if (e != OK)
-			return e == ERR_CORRUPT && store_height_check(s, height, true) == ERR_PRUNED ? ERR_PRUNED : e;
+		TRY(state_slots_load(slots, s, height, version, key_hash, depth));
 		if (depth == 0)
 			tree_slots_hash(&proof.root, slots, TREE_WIDTH);
-		if (!node_descend(&proof, &slot, slots, &key_hash))
+		if (!node_descend(&proof, &slot, slots, key_hash))
 			break;
 		version = slots[slot].child.inner.version;
 	}
 	siblings_reverse(&proof);
 	*out = proof;
 	return OK;
+}
+
+enum err store_proof(struct state_proof *out, struct store *s, u64 height, struct bytes key)
+{
+	struct hash key_hash;
+
+	TRY(store_height_check(s, height, true));
+	sha256(&key_hash, key);
+	return state_proof_make(out, s, height, &key_hash);
 }
 
 /* -- checking ---------------------------------------------------------------------------- */
@@ -106,7 +117,7 @@ bool state_proof_verify(const struct state_proof *proof, struct bytes key, struc
 	for (u32 i = 0; i < proof->depth; i++) {
 		const struct hash *sibling = &proof->siblings[i];
 
-		if (bit_at(&key_hash, proof->depth - 1 - i))
+		if (tree_bit(&key_hash, proof->depth - 1 - i))
 			tree_inner_hash(&hash, sibling, &hash);
 		else
 			tree_inner_hash(&hash, &hash, sibling);

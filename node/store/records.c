@@ -240,6 +240,15 @@ static enum err supersede(struct records *r, struct batch *batch, struct buffer 
 	return OK;
 }
 
+/* So that a leaf of the tree leads back to its record. */
+static void preimage_put(struct batch *batch, struct bytes key)
+{
+	struct hash hash;
+
+	sha256(&hash, key);
+	batch_put(batch, COLUMN_PREIMAGES, (struct bytes){ hash.bytes, sizeof hash.bytes }, key);
+}
+
 enum err records_write(struct records *r, struct batch *batch, struct buffer *stale,
 		       const struct changes *c, u64 height, char why[DATABASE_WHY_MAX])
 {
@@ -250,8 +259,10 @@ enum err records_write(struct records *r, struct batch *batch, struct buffer *st
 		size_t before = stale->size;
 
 		TRY(supersede(r, batch, stale, key, height, why));
-		if (stale->size == before && value.at)
+		if (stale->size == before && value.at) {
 			stale_put_record(stale, STALE_CREATED, key);
+			preimage_put(batch, key);
+		}
 		if (value.at)
 			batch_put(batch, COLUMN_RECORDS, key, stored_value(stored, height, value));
 		else

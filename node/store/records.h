@@ -8,7 +8,10 @@
  *     history   key, until     -> from, value        was so as of blocks [from, until)
  *
  * So the state as of the head is one lookup, and of an older block one more.  A removed
- * record is absent from records; what was absent before has no history. */
+ * record is absent from records; what was absent before has no history.
+ *
+ * The tree knows keys by their hash; preimages leads back.  An entry is written when its record
+ * first is, and stays. */
 
 #include "contracts-native/state/state.h"
 #include "node/store/cache.h"

@@ -111,6 +111,20 @@ MUST_CHECK enum err store_proof(struct state_proof *out, struct store *s, u64 he
 /* Recomputes the root from the proof: whether it holds for key and value (value.at NULL: absence). */
 bool state_proof_verify(const struct state_proof *proof, struct bytes key, struct bytes value);
 
+/* The records next to a key that has none, in the tree's order, by SHA-256(key): nothing is between
+ * them.  ICS-23 proves absence by these (node/store/ics23.h). */
+struct absence_neighbor {
+	bool is_there; /* left: false if the key comes before all others; right: after them */
+	u8 key[TABLE_KEY_MAX], value[TABLE_VALUE_MAX];
+	u16 key_size, value_size;
+	struct state_proof proof;
+};
+struct absence_proof {
+	struct absence_neighbor left, right; /* neither is there: the state is empty */
+};
+/* ERR_EXISTS: the key has a record.  ERR_NOT_FOUND, ERR_PRUNED as above. */
+MUST_CHECK enum err store_absence(struct absence_proof *out, struct store *s, u64 height, struct bytes key);
+
 /* -- reading blocks --------------------------------------------------------------------- */
 
 MUST_CHECK enum err store_header(struct store *s, struct header *out, struct hash *hash, u64 height);

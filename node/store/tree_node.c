@@ -6,9 +6,6 @@
 
 #include "base/hash.h"
 
-#define LEAF_PREFIX  "JMT::LeafNode"
-#define INNER_PREFIX "JMT::IntrnalNode" /* so spelt by those who wrote it first */
-
 #define INNER_SIZE (8 + sizeof(struct hash)) /* of a child on disk */
 #define LEAF_SIZE  (2 * sizeof(struct hash))
 
@@ -19,9 +16,9 @@ const struct hash TREE_EMPTY = { "SPARSE_MERKLE_PLACEHOLDER_HASH__" };
 static void pair_hash(struct hash *out, const char *prefix, size_t prefix_size, const struct hash *a,
 		      const struct hash *b)
 {
-	u8 in[sizeof INNER_PREFIX + 2 * sizeof(struct hash)];
+	u8 in[TREE_INNER_PREFIX_SIZE + 2 * sizeof(struct hash)];
 
-	assert(prefix_size < sizeof INNER_PREFIX);
+	assert(prefix_size <= TREE_INNER_PREFIX_SIZE);
 
 	/* One range hashes faster than three. */
 	memcpy(in, prefix, prefix_size);
@@ -32,12 +29,12 @@ static void pair_hash(struct hash *out, const char *prefix, size_t prefix_size, 
 
 void tree_leaf_hash(struct hash *out, const struct hash *key, const struct hash *value)
 {
-	pair_hash(out, LEAF_PREFIX, sizeof LEAF_PREFIX - 1, key, value);
+	pair_hash(out, TREE_LEAF_PREFIX, TREE_LEAF_PREFIX_SIZE, key, value);
 }
 
 void tree_inner_hash(struct hash *out, const struct hash *left, const struct hash *right)
 {
-	pair_hash(out, INNER_PREFIX, sizeof INNER_PREFIX - 1, left, right);
+	pair_hash(out, TREE_INNER_PREFIX, TREE_INNER_PREFIX_SIZE, left, right);
 }
 
 enum tree_kind tree_slots_hash(struct hash *out, const struct tree_slot *first, unsigned width)
@@ -67,6 +64,11 @@ enum tree_kind tree_slots_hash(struct hash *out, const struct tree_slot *first, 
 		}
 	*out = hashes[0];
 	return kinds[0];
+}
+
+bool tree_bit(const struct hash *key, unsigned index)
+{
+	return key->bytes[index / 8] >> (7 - index % 8) & 1;
 }
 
 unsigned tree_nibble(const struct hash *key, unsigned depth)

@@ -20,6 +20,12 @@
 #define TREE_DEPTH_MAX 64 /* nodes on a path: nibbles of a key hash */
 #define TREE_WIDTH     16
 
+/* What is hashed before a leaf's and an inner node's two hashes. */
+#define TREE_LEAF_PREFIX       "JMT::LeafNode"
+#define TREE_INNER_PREFIX      "JMT::IntrnalNode" /* so spelt by those who wrote it first */
+#define TREE_LEAF_PREFIX_SIZE  (sizeof TREE_LEAF_PREFIX - 1)
+#define TREE_INNER_PREFIX_SIZE (sizeof TREE_INNER_PREFIX - 1)
+
 extern const struct hash TREE_EMPTY; /* hash of a subtree without leaves */
 
 void tree_leaf_hash(struct hash *out, const struct hash *key, const struct hash *value);
@@ -81,7 +87,9 @@ struct bytes tree_node_encode(u8 out[TREE_NODE_MAX], const struct tree_node *nod
 MUST_CHECK enum err tree_slots_load(struct tree_slot slots[TREE_WIDTH], struct database *d, u64 version,
 				    const struct hash *path, unsigned depth, char why[DATABASE_WHY_MAX]);
 
-/* The nibble of a key hash that picks the slot in a node at depth. */
+/* The bit of a key hash that picks left or right at a binary level, and the nibble that picks the
+ * slot in a node at depth. */
+bool tree_bit(const struct hash *key, unsigned index);
 unsigned tree_nibble(const struct hash *key, unsigned depth);
 
 #endif
