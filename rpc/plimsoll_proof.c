@@ -3,8 +3,11 @@
 
 #include <string.h>
 
+#include "node/store/ics23.h"
+
 /* plimsoll_getProof: records of the state with the path that ties each to the state root
- * in the header, so that a client need not believe the node. */
+ * in the header, so that a client need not believe the node.  Once as our own client reads it,
+ * once as ICS-23 has it. */
 
 #define PROOFS_MAX 64 /* in one request */
 
@@ -67,18 +70,45 @@ static enum rpc_code read_key(struct rpc *c, struct proof_key *out, const json_t
 	return RPC_OK;
 }
 
-static void write_proof(struct rpc *c, const struct proof_key *key, const struct state_proof *proof)
+/* null: nothing is there at all, which ICS-23 cannot say. */
+static enum rpc_code write_ics23(struct rpc *c, const struct state_proof *proof, struct bytes key, struct bytes value,
+				 u64 height)
 {
-	u8 value[TABLE_VALUE_MAX];
+	struct absence_proof absence;
+	u8 out[ICS23_PROOF_MAX];
+	enum err e;
+
+	if (proof->exists && !value.at)
+		return rpc_fail_err(c, ERR_CORRUPT);
+	if (proof->exists) {
+		jw_data(&c->out, "ics23", ics23_presence(out, proof, key, value));
+		return RPC_OK;
+	}
+	e = store_absence(&absence, node_store(c->node), height, key);
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	if (absence.left.is_there || absence.right.is_there)
+		jw_data(&c->out, "ics23", ics23_absence(out, &absence, key));
+	else
+		jw_null(&c->out, "ics23");
+	return RPC_OK;
+}
+
+static enum rpc_code write_proof(struct rpc *c, const struct proof_key *key, const struct state_proof *proof, u64 height)
+{
+	struct bytes value = { NULL, 0 };
+	u8 record[TABLE_VALUE_MAX];
 
 	jw_object(&c->out, NULL);
 	jw_text(&c->out, "table", table_info(key->table)->name);
 	jw_data(&c->out, "key", (struct bytes){ key->at, key->size });
 	jw_bool(&c->out, "exists", proof->exists);
-	if (state_read(&c->reader.state, key->table, key->at + 1, value))
-		jw_data(&c->out, "value", (struct bytes){ value, table_info(key->table)->value_size });
-	else
+	if (state_read(&c->reader.state, key->table, key->at + 1, record)) {
+		value = (struct bytes){ record, table_info(key->table)->value_size };
+		jw_data(&c->out, "value", value);
+	} else {
 		jw_null(&c->out, "value");
+	}
 	if (proof->has_leaf) {
 		jw_object(&c->out, "leaf");
 		jw_hash(&c->out, "keyHash", &proof->leaf_key);
@@ -91,7 +121,9 @@ static void write_proof(struct rpc *c, const struct proof_key *key, const struct
 	for (u32 i = 0; i < proof->depth; i++)
 		jw_hash(&c->out, NULL, &proof->siblings[i]);
 	jw_end(&c->out);
+	RPC_TRY(write_ics23(c, proof, (struct bytes){ key->at, key->size }, value, height));
 	jw_end(&c->out);
+	return RPC_OK;
 }
 
 static enum rpc_code prove(struct rpc *c, const json_t *v, u64 height)
@@ -104,8 +136,7 @@ static enum rpc_code prove(struct rpc *c, const json_t *v, u64 height)
 	e = store_proof(&proof, node_store(c->node), height, (struct bytes){ key.at, key.size });
 	if (e != OK)
 		return rpc_fail_err(c, e);
-	write_proof(c, &key, &proof);
-	return RPC_OK;
+	return write_proof(c, &key, &proof, height);
 }
 
 static enum rpc_code write_block(struct rpc *c, u64 height)

@@ -276,6 +276,7 @@ static void a_proof_holds_against_the_root_in_the_header(void **unused)
 	json_t *answer = ask("plimsoll_getProof", "[[{\"account\":\"" ALICE "\"},{\"account\":\"" NOBODY "\"},"
 						  "{\"table\":\"reserve\",\"key\":\"0x0000\"}]]");
 	json_t *block, *proofs = json_object_get(answer, "proofs");
+	static u8 proof[1 << 15];
 	char params[100];
 	struct hash root;
 
@@ -290,6 +291,10 @@ static void a_proof_holds_against_the_root_in_the_header(void **unused)
 	assert_true(json_is_true(json_object_get(json_array_get(proofs, 0), "exists")));
 	assert_false(json_is_true(json_object_get(json_array_get(proofs, 1), "exists")));
 	assert_true(json_is_null(json_object_get(json_array_get(proofs, 1), "value")));
+	/* CommitmentProof: field 1 is presence, field 2 absence. */
+	assert_int_equal(bytes_at(json_array_get(proofs, 0), "ics23", proof, sizeof proof).at[0], 0x0a);
+	assert_int_equal(bytes_at(json_array_get(proofs, 1), "ics23", proof, sizeof proof).at[0], 0x12);
+	assert_int_equal(bytes_at(json_array_get(proofs, 2), "ics23", proof, sizeof proof).at[0], 0x0a);
 	json_decref(block);
 	json_decref(answer);
 }
