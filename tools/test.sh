@@ -2,7 +2,7 @@
 # Runs the suites and adds up what they say.   tools/test.sh BUILD_FOLDER [suite ...]
 #   unit    every cmocka program               corpus   every fuzz seed, replayed
 #   chain   kill -9 under load                 roots    gcc, clang, -O0, -O3, sanitizers agree
-#   clients ethers and viem against a node
+#   clients ethers, viem and ICS-23 against a node
 # A suite that prints no count has failed.  The last line is the sum.
 set -u
 out=$1; shift

@@ -2,7 +2,7 @@
 import { results, startNode, step } from './support.mjs';
 
 const node = await startNode(process.argv[2]);
-for (const name of ['ethers', 'viem']) {
+for (const name of ['ethers', 'viem', 'ics23']) {
   const { run } = await import(`./${name}.mjs`);
   await step(`${name} ran to its end`, () => run(node.url));
 }
