@@ -46,7 +46,7 @@ fi
 if [ "${1:-build}" = test ] && [ -f tests/clients/package-lock.json ]; then
 	if ! cmp -s tests/clients/package-lock.json tests/clients/node_modules/.installed; then
 		echo "installing the client libraries of tests/clients"
-		(cd tests/clients && npm ci --no-audit --no-fund --silent)
+		(cd tests/clients && npm ci --no-audit --no-fund --loglevel=error)
 		cp tests/clients/package-lock.json tests/clients/node_modules/.installed
 	fi
 fi
