@@ -120,7 +120,7 @@ fn change_claim(line: &Line, tampered: &mut u64) {
         other[0] ^= 1;
         wrong.push(claim(&line.root, &line.key, Some(other)));
         let mut key = line.key.clone();
-        key[3] ^= 1;
+        *key.last_mut().unwrap() ^= 1;
         wrong.push(claim(&line.root, &key, Some(value.clone())));
     }
     if let Some(non) = line.non() {
