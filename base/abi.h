@@ -14,16 +14,27 @@
 
 #include "base/u256.h"
 
-#define ABI_TYPES_MAX  64   /* type nodes in one signature */
-#define ABI_DEPTH_MAX  6    /* arrays and tuples within each other */
-#define ABI_ITEMS_MAX  1024 /* elements of one array */
+#define ABI_TYPES_MAX  64    /* type nodes in one signature */
+#define ABI_DEPTH_MAX  6     /* arrays and tuples within each other */
+#define ABI_ITEMS_MAX  1024  /* elements of one array */
 #define ABI_VISITS_MAX 65536 /* values in one decode: offsets may share what they point to */
 
-enum abi_mode { ABI_CALLDATA, ABI_STRICT };
+enum abi_mode {
+	ABI_CALLDATA,
+	ABI_STRICT,
+};
 
 enum abi_kind {
-	ABI_UINT, ABI_INT, ABI_ADDRESS, ABI_BOOL, ABI_FIXED_BYTES, /* one word */
-	ABI_BYTES, ABI_STRING, ABI_ARRAY, ABI_FIXED_ARRAY, ABI_TUPLE,
+	ABI_UINT,
+	ABI_INT,
+	ABI_ADDRESS,
+	ABI_BOOL,
+	ABI_FIXED_BYTES, /* one word */
+	ABI_BYTES,
+	ABI_STRING,
+	ABI_ARRAY,
+	ABI_FIXED_ARRAY,
+	ABI_TUPLE,
 };
 
 struct abi_type {
@@ -50,9 +61,9 @@ MUST_CHECK enum err abi_parse(struct abi_types *out, const char *signature);
 /* A decoded tuple or array: a view into validated input. */
 struct abi_view {
 	const struct abi_types *types;
-	struct bytes in;   /* the enclosing encoding, from its base */
-	u16 type;          /* node of this tuple or array */
-	u32 count;         /* members or elements */
+	struct bytes in; /* the enclosing encoding, from its base */
+	u16 type;        /* node of this tuple or array */
+	u32 count;       /* members or elements */
 };
 
 /* abi_decode validates in against types and yields the parameter tuple.
@@ -63,8 +74,8 @@ MUST_CHECK enum err abi_decode(struct abi_view *out, const struct abi_types *typ
 			       struct bytes in, enum abi_mode mode);
 
 /* Accessors.  Requires index < count and the member to be of that kind (assert). */
-struct u256 abi_u256(const struct abi_view *v, u32 index);   /* UINT, INT (two's complement), BOOL */
-u64 abi_u64(const struct abi_view *v, u32 index);            /* UINT of at most 64 bits */
+struct u256 abi_u256(const struct abi_view *v, u32 index); /* UINT, INT (two's complement), BOOL */
+u64 abi_u64(const struct abi_view *v, u32 index);          /* UINT of at most 64 bits */
 bool abi_bool(const struct abi_view *v, u32 index);
 struct address abi_address(const struct abi_view *v, u32 index);
 struct hash abi_bytes32(const struct abi_view *v, u32 index);
@@ -80,11 +91,11 @@ struct abi_view abi_at(const struct abi_view *v, u32 index); /* TUPLE, ARRAY, FI
  * value of the wrong kind is an assert; running out of room is sticky. */
 #define ABI_FRAMES_MAX (2 * ABI_DEPTH_MAX + 2)
 struct abi_frame {
-	u16 type;      /* the tuple or array being filled */
-	u16 member;    /* TUPLE: node of the next member */
+	u16 type;   /* the tuple or array being filled */
+	u16 member; /* TUPLE: node of the next member */
 	u32 done, count;
-	size_t base;   /* where offsets of this frame count from */
-	size_t head;   /* where the next head word goes */
+	size_t base; /* where offsets of this frame count from */
+	size_t head; /* where the next head word goes */
 };
 struct abi_writer {
 	const struct abi_types *types;
@@ -99,8 +110,8 @@ void abi_put_u256(struct abi_writer *w, const struct u256 *x); /* UINT, INT, BOO
 void abi_put_u64(struct abi_writer *w, u64 x);
 void abi_put_address(struct abi_writer *w, const struct address *a);
 void abi_put_bytes32(struct abi_writer *w, const struct hash *h); /* FIXED_BYTES */
-void abi_put_bytes(struct abi_writer *w, struct bytes in);     /* BYTES, STRING */
-void abi_open(struct abi_writer *w, u32 count);  /* TUPLE (count = members) or ARRAY (elements) */
+void abi_put_bytes(struct abi_writer *w, struct bytes in);        /* BYTES, STRING */
+void abi_open(struct abi_writer *w, u32 count);                   /* TUPLE (count = members) or ARRAY (elements) */
 void abi_close(struct abi_writer *w);
 /* ERR_FULL if something did not fit.  Requires every value to have been put. */
 MUST_CHECK enum err abi_writer_end(struct abi_writer *w, struct bytes *out);

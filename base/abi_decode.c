@@ -8,8 +8,8 @@ struct decoder {
 	const struct abi_types *types;
 	struct bytes in;
 	enum abi_mode mode;
-	u32 visits;       /* values seen so far */
-	size_t tail;      /* ABI_STRICT: where the next tail has to start */
+	u32 visits;  /* values seen so far */
+	size_t tail; /* ABI_STRICT: where the next tail has to start */
 };
 
 /* How many members or elements the type itself says there are. */

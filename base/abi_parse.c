@@ -50,12 +50,12 @@ static enum err elementary_set(struct abi_type *type, const char *name, size_t s
 		u16 bits;               /* without a number */
 	} elementary[] = {
 		/* name    size  kind         numbered         step  max  bits */
-		{ "uint",     4, ABI_UINT,    ABI_UINT,           8, 256,  256 },
-		{ "address",  7, ABI_ADDRESS, ABI_ADDRESS,        1,   0,    0 },
-		{ "bytes",    5, ABI_BYTES,   ABI_FIXED_BYTES,    1,  32,    0 },
-		{ "bool",     4, ABI_BOOL,    ABI_BOOL,           1,   0,    0 },
-		{ "string",   6, ABI_STRING,  ABI_STRING,         1,   0,    0 },
-		{ "int",      3, ABI_INT,     ABI_INT,            8, 256,  256 },
+		{ "uint", 4, ABI_UINT, ABI_UINT, 8, 256, 256 },
+		{ "address", 7, ABI_ADDRESS, ABI_ADDRESS, 1, 0, 0 },
+		{ "bytes", 5, ABI_BYTES, ABI_FIXED_BYTES, 1, 32, 0 },
+		{ "bool", 4, ABI_BOOL, ABI_BOOL, 1, 0, 0 },
+		{ "string", 6, ABI_STRING, ABI_STRING, 1, 0, 0 },
+		{ "int", 3, ABI_INT, ABI_INT, 8, 256, 256 },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(elementary); i++) {

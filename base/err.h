@@ -9,6 +9,7 @@
 
 #include "base/types.h"
 
+/* clang-format off */
 /*   name            code  text shown to people */
 #define ERR_LIST(X)                                                            \
 	X(OK,               0, "ok")                                           \
@@ -68,6 +69,8 @@
 	X(ERR_ORACLE_FEED,      102, "unknown feed")                           \
 	X(ERR_ORACLE_EQUIVOCATION, 103, "two different reports of one reporter for one round")
 
+/* clang-format on */
+
 enum err {
 #define X(name, code, text) name = code,
 	ERR_LIST(X)
@@ -79,11 +82,11 @@ const char *err_text(enum err e);
 const char *err_name(enum err e);
 
 /* TRY passes a failure up to the caller. */
-#define TRY(call)                                                              \
-	do {                                                                   \
-		enum err try_err_ = (call);                                    \
-		if (try_err_ != OK)                                            \
-			return try_err_;                                       \
+#define TRY(call) \
+	do { \
+		enum err try_err_ = (call); \
+		if (try_err_ != OK) \
+			return try_err_; \
 	} while (0)
 
 #endif

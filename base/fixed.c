@@ -70,7 +70,7 @@ static enum err bare(enum err e)
 
 /* floor((a * b + bias) / c), and whether that was exact. */
 static enum err mul_div(struct u256 *out, bool *exact, const struct u256 *a,
-	const struct u256 *b, const struct u256 *bias, const struct u256 *c)
+			const struct u256 *b, const struct u256 *bias, const struct u256 *c)
 {
 	struct u256 x, remainder;
 
@@ -82,7 +82,7 @@ static enum err mul_div(struct u256 *out, bool *exact, const struct u256 *a,
 }
 
 static enum err mul_div_down(struct u256 *out, const struct u256 *a, const struct u256 *b,
-	const struct u256 *c)
+			     const struct u256 *c)
 {
 	bool exact;
 
@@ -90,7 +90,7 @@ static enum err mul_div_down(struct u256 *out, const struct u256 *a, const struc
 }
 
 static enum err mul_div_up(struct u256 *out, const struct u256 *a, const struct u256 *b,
-	const struct u256 *c)
+			   const struct u256 *c)
 {
 	struct u256 quotient;
 	bool exact;
@@ -105,7 +105,7 @@ static enum err mul_div_up(struct u256 *out, const struct u256 *a, const struct 
 
 /* a * b / c, half up; half is floor(c / 2). */
 static enum err mul_div_near(struct u256 *out, const struct u256 *a, const struct u256 *b,
-	const struct u256 *half, const struct u256 *c)
+			     const struct u256 *half, const struct u256 *c)
 {
 	bool exact;
 
@@ -114,7 +114,7 @@ static enum err mul_div_near(struct u256 *out, const struct u256 *a, const struc
 
 /* a * unit / b, half up. */
 static enum err ratio_near(struct u256 *out, const struct u256 *a, const struct u256 *unit,
-	const struct u256 *b)
+			   const struct u256 *b)
 {
 	struct u256 half = u256_shr(b, 1);
 
@@ -218,7 +218,7 @@ enum err value_per_percent_up(struct value *out, struct value a, u32 bps)
 
 /* a * b / c in plain Solidity: the product is checked, then floor. */
 static enum err checked_mul_div_down(struct u256 *out, const struct u256 *a,
-	const struct u256 *b, const struct u256 *c)
+				     const struct u256 *b, const struct u256 *c)
 {
 	struct u256 product;
 
@@ -227,26 +227,26 @@ static enum err checked_mul_div_down(struct u256 *out, const struct u256 *a,
 }
 
 enum err amount_value_down(struct value *out, struct amount a, struct price p,
-	struct amount unit)
+			   struct amount unit)
 {
 	return checked_mul_div_down(&out->raw, &a.raw, &p.raw, &unit.raw);
 }
 
 enum err amount_value_up(struct value *out, struct amount a, struct price p,
-	struct amount unit)
+			 struct amount unit)
 {
 	return mul_div_up(&out->raw, &a.raw, &p.raw, &unit.raw);
 }
 
 enum err value_amount_down(struct amount *out, struct value v, struct price p,
-	struct amount unit)
+			   struct amount unit)
 {
 	return checked_mul_div_down(&out->raw, &v.raw, &unit.raw, &p.raw);
 }
 
 enum err amount_exchange_down(struct amount *out, struct amount b, struct price price_b,
-	struct amount unit_b, struct price price_a,
-	struct amount unit_a)
+			      struct amount unit_b, struct price price_a,
+			      struct amount unit_a)
 {
 	struct u256 bought, sold;
 

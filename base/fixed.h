@@ -16,33 +16,35 @@
 
 #include "base/u256.h"
 
+/* clang-format off */
 struct ray    { struct u256 raw; }; /* 27 decimals: rates a year, indexes, ratios */
 struct wad    { struct u256 raw; }; /* 18 decimals: health factor */
 struct amount { struct u256 raw; }; /* base units of a token */
 struct scaled { struct u256 raw; }; /* amount divided by an index: what is stored */
 struct value  { struct u256 raw; }; /* US dollars, 8 decimals */
 struct price  { struct u256 raw; }; /* US dollars for one whole token, 8 decimals */
+/* clang-format on */
 
-#define BPS_ONE           10000u
-#define SECONDS_PER_YEAR  31536000u /* 365 days */
+#define BPS_ONE          10000u
+#define SECONDS_PER_YEAR 31536000u /* 365 days */
 
 /* Conversions: the only way in and out of the types. */
 #define FIXED_TYPES(X) X(ray) X(wad) X(amount) X(scaled) X(value) X(price)
-#define X(type)                                                                \
-	struct type type##_from(struct u256 raw);                              \
-	struct type type##_from_u64(u64 raw);                                  \
-	struct u256 type##_raw(struct type a);                                 \
-	int type##_cmp(struct type a, struct type b);                          \
-	bool type##_is_zero(struct type a);                                    \
-	struct type type##_min(struct type a, struct type b);                  \
+#define X(type) \
+	struct type type##_from(struct u256 raw); \
+	struct type type##_from_u64(u64 raw); \
+	struct u256 type##_raw(struct type a); \
+	int type##_cmp(struct type a, struct type b); \
+	bool type##_is_zero(struct type a); \
+	struct type type##_min(struct type a, struct type b); \
 	MUST_CHECK enum err type##_add(struct type *out, struct type a, struct type b); \
 	MUST_CHECK enum err type##_sub(struct type *out, struct type a, struct type b);
 FIXED_TYPES(X)
 #undef X
 
-struct ray ray_one(void); /* 10^27 */
-struct wad wad_one(void); /* 10^18 */
-struct ray ray_from_bps(u32 bps); /* bps * 10^23 */
+struct ray ray_one(void);                /* 10^27 */
+struct wad wad_one(void);                /* 10^18 */
+struct ray ray_from_bps(u32 bps);        /* bps * 10^23 */
 #define AMOUNT_MAX amount_from(U256_MAX) /* "everything", as Aave's callers write it */
 
 /* ray x ray.  rayMul, rayDiv: nearest.  ERR_BARE on the library's guard. */

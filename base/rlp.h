@@ -36,9 +36,9 @@ MUST_CHECK enum err rlp_read_end(const struct rlp *r);
 
 struct rlp_writer {
 	u8 *at;
-	size_t size;     /* bytes written */
+	size_t size; /* bytes written */
 	size_t capacity;
-	bool full;       /* something did not fit; sticky */
+	bool full; /* something did not fit; sticky */
 };
 
 void rlp_writer_init(struct rlp_writer *w, u8 *buffer, size_t capacity);
@@ -47,7 +47,7 @@ void rlp_write_u64(struct rlp_writer *w, u64 x);
 void rlp_write_u256(struct rlp_writer *w, const struct u256 *x);
 /* Bytes that are already RLP (or a type byte), appended as they are. */
 void rlp_write_raw(struct rlp_writer *w, struct bytes in);
-size_t rlp_list_open(struct rlp_writer *w);            /* returns a mark for _close */
+size_t rlp_list_open(struct rlp_writer *w); /* returns a mark for _close */
 void rlp_list_close(struct rlp_writer *w, size_t mark);
 /* The header alone of a string or list of size bytes, for hashing what lies elsewhere;
  * returns its own size.  (A string of one byte below 0x80 has none.) */

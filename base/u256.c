@@ -161,9 +161,25 @@ enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b)
 struct u256 u256_pow10(unsigned exponent)
 {
 	static const u64 powers[] = {
-		1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
-		10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000,
-		1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
+		1,
+		10,
+		100,
+		1000,
+		10000,
+		100000,
+		1000000,
+		10000000,
+		100000000,
+		1000000000,
+		10000000000,
+		100000000000,
+		1000000000000,
+		10000000000000,
+		100000000000000,
+		1000000000000000,
+		10000000000000000,
+		100000000000000000,
+		1000000000000000000,
 		10000000000000000000u,
 	};
 	const unsigned most = ARRAY_COUNT(powers) - 1;
@@ -225,7 +241,7 @@ static struct u256 divide_by_shifted_limb(u128 *rest, const struct u256 *a, u64 
 /* Divides by b, which is not 0, if that is one of the cheap cases.  10^27 is
  * 5^27 * 2^27, and 5^27 is one limb. */
 static bool divide_cheaply(struct u256 *quotient, u128 *rest, const struct u256 *a,
-	const struct u256 *b)
+			   const struct u256 *b)
 {
 	u64 low = b->limb[0], high = b->limb[1], left;
 	unsigned zeros = low == 0 ? 0 : (unsigned)__builtin_ctzll(low);
@@ -254,7 +270,7 @@ static bool divide_cheaply(struct u256 *quotient, u128 *rest, const struct u256 
 /* Divides the `count` limbs of a number, the top one not 0, by b, which is not
  * 0.  Writes all eight limbs of the quotient. */
 static void divide_wide(u64 quotient[2 * LIMBS], struct u256 *remainder, const u64 *number,
-	long count, const struct u256 *b)
+			long count, const struct u256 *b)
 {
 	long b_count = limbs_used(b->limb, LIMBS);
 
@@ -267,7 +283,7 @@ static void divide_wide(u64 quotient[2 * LIMBS], struct u256 *remainder, const u
 }
 
 enum err u256_div(struct u256 *quotient, struct u256 *remainder, const struct u256 *a,
-	const struct u256 *b)
+		  const struct u256 *b)
 {
 	struct u256 whole, left;
 	u64 wide[2 * LIMBS];
@@ -291,7 +307,7 @@ enum err u256_div(struct u256 *quotient, struct u256 *remainder, const struct u2
 }
 
 static enum err mul_div(struct u256 *out, bool *exact, const struct u256 *a,
-	const struct u256 *b, const struct u256 *c)
+			const struct u256 *b, const struct u256 *c)
 {
 	u64 product[2 * LIMBS], quotient[2 * LIMBS];
 	struct u256 remainder;
@@ -309,7 +325,7 @@ static enum err mul_div(struct u256 *out, bool *exact, const struct u256 *a,
 }
 
 enum err u256_mul_div_down(struct u256 *out, const struct u256 *a, const struct u256 *b,
-	const struct u256 *c)
+			   const struct u256 *c)
 {
 	bool exact;
 
@@ -317,7 +333,7 @@ enum err u256_mul_div_down(struct u256 *out, const struct u256 *a, const struct 
 }
 
 enum err u256_mul_div_up(struct u256 *out, const struct u256 *a, const struct u256 *b,
-	const struct u256 *c)
+			 const struct u256 *c)
 {
 	struct u256 quotient;
 	bool exact;
@@ -422,7 +438,7 @@ void u256_set_field(struct u256 *a, unsigned shift, unsigned bits, u64 value)
 struct u256 u256_from_be(const u8 bytes[32])
 {
 	return (struct u256){ { load_be64(bytes + 24), load_be64(bytes + 16),
-		load_be64(bytes + 8), load_be64(bytes) } };
+				load_be64(bytes + 8), load_be64(bytes) } };
 }
 
 void u256_to_be(u8 bytes[32], const struct u256 *a)

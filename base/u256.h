@@ -26,9 +26,9 @@ struct u256 u256_pow10(unsigned exponent); /* Requires exponent <= 77. */
 int u256_cmp(const struct u256 *a, const struct u256 *b);
 bool u256_is_zero(const struct u256 *a);
 bool u256_equal(const struct u256 *a, const struct u256 *b);
-unsigned u256_bits(const struct u256 *a); /* position of the highest set bit + 1; 0 for 0 */
+unsigned u256_bits(const struct u256 *a);            /* position of the highest set bit + 1; 0 for 0 */
 bool u256_fits(const struct u256 *a, unsigned bits); /* a < 2^bits */
-u64 u256_low64(const struct u256 *a);  /* the low 64 bits */
+u64 u256_low64(const struct u256 *a);                /* the low 64 bits */
 u128 u256_low128(const struct u256 *a);
 double u256_to_double(const struct u256 *a); /* display only; not in the pure archive's math */
 
@@ -52,7 +52,7 @@ struct u256 u256_and(const struct u256 *a, const struct u256 *b);
 struct u256 u256_or(const struct u256 *a, const struct u256 *b);
 struct u256 u256_shl(const struct u256 *a, unsigned bits); /* 0 if bits >= 256 */
 struct u256 u256_shr(const struct u256 *a, unsigned bits);
-bool u256_bit(const struct u256 *a, unsigned index);       /* Requires index < 256. */
+bool u256_bit(const struct u256 *a, unsigned index); /* Requires index < 256. */
 void u256_set_bit(struct u256 *a, unsigned index, bool on);
 u64 u256_field(const struct u256 *a, unsigned shift, unsigned bits); /* bits <= 64 */
 void u256_set_field(struct u256 *a, unsigned shift, unsigned bits, u64 value);

@@ -20,7 +20,7 @@
 
 struct bench {
 	struct world world;
-	struct pile pile;         /* of results and logs, reused from block to block as the node does */
+	struct pile pile; /* of results and logs, reused from block to block as the node does */
 	struct state_backing pile_backing;
 	struct genesis genesis;
 	struct traffic traffic;
@@ -90,9 +90,7 @@ static void bench_sign(struct bench *b, enum traffic_kind kind)
 
 static void bench_block(struct bench *b, struct result *out)
 {
-	struct block_env env = { .chain_id = b->genesis.chain_id, .height = ++b->height,
-				 .time = 1700000000 + b->height, .gas_limit = b->genesis.gas_limit,
-				 .base_fee = b->genesis.base_fee, .devnet = true };
+	struct block_env env = { .chain_id = b->genesis.chain_id, .height = ++b->height, .time = 1700000000 + b->height, .gas_limit = b->genesis.gas_limit, .base_fee = b->genesis.base_fee, .devnet = true };
 	const struct receipt *receipt;
 	struct block block;
 	struct header header;

@@ -189,7 +189,7 @@ enum event_name {
 
 struct revert_info {
 	const char *signature;
-	u32 count;         /* parameters */
+	u32 count; /* parameters */
 	u32 selector;
 };
 struct event_info {

@@ -62,7 +62,9 @@ static void calldata_may_end_in_bytes_without_their_padding(void **unused)
 
 static void a_value_outside_its_type_is_refused(void **unused)
 {
-	static const struct { const char *signature, *good, *bad; } rows[] = {
+	static const struct {
+		const char *signature, *good, *bad;
+	} rows[] = {
 		{ "(uint8)", "ff", "100" },
 		{ "(uint16)", "ffff", "10000" },
 		{ "(uint64)", "ffffffffffffffff", "10000000000000000" },
@@ -108,9 +110,13 @@ static void a_full_word_may_hold_anything(void **unused)
 
 static void an_offset_or_length_beyond_64_bits_is_refused(void **unused)
 {
-	static const struct { const char *signature, *encoding; } rows[] = {
-		{ "(bytes)", "10000000000000020 0" }, { "(bytes)", "20 10000000000000000" },
-		{ "(bool[])", "20 10000000000000000" }, { "(bytes)", "~20 0" },
+	static const struct {
+		const char *signature, *encoding;
+	} rows[] = {
+		{ "(bytes)", "10000000000000020 0" },
+		{ "(bytes)", "20 10000000000000000" },
+		{ "(bool[])", "20 10000000000000000" },
+		{ "(bytes)", "~20 0" },
 		{ "(bytes)", "1000000000000000000000000000000000000000000000000000000000000020 0" },
 	};
 
@@ -124,14 +130,25 @@ static void an_offset_or_length_beyond_64_bits_is_refused(void **unused)
 
 static void an_offset_or_length_outside_the_input_is_refused(void **unused)
 {
-	static const struct { const char *signature, *encoding; } rows[] = {
-		{ "(bytes)", "21 0" }, { "(bytes)", "40 0" }, { "(bytes)", "41 0" },
-		{ "(bytes)", "ffffffffffffffff 0" }, { "(bytes)", "ffffffffffffffe0 0" },
-		{ "(bytes)", "20 1" }, { "(bytes)", "20 ffffffffffffffff" },
-		{ "(bytes)", "20 ffffffffffffffe0" }, { "(bytes)", "20 21 0" },
-		{ "(bool[])", "20 1" }, { "(bool[])", "20 3 0 0" }, { "(bool[])", "20 400 0" },
-		{ "(bytes[])", "20 1 ffffffffffffffe0 0" }, { "((bytes))", "20 ffffffffffffffff 0" },
-		{ "(bytes[2])", "20 40" }, { "((bytes,bytes))", "20 40" },
+	static const struct {
+		const char *signature, *encoding;
+	} rows[] = {
+		{ "(bytes)", "21 0" },
+		{ "(bytes)", "40 0" },
+		{ "(bytes)", "41 0" },
+		{ "(bytes)", "ffffffffffffffff 0" },
+		{ "(bytes)", "ffffffffffffffe0 0" },
+		{ "(bytes)", "20 1" },
+		{ "(bytes)", "20 ffffffffffffffff" },
+		{ "(bytes)", "20 ffffffffffffffe0" },
+		{ "(bytes)", "20 21 0" },
+		{ "(bool[])", "20 1" },
+		{ "(bool[])", "20 3 0 0" },
+		{ "(bool[])", "20 400 0" },
+		{ "(bytes[])", "20 1 ffffffffffffffe0 0" },
+		{ "((bytes))", "20 ffffffffffffffff 0" },
+		{ "(bytes[2])", "20 40" },
+		{ "((bytes,bytes))", "20 40" },
 	};
 
 	(void)unused;
@@ -144,12 +161,14 @@ static void an_offset_or_length_outside_the_input_is_refused(void **unused)
 
 static void calldata_may_lay_tails_out_as_it_likes_but_strict_may_not(void **unused)
 {
-	static const struct { const char *signature, *encoding; } rows[] = {
-		{ "(bytes,bytes)", "80 40 1 'b' 1 'a'" },       /* swapped */
-		{ "(bytes,bytes)", "40 40 1 'a'" },             /* shared */
-		{ "(bytes)", "40 0 1 'a'" },                    /* a gap */
-		{ "(bytes)", "0" },                             /* its own head is its length */
-		{ "(bytes)", "20 1 'ab'" },                     /* padding is not zero */
+	static const struct {
+		const char *signature, *encoding;
+	} rows[] = {
+		{ "(bytes,bytes)", "80 40 1 'b' 1 'a'" }, /* swapped */
+		{ "(bytes,bytes)", "40 40 1 'a'" },       /* shared */
+		{ "(bytes)", "40 0 1 'a'" },              /* a gap */
+		{ "(bytes)", "0" },                       /* its own head is its length */
+		{ "(bytes)", "20 1 'ab'" },               /* padding is not zero */
 		{ "(uint8[],uint8[])", "60 40 0 1 5" },
 		{ "(uint8[][])", "20 2 40 40 0" },
 	};

@@ -41,9 +41,18 @@ static void a_signature_becomes_a_tree(void **unused)
 static void every_grammatical_signature_is_accepted(void **unused)
 {
 	static const char *const accepted[] = {
-		"()", "f()", "_$9z()", "(uint)", "(uint8,uint256,int8,int256)", "(bytes1,bytes32,bytes)",
-		"(string,bool,address)", "(uint256[1024])", "(((((((uint8)))))))", "(uint8[][][][][][])",
-		"((uint8[])[],(bool,(bool))[2])", "(uint8[1024][63])",
+		"()",
+		"f()",
+		"_$9z()",
+		"(uint)",
+		"(uint8,uint256,int8,int256)",
+		"(bytes1,bytes32,bytes)",
+		"(string,bool,address)",
+		"(uint256[1024])",
+		"(((((((uint8)))))))",
+		"(uint8[][][][][][])",
+		"((uint8[])[],(bool,(bool))[2])",
+		"(uint8[1024][63])",
 	};
 
 	(void)unused;
@@ -54,13 +63,56 @@ static void every_grammatical_signature_is_accepted(void **unused)
 static void a_malformed_signature_is_refused(void **unused)
 {
 	static const char *const refused[] = {
-		"", "f", "f(", "f(uint", "f)", "9f()", "f(uint))", "f(uint) ", " f(uint)", "f()()", "f g()",
-		"f(uint,)", "f(,uint)", "f(uint,,uint)", "f(uint uint)", "f(uint, uint)", "f(uint256 a)",
-		"f(uint7)", "f(uint0)", "f(uint08)", "f(uint264)", "f(uint65544)", "f(uint4294967304)", "f(int1)",
-		"f(bytes0)", "f(bytes33)", "f(bytes01)", "f(address20)", "f(bool8)", "f(string1)",
-		"f(Uint)", "f(uinT8)", "f(unsigned)", "f(function)", "f(fixed)", "f(8)", "f([])",
-		"f(uint[)", "f(uint])", "f(uint[0])", "f(uint[01])", "f(uint[-1])", "f(uint[ ])", "f(uint[1)",
-		"f(())", "f(()[])", "f((uint,()))", "f((uint)", "f((uint)uint)", "f(uint[]8)",
+		"",
+		"f",
+		"f(",
+		"f(uint",
+		"f)",
+		"9f()",
+		"f(uint))",
+		"f(uint) ",
+		" f(uint)",
+		"f()()",
+		"f g()",
+		"f(uint,)",
+		"f(,uint)",
+		"f(uint,,uint)",
+		"f(uint uint)",
+		"f(uint, uint)",
+		"f(uint256 a)",
+		"f(uint7)",
+		"f(uint0)",
+		"f(uint08)",
+		"f(uint264)",
+		"f(uint65544)",
+		"f(uint4294967304)",
+		"f(int1)",
+		"f(bytes0)",
+		"f(bytes33)",
+		"f(bytes01)",
+		"f(address20)",
+		"f(bool8)",
+		"f(string1)",
+		"f(Uint)",
+		"f(uinT8)",
+		"f(unsigned)",
+		"f(function)",
+		"f(fixed)",
+		"f(8)",
+		"f([])",
+		"f(uint[)",
+		"f(uint])",
+		"f(uint[0])",
+		"f(uint[01])",
+		"f(uint[-1])",
+		"f(uint[ ])",
+		"f(uint[1)",
+		"f(())",
+		"f(()[])",
+		"f((uint,()))",
+		"f((uint)",
+		"f((uint)uint)",
+		"f(uint[]8)",
 	};
 	struct abi_types types;
 
@@ -72,7 +124,9 @@ static void a_malformed_signature_is_refused(void **unused)
 static void a_signature_nested_too_deeply_is_refused(void **unused)
 {
 	static const char *const refused[] = {
-		"((((((((uint8))))))))", "(uint8[][][][][][][])", "(((((((uint8[])))))))",
+		"((((((((uint8))))))))",
+		"(uint8[][][][][][][])",
+		"(((((((uint8[])))))))",
 		"((((((uint8[])[]))))[])",
 	};
 	struct abi_types types;

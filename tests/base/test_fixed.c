@@ -54,8 +54,8 @@ static void rates_of_a_traced_borrow(void **state)
 
 	(void)state;
 	assert_int_equal(amount_ratio_near(&usage, amount("20000000000"),
-				 amount("100000000000")),
-		OK);
+					   amount("100000000000")),
+			 OK);
 	assert_number(ray_raw(usage), USAGE);
 	assert_int_equal(ray_mul_near(&borrow_rate, ray_from_bps(550), usage), OK);
 	assert_int_equal(ray_div_near(&borrow_rate, borrow_rate, ray_from_bps(9200)), OK);
@@ -84,8 +84,8 @@ static void treasury_of_a_traced_year(void **state)
 
 	(void)state;
 	assert_int_equal(scaled_to_amount_up(&debt, scaled_from_u64(20000000000),
-				 ray(BORROW_INDEX)),
-		OK);
+					     ray(BORROW_INDEX)),
+			 OK);
 	assert_number(amount_raw(debt), "20240566177");
 	assert_int_equal(ray_sub(&growth, ray(BORROW_INDEX), ray_one()), OK);
 	assert_int_equal(scaled_to_amount_down(&share, scaled_from_u64(20000000000), growth), OK);
@@ -102,8 +102,8 @@ static void health_of_a_traced_borrow(void **state)
 
 	(void)state;
 	assert_int_equal(amount_value_down(&collateral, amount("10000000000000000000"),
-				 dollars(2500), weth),
-		OK);
+					   dollars(2500), weth),
+			 OK);
 	assert_number(value_raw(collateral), "2500000000000");
 	assert_int_equal(amount_value_up(&debt, amount("20000000000"), dollars(1), usdc), OK);
 	assert_number(value_raw(debt), "2000000000000");
@@ -119,8 +119,8 @@ static void seizure_of_a_traced_liquidation(void **state)
 
 	(void)state;
 	assert_int_equal(amount_exchange_down(&base, amount("20240566177"), dollars(1), usdc,
-				 dollars(2300), weth),
-		OK);
+					      dollars(2300), weth),
+			 OK);
 	assert_number(amount_raw(base), "8800246163913043478");
 	assert_int_equal(amount_percent_near(&seize, base, 10500), OK);
 	assert_number(amount_raw(seize), "9240258472108695652");
@@ -213,8 +213,8 @@ static void every_function_agrees_with_a_second_implementation(void **state)
 			e = functions[i].apply(&out, in);
 			if (e != row->err || !u256_equal(&out, &expected))
 				fail_msg("%s, row %zu: %s instead of %s, or another result",
-					functions[i].name, j, err_name(e),
-					err_name((enum err)row->err));
+					 functions[i].name, j, err_name(e),
+					 err_name((enum err)row->err));
 		}
 }
 
@@ -263,8 +263,8 @@ static void nearest_is_half_up(void **state)
 	assert_int_equal(ray_mul_near(&x, ray_from_u64(1), half), OK);
 	assert_number(ray_raw(x), "1");
 	assert_int_equal(ray_mul_near(&x, ray_from_u64(1),
-				 ray("499999999999999999999999999")),
-		OK);
+				      ray("499999999999999999999999999")),
+			 OK);
 	assert_number(ray_raw(x), "0");
 	assert_int_equal(amount_percent_near(&a, amount("1"), 5000), OK);
 	assert_number(amount_raw(a), "1");

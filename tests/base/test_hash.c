@@ -32,9 +32,9 @@ static void keccak_of_known_texts(void **state)
 		{ "abc", "0x4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45" },
 		{ "\x80", "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421" },
 		{ "Transfer(address,address,uint256)",
-			"0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef" },
+		  "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef" },
 		{ "Supply(address,address,address,uint256,uint16)",
-			"0x2b627736bca15cd5381dcf80b0bf11fd197d01a037c52b927a881a10fb73ba61" },
+		  "0x2b627736bca15cd5381dcf80b0bf11fd197d01a037c52b927a881a10fb73ba61" },
 	};
 	struct hash h;
 
@@ -79,7 +79,7 @@ static void sha256_of_known_texts(void **state)
 		{ "", "0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
 		{ "abc", "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
 		{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-			"0x248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+		  "0x248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
 	};
 	struct hash h;
 
@@ -104,9 +104,9 @@ static void parts_hash_like_the_whole(void **state)
 	for (size_t i = 0; i <= sizeof in; i += 3)
 		for (size_t j = i; j <= sizeof in; j += 5) {
 			const struct bytes parts[] = { { in, i },
-				{ NULL, 0 },
-				{ in + i, j - i },
-				{ in + j, sizeof in - j } };
+						       { NULL, 0 },
+						       { in + i, j - i },
+						       { in + j, sizeof in - j } };
 
 			keccak256_parts(&h, parts, ARRAY_COUNT(parts));
 			assert_int_equal(hash_cmp(&h, &keccak), 0);

@@ -89,7 +89,7 @@ static void malformed_data_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
 		assert_int_equal(hex_to_bytes(out, &size, 4, rows[i].text, strlen(rows[i].text)),
-			rows[i].err);
+				 rows[i].err);
 		assert_int_equal(size, 77);
 		assert_memory_equal(out, "\x9\x9\x9\x9", 4);
 	}
@@ -150,8 +150,8 @@ static void quantities_are_read(void **state)
 	assert_true(u256_is_zero(&x));
 	assert_int_equal(hex_to_u256(&x, "0xffffffffffffffffffffffffffffffff"
 					 "ffffffffffffffffffffffffffffffff",
-				 66),
-		OK);
+				     66),
+			 OK);
 	assert_true(u256_equal(&x, &max));
 	assert_int_equal(hex_to_u256(&x, "0x123456789AbcdeF0123456789", 27), OK);
 	assert_true(x.limb[0] == 0xabcdef0123456789);
@@ -179,9 +179,9 @@ static void malformed_quantities_are_refused(void **state)
 		{ "0x00", ERR_CANONICAL },
 		{ "0x01", ERR_CANONICAL },
 		{ "0x0000000000000000000000000000000000000000000000000000000000000000001",
-			ERR_CANONICAL },
+		  ERR_CANONICAL },
 		{ "0x10000000000000000000000000000000000000000000000000000000000000000",
-			ERR_RANGE },
+		  ERR_RANGE },
 	};
 	struct u256 x = U256_ONE;
 	u64 small = 7;

@@ -61,7 +61,9 @@ static void assert_written(const struct rlp_writer *w, struct bytes want)
 
 static void strings_have_the_published_encodings(void **unused)
 {
-	static const struct { const char *value, *encoding; } vectors[] = {
+	static const struct {
+		const char *value, *encoding;
+	} vectors[] = {
 		{ "", "80" },
 		{ "\x01", "01" },
 		{ "\x7f", "7f" },
@@ -104,10 +106,22 @@ static void a_zero_byte_is_a_string_that_stands_for_itself(void **unused)
 
 static void numbers_have_the_published_encodings(void **unused)
 {
-	static const struct { u64 value; const char *encoding; } vectors[] = {
-		{ 0, "80" }, { 1, "01" }, { 16, "10" }, { 79, "4f" }, { 127, "7f" }, { 128, "81 80" },
-		{ 255, "81 ff" }, { 256, "82 01 00" }, { 1000, "82 03 e8" }, { 100000, "83 01 86 a0" },
-		{ 1ull << 56, "88 01 00 00 00 00 00 00 00" }, { ~0ull, "88 ff ff ff ff ff ff ff ff" },
+	static const struct {
+		u64 value;
+		const char *encoding;
+	} vectors[] = {
+		{ 0, "80" },
+		{ 1, "01" },
+		{ 16, "10" },
+		{ 79, "4f" },
+		{ 127, "7f" },
+		{ 128, "81 80" },
+		{ 255, "81 ff" },
+		{ 256, "82 01 00" },
+		{ 1000, "82 03 e8" },
+		{ 100000, "83 01 86 a0" },
+		{ 1ull << 56, "88 01 00 00 00 00 00 00 00" },
+		{ ~0ull, "88 ff ff ff ff ff ff ff ff" },
 	};
 
 	(void)unused;
@@ -126,7 +140,10 @@ static void numbers_have_the_published_encodings(void **unused)
 
 static void wide_numbers_have_the_published_encodings(void **unused)
 {
-	static const struct { struct u256 value; const char *encoding; } vectors[] = {
+	static const struct {
+		struct u256 value;
+		const char *encoding;
+	} vectors[] = {
 		{ { { 0, 0, 0, 0 } }, "80" },
 		{ { { 128, 0, 0, 0 } }, "81 80" },
 		{ { { 0xe1e2e3e4e5e6e7e8, 0xa1a2a3a4a5a6a7a8, 0x8081828384858687, 0 } },
@@ -209,9 +226,17 @@ static void a_list_of_words_has_the_published_encoding(void **unused)
 
 static void payloads_around_every_header_size_come_back(void **unused)
 {
-	static const struct { size_t payload, header; } sizes[] = {
-		{ 2, 1 }, { 55, 1 }, { 56, 2 }, { 255, 2 }, { 256, 3 },
-		{ 65535, 3 }, { 65536, 4 }, { BIG_SIZE, 4 },
+	static const struct {
+		size_t payload, header;
+	} sizes[] = {
+		{ 2, 1 },
+		{ 55, 1 },
+		{ 56, 2 },
+		{ 255, 2 },
+		{ 256, 3 },
+		{ 65535, 3 },
+		{ 65536, 4 },
+		{ BIG_SIZE, 4 },
 	};
 
 	(void)unused;
@@ -245,12 +270,20 @@ static void payloads_around_every_header_size_come_back(void **unused)
 static void an_item_that_is_not_canonical_is_refused(void **unused)
 {
 	static const char *const refused[] = {
-		"81 00", "81 01", "81 7f",             /* single bytes with a header */
-		"b8 00", "b8 01 ff", "b8 37",          /* short payload, long length */
-		"b9 00 38", "ba 00 00 38",             /* length with a leading zero */
+		"81 00",
+		"81 01",
+		"81 7f", /* single bytes with a header */
+		"b8 00",
+		"b8 01 ff",
+		"b8 37", /* short payload, long length */
+		"b9 00 38",
+		"ba 00 00 38", /* length with a leading zero */
 		"bf 00 ff ff ff ff ff ff ff",
-		"f8 00", "f8 01 80", "f8 37",          /* the same for lists */
-		"f9 00 38", "ff 00 00 00 00 00 00 00 01",
+		"f8 00",
+		"f8 01 80",
+		"f8 37", /* the same for lists */
+		"f9 00 38",
+		"ff 00 00 00 00 00 00 00 01",
 	};
 
 	(void)unused;
@@ -268,10 +301,24 @@ static void an_item_that_is_not_canonical_is_refused(void **unused)
 static void an_item_that_reaches_beyond_its_input_is_refused(void **unused)
 {
 	static const char *const refused[] = {
-		"", "81", "83 64 6f", "b7", "b8", "b9 01", "b8 38 61", "bf", "bf ff ff ff ff ff ff ff",
-		"bf ff ff ff ff ff ff ff ff", "bf ff ff ff ff ff ff ff f6 61", /* wraps past 2^64 */
+		"",
+		"81",
+		"83 64 6f",
+		"b7",
+		"b8",
+		"b9 01",
+		"b8 38 61",
+		"bf",
+		"bf ff ff ff ff ff ff ff",
+		"bf ff ff ff ff ff ff ff ff",
+		"bf ff ff ff ff ff ff ff f6 61", /* wraps past 2^64 */
 		"bf 7f ff ff ff ff ff ff ff",
-		"c1", "f7", "f8", "f8 38 61", "ff ff ff ff ff ff ff ff ff", "ff ff ff ff ff ff ff ff f6 61",
+		"c1",
+		"f7",
+		"f8",
+		"f8 38 61",
+		"ff ff ff ff ff ff ff ff ff",
+		"ff ff ff ff ff ff ff ff f6 61",
 	};
 
 	(void)unused;
@@ -407,7 +454,7 @@ static void a_buffer_too_small_by_any_amount_is_reported(void **unused)
 		rlp_write_raw(&w, hex("02"));
 		rlp_write_u64(&w, 300);
 		rlp_write_string(&w, (struct bytes){ big, 58 }); /* 60 bytes; 64 so far */
-		rlp_list_close(&w, mark);                         /* 66 in all */
+		rlp_list_close(&w, mark);                        /* 66 in all */
 		assert_int_equal(rlp_writer_end(&w, &out), ERR_FULL);
 		for (size_t i = capacity; i < 128; i++)
 			assert_int_equal(buffer[i], 0xee);

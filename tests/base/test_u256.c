@@ -100,8 +100,8 @@ static void check_row(size_t function, size_t index)
 	e = functions[function].apply(&out, in);
 	if (e != row->err || !u256_equal(&out, &expected))
 		fail_msg("%s, row %zu: %s instead of %s, or another result",
-			functions[function].name, index, err_name(e),
-			err_name((enum err)row->err));
+			 functions[function].name, index, err_name(e),
+			 err_name((enum err)row->err));
 	/* The same with the result written over each operand. */
 	for (size_t i = 0; i < functions[function].operands; i++) {
 		memcpy(again, in, sizeof again);
@@ -363,7 +363,7 @@ static const struct {
 	{ "100000000000000000000000000000000000000", "0x4b3b4ca85a86c47a098a224000000000" },
 	{ "340282366920938463463374607431768211456", "0x100000000000000000000000000000000" },
 	{ "115792089237316195423570985008687907853269984665640564039457584007913129639935",
-		"0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" },
+	  "0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" },
 };
 
 static void decimal_text_is_written_and_read(void **state)
@@ -382,8 +382,8 @@ static void decimal_text_is_written_and_read(void **state)
 	}
 	assert_int_equal(u256_from_decimal(&x, "000000000000000000000000000000000000000000000000"
 					       "0000000000000000000000000000000000000000000042",
-				 94),
-		OK);
+					   94),
+			 OK);
 	assert_hex(x, "0x2a");
 }
 
@@ -404,24 +404,24 @@ static void decimal_text_that_is_no_number_is_refused(void **state)
 		{ "1/", ERR_SYNTAX },
 		{ "1:", ERR_SYNTAX },
 		{ "115792089237316195423570985008687907853269984665640564039457584007913129639936",
-			ERR_RANGE },
+		  ERR_RANGE },
 		/* 2^256, which wraps to 0, and one digit more */
 		{ "1157920892373161954235709850086879078532699846656405640394575840079131296399360",
-			ERR_RANGE },
+		  ERR_RANGE },
 		{ "115792089237316195423570985008687907853269984665640564039457584007913129639940",
-			ERR_RANGE },
+		  ERR_RANGE },
 		{ "1157920892373161954235709850086879078532699846656405640394575840079131296399350",
-			ERR_RANGE },
+		  ERR_RANGE },
 		{ "9999999999999999999999999999999999999999999999999999999999999999999999999999999"
 		  "99999999999999999x",
-			ERR_SYNTAX },
+		  ERR_SYNTAX },
 	};
 	struct u256 x = U256_ONE;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
 		assert_int_equal(u256_from_decimal(&x, rows[i].text, strlen(rows[i].text)),
-			rows[i].err);
+				 rows[i].err);
 		assert_hex(x, "0x1");
 	}
 	assert_int_equal(u256_from_decimal(&x, "12\0", 3), ERR_SYNTAX);

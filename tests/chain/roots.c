@@ -45,8 +45,7 @@ static void no_account(void *unused, const struct address *owner, struct account
 static void replica_open(struct replica *c, u32 threads)
 {
 	struct store_options options = { .path = c->path, .is_test = true };
-	struct mempool_config pool = { .chain_id = c->genesis.chain_id, .gas_limit = c->genesis.gas_limit,
-				       .base_fee = c->genesis.base_fee, .account = no_account };
+	struct mempool_config pool = { .chain_id = c->genesis.chain_id, .gas_limit = c->genesis.gas_limit, .base_fee = c->genesis.base_fee, .account = no_account };
 	struct app_config config = { .genesis = &c->genesis, .head = &c->head, .threads = threads };
 	struct store_head head;
 	char why[STORE_WHY_MAX];

@@ -20,8 +20,11 @@ static const struct {
 	u64 hundredth; /* 1/100 of whole tokens that make 100 dollars */
 	u64 price;     /* 8 decimals */
 } tokens[TOKENS] = {
-	{ 18, 4, 250000000000 }, { 8, 1, 6000000000000 }, { 18, 690, 1450000000 },
-	{ 6, 10000, 100000000 }, { 18, 10000, 99990000 },
+	{ 18, 4, 250000000000 },
+	{ 8, 1, 6000000000000 },
+	{ 18, 690, 1450000000 },
+	{ 6, 10000, 100000000 },
+	{ 18, 10000, 99990000 },
 };
 
 static void actor_key(u8 key[32], u32 i)
@@ -69,8 +72,7 @@ char *traffic_genesis(u32 actor_count, u64 time, u64 gas_limit)
 
 void traffic_init(struct traffic *t, u64 chain_id, u32 actor_count, u64 seed)
 {
-	*t = (struct traffic){ .random = seed * 2 + 1, .chain_id = chain_id,
-			       .fee = u256_from_u64(2000000000), .actor_count = actor_count };
+	*t = (struct traffic){ .random = seed * 2 + 1, .chain_id = chain_id, .fee = u256_from_u64(2000000000), .actor_count = actor_count };
 	t->nonces = calloc(actor_count, sizeof *t->nonces);
 	t->keys = calloc(actor_count, sizeof *t->keys);
 	t->actors = calloc(actor_count, sizeof *t->actors);

@@ -12,26 +12,26 @@
 #define TRAFFIC_TX_MAX 600 /* bytes of one transaction */
 
 enum traffic_kind {
-	TRAFFIC_TRANSFER,       /* gas coin */
+	TRAFFIC_TRANSFER, /* gas coin */
 	TRAFFIC_TOKEN_TRANSFER,
-	TRAFFIC_APPROVE,        /* the pool, without limit */
+	TRAFFIC_APPROVE, /* the pool, without limit */
 	TRAFFIC_SUPPLY,
 	TRAFFIC_WITHDRAW,
 	TRAFFIC_BORROW,
 	TRAFFIC_REPAY,
-	TRAFFIC_COLLATERAL,     /* switches a reserve on or off as collateral */
+	TRAFFIC_COLLATERAL, /* switches a reserve on or off as collateral */
 	TRAFFIC_LIQUIDATE,
-	TRAFFIC_PRICE,          /* a devnet's setAnswer */
-	TRAFFIC_GARBAGE,        /* bytes that no method takes */
+	TRAFFIC_PRICE,   /* a devnet's setAnswer */
+	TRAFFIC_GARBAGE, /* bytes that no method takes */
 	TRAFFIC_KINDS,
 };
 
 struct traffic {
 	u64 random;
 	u64 chain_id;
-	struct u256 fee;        /* max_fee, wei a gas */
+	struct u256 fee; /* max_fee, wei a gas */
 	u32 actor_count;
-	u64 *nonces;            /* next of each actor */
+	u64 *nonces; /* next of each actor */
 	u8 (*keys)[32];
 	struct address *actors;
 };
