@@ -47,7 +47,7 @@ $(BINARIES): $(OUT)/bin/%: $$(call objects,cmd/$$*/*.c) $(LIBS)
 $(TESTS): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -lz -o $@
 
-$(BENCHES): %: %.o $(OUT)/tests/support/traffic.o $(OUT)/tests/support/world.o $(LIBS)
+$(BENCHES): %: %.o $$(call objects,bench/support/*.c) $(OUT)/tests/support/traffic.o $(OUT)/tests/support/world.o $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
 $(OUT)/lib%.a: $$(call objects,$$*/*.c $$*/*/*.c)
