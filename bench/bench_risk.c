@@ -9,7 +9,6 @@
  * asked about every account: that fills the caches before memory is measured, tells whether the
  * lists were right, and is the baseline.  Prints one JSON line a figure. */
 
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -312,7 +311,6 @@ static void measure(struct bench *b)
 	}
 	counted = node_risk_counts(b->rig.node).accounts_with_debt;
 	all = ask_all(b, &below, height);
-	malloc_trim(0);
 	each = (resident_bytes() - before) / (double)b->accounts;
 	if (below != total || counted != b->accounts)
 		give_up("%llu accounts listed, %llu below 1; %llu with debt", (unsigned long long)total,
