@@ -19,11 +19,14 @@ static void read_account(void *context, const struct address *owner, struct acco
 {
 	struct node *n = context;
 	u8 key[1 + sizeof *owner] = { TABLE_account };
+	struct store_head newest;
 	struct store_view view;
 
 	memcpy(key + 1, owner, sizeof *owner);
 	*out = (struct account){ 0 };
-	if (store_view_at(&view, n->store, head_height(&n->head)) != OK ||
+	/* The store's head, not the published one: that moves only after the pool has heard of the
+	 * block, and what the pool reads in between must not be older than the block. */
+	if (!store_head(n->store, &newest) || store_view_at(&view, n->store, newest.header.number) != OK ||
 	    !store_view_read(&view, (struct bytes){ key, sizeof key }, out, sizeof *out))
 		*out = (struct account){ 0 };
 }
