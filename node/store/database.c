@@ -59,9 +59,23 @@ void *must_grow(void *at, size_t size)
 
 /* -- opening ----------------------------------------------------------------------- */
 
+/* Batches have their keys in order: an insertion begins where the last one ended, which saves
+ * half of the comparisons.  Only RocksDB's textual options reach this setting. */
+static rocksdb_options_t *hinted_options(void)
+{
+	rocksdb_options_t *plain = rocksdb_options_create(), *options = rocksdb_options_create();
+	char *text = NULL;
+
+	rocksdb_get_options_from_string(plain, "memtable_insert_with_hint_prefix_extractor=fixed:1;", options,
+					&text);
+	rocksdb_options_destroy(plain);
+	rocksdb_free(text); /* a RocksDB that does not know it is slower, no more */
+	return options;
+}
+
 static rocksdb_options_t *column_options(const struct database *d, enum column column)
 {
-	rocksdb_options_t *options = rocksdb_options_create();
+	rocksdb_options_t *options = hinted_options();
 	rocksdb_block_based_table_options_t *table = rocksdb_block_based_options_create();
 	bool is_text = column == COLUMN_BLOCKS || column == COLUMN_HISTORY || column == COLUMN_STALE;
 
