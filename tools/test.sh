@@ -39,7 +39,7 @@ for suite in $suites; do
 	corpus)
 		for f in fuzz/fuzz_*.c; do
 			name=$(basename "$f" .c)
-			make --no-print-directory -s "$out/fuzz/${name}_replay" || { failed=$((failed + 1)); continue; }
+			MAKEFLAGS= make --no-print-directory -s "$out/fuzz/${name}_replay" || { failed=$((failed + 1)); continue; }
 			count "corpus/$name" "$out/fuzz/${name}_replay" "fuzz/corpus/$name"
 		done ;;
 	chain)   count chain/kill_loop "$out/tests/chain/kill_loop" "${KILLS:-100}" ;;

@@ -20,7 +20,7 @@ void invite_print(FILE *out, const struct programs *p, const struct address *bor
 		      "prices stay at the last candle's.  Lines to paste:\n\n",
 		      p->url);
 	(void)fprintf(out, "  wallet     network name Plimsoll, RPC URL %s,\n"
-			   "             chain id %llu, symbol ETH; a rich account to import:\n"
+			   "             chain id %llu, symbol PLM; a rich account to import:\n"
 			   "             " RICH_KEY "\n",
 		      p->url, (unsigned long long)p->world->chain_id);
 	(void)fprintf(out, "  curl       curl -s %s -H 'content-type: application/json' \\\n"

@@ -25,7 +25,7 @@ static struct tree_node *node_make(struct tree *t, const struct tree_slot slots[
 
 static struct tree_node **child_node(struct tree_node *node, unsigned slot)
 {
-	if (!(node->taken >> slot & 1u) || node->leaves >> slot & 1u)
+	if (!(tree_has(node->taken, slot)) || tree_has(node->leaves, slot))
 		return NULL;
 	return &tree_node_child(node, slot)->inner.node;
 }
@@ -355,9 +355,9 @@ static void fresh_write(const struct tree *t, struct batch *batch, struct tree_n
 	for (unsigned i = 0; i < TREE_WIDTH; i++) {
 		u8 before = path->bytes[depth / 2];
 
-		if (!(node->taken >> i & 1u))
+		if (!(tree_has(node->taken, i)))
 			continue;
-		if (!(node->leaves >> i & 1u) && child->inner.version == t->staged_version) {
+		if (!(tree_has(node->leaves, i)) && child->inner.version == t->staged_version) {
 			path->bytes[depth / 2] =
 				(u8)(depth % 2 ? (before & 0xf0u) | i : i << 4 | (before & 0x0fu));
 			fresh_write(t, batch, child->inner.node, path, depth + 1);

@@ -112,9 +112,9 @@ void tree_node_slots(struct tree_slot slots[TREE_WIDTH], const struct tree_node 
 
 	for (unsigned i = 0; i < TREE_WIDTH; i++) {
 		slots[i].kind = TREE_SLOT_EMPTY;
-		if (!(node->taken >> i & 1u))
+		if (!(tree_has(node->taken, i)))
 			continue;
-		slots[i].kind = node->leaves >> i & 1u ? TREE_SLOT_LEAF : TREE_SLOT_INNER;
+		slots[i].kind = tree_has(node->leaves, i) ? TREE_SLOT_LEAF : TREE_SLOT_INNER;
 		slots[i].child = *child++;
 	}
 }
@@ -123,7 +123,7 @@ struct tree_child *tree_node_child(struct tree_node *node, unsigned slot)
 {
 	unsigned before = node->taken & ((1u << slot) - 1);
 
-	assert(node->taken >> slot & 1u);
+	assert(tree_has(node->taken, slot));
 	return &node->children[__builtin_popcount(before)];
 }
 
@@ -145,9 +145,9 @@ struct bytes tree_node_encode(u8 out[TREE_NODE_MAX], const struct tree_node *nod
 	store_be16(out, node->taken);
 	store_be16(out + 2, node->leaves);
 	for (unsigned i = 0; i < TREE_WIDTH; i++) {
-		if (!(node->taken >> i & 1u))
+		if (!(tree_has(node->taken, i)))
 			continue;
-		if (node->leaves >> i & 1u) {
+		if (tree_has(node->leaves, i)) {
 			memcpy(at, &child->leaf, LEAF_SIZE);
 			at += LEAF_SIZE;
 		} else {
@@ -178,9 +178,9 @@ static bool slots_decode(struct tree_slot slots[TREE_WIDTH], struct bytes in)
 		struct tree_child *child = &slots[i].child;
 
 		slots[i].kind = TREE_SLOT_EMPTY;
-		if (!(taken >> i & 1u))
+		if (!(tree_has(taken, i)))
 			continue;
-		if (leaves >> i & 1u) {
+		if (tree_has(leaves, i)) {
 			slots[i].kind = TREE_SLOT_LEAF;
 			memcpy(&child->leaf, at, LEAF_SIZE);
 			tree_leaf_hash(&child->hash, &child->leaf.key, &child->leaf.value);

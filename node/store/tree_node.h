@@ -20,6 +20,12 @@
 #define TREE_DEPTH_MAX 64 /* nodes on a path: nibbles of a key hash */
 #define TREE_WIDTH     16
 
+/* Whether a bitmap of slots has one. */
+static inline bool tree_has(unsigned bitmap, unsigned slot)
+{
+	return (bitmap >> slot & 1u) != 0;
+}
+
 /* What is hashed before a leaf's and an inner node's two hashes. */
 #define TREE_LEAF_PREFIX       "JMT::LeafNode"
 #define TREE_INNER_PREFIX      "JMT::IntrnalNode" /* so spelt by those who wrote it first */
