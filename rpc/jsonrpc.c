@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "rpc/json_plain.h"
 #include "rpc/methods.h"
 
 /* What an error object takes at most beside its text and data: room that is kept
@@ -225,8 +226,10 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 	} else if (e == ERR_SIZE) {
 		serve_error(c, RPC_INVALID_REQUEST, "batch too large");
 	} else {
-		root = json_loadb((const char *)body.at, body.size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
-				  &error);
+		root = json_plain_parse(body);
+		if (!root)
+			root = json_loadb((const char *)body.at, body.size,
+					  JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 		if (root)
 			root_serve(c, root);
 		else
