@@ -30,6 +30,18 @@ static bool reserve_txs(struct candidate *c, u32 count)
 	return true;
 }
 
+/* This node's own proposal, as app_prepare made it: already decoded, recovered and held. */
+static bool is_own(const struct app *a, const struct app_block *block)
+{
+	return block->txs == a->proposal_txs && block->count == a->proposal_count;
+}
+
+static void take_own(const struct app *a, struct candidate_tx *t, u32 i)
+{
+	*t = (struct candidate_tx){ .tx = &a->proposal[i]->tx, .pooled = a->proposal[i], .form = OK };
+	atomic_fetch_add(&t->pooled->references, 1);
+}
+
 /* From the pool if it is there, decoded otherwise. */
 static void find_or_decode(struct app *a, struct candidate_tx *t, struct bytes raw)
 {
@@ -78,8 +90,12 @@ enum err candidate_load(struct app *a, const struct app_block *block)
 	candidate_clear(a);
 	if (!reserve_txs(c, block->count))
 		return ERR_FULL;
-	for (u32 i = 0; i < block->count; i++)
-		find_or_decode(a, &c->txs[i], block->txs[i]);
+	for (u32 i = 0; i < block->count; i++) {
+		if (is_own(a, block))
+			take_own(a, &c->txs[i], i);
+		else
+			find_or_decode(a, &c->txs[i], block->txs[i]);
+	}
 	c->count = block->count;
 	TRY(recover_rest(a));
 	c->hash = block->hash;
