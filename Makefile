@@ -1,6 +1,7 @@
 # make            build every program            make run    the live market (PRICES=file.csv, ONCE=1)
 # make test       all tests                      make lint   the rules a compiler cannot check
 # make fuzz       a minute per fuzz target       make bench  measure; writes build/bench.json
+# make mutations  break the contracts in seventy ways: the invariants must notice each
 # make CC=clang SAN=address,undefined check      the C tests, instrumented, in their own tree
 
 ifeq ($(origin CC),default)
@@ -31,7 +32,7 @@ TESTS    := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/test_*.c))
 FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/fuzz_*.c))
 BENCHES  := $(patsubst %.c,$(OUT)/%,$(wildcard bench/bench_*.c))
 
-.PHONY: all run test check print-roots lint format fuzz bench clean
+.PHONY: all run test check mutations print-roots lint format fuzz bench clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
@@ -72,18 +73,25 @@ run:
 # Everything: C tests, corpora, crashes, compilers against each other, real clients.
 test:
 	@tools/deps.sh test
-	@$(MAKE) --no-print-directory all $(TESTS) $(OUT)/tests/chain/kill_loop
+	@$(MAKE) --no-print-directory all $(TESTS) $(OUT)/tests/chain/kill_loop $(STATEFUL)
 	@tools/test.sh $(OUT)
 
 # The C tests and the fuzz corpora only; honours CC, OPT and SAN.
 check: $(TESTS) $(FUZZERS:%=$(OUT)/fuzz/%_replay)
 	@tools/test.sh $(OUT) unit corpus
 
-$(OUT)/fuzz/%_replay: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $(LIBS)
-	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+$(OUT)/fuzz/%_replay: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $$(call objects,tests/support/*.c) $(LIBS)
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
 
 $(OUT)/tests/chain/kill_loop: $(OUT)/tests/chain/kill_loop.o $$(call objects,tests/support/*.c) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
+
+# The storm over the lending market, and the faults that it must find.
+STATEFUL := $(OUT)/tests/lending/stateful
+$(STATEFUL): $(STATEFUL).o $$(call objects,tests/support/*.c) $(LIBS)
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
+mutations: $(STATEFUL)
+	@tests/lending/mutations.sh $(OUT)
 
 # tests/chain/roots.sh builds this one under every compiler: only the rooms it needs.
 ROOTS := $(OUT)/tests/chain/roots
@@ -106,10 +114,10 @@ fuzz: $(FUZZERS:%=build/fuzz/%)
 	@for f in $(FUZZERS); do echo "== $$f"; mkdir -p build/fuzz/corpus/$$f; \
 	  build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build/fuzz/corpus/$$f fuzz/corpus/$$f || exit 1; done
 
-build/fuzz/%: fuzz/%.c $(wildcard base/*.c oracle/*.c oracle/*/*.c contracts-native/*/*.c node/*.c node/*/*.c rpc/*.c client/*.c)
+build/fuzz/%: fuzz/%.c $(wildcard base/*.c oracle/*.c oracle/*/*.c contracts-native/*/*.c node/*.c node/*/*.c rpc/*.c client/*.c tests/support/*.c)
 	@mkdir -p $(@D)
 	clang -std=c11 -D_GNU_SOURCE -I. -g -O1 -pthread -fno-strict-aliasing \
-	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $^ $(SYSLIBS) -o $@
+	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $^ $(SYSLIBS) -lz -o $@
 
 bench: $(BENCHES) all
 	@tools/deps.sh bench

@@ -1,12 +1,13 @@
 #!/bin/bash
 # Runs the suites and adds up what they say.   tools/test.sh BUILD_FOLDER [suite ...]
 #   unit    every cmocka program               corpus   every fuzz seed, replayed
+#   storm   the lending market's invariants, and whether they notice faults
 #   chain   kill -9 under load                 roots    gcc, clang, -O0, -O3, sanitizers agree
 #   clients ethers, viem and ICS-23 against a node
 # A suite that prints no count has failed.  The last line is the sum.
 set -u
 out=$1; shift
-suites=${*:-unit corpus chain roots clients}
+suites=${*:-unit corpus storm chain roots clients}
 passed=0 failed=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -42,6 +43,10 @@ for suite in $suites; do
 			MAKEFLAGS= make --no-print-directory -s "$out/fuzz/${name}_replay" || { failed=$((failed + 1)); continue; }
 			count "corpus/$name" "$out/fuzz/${name}_replay" "fuzz/corpus/$name"
 		done ;;
+	storm)
+		count lending/stateful "$out/tests/lending/stateful" --steps "${STORM_STEPS:-300000}"
+		count lending/table tests/lending/table.sh "$out" check
+		count lending/mutations tests/lending/mutations.sh "$out" "${MUTATION_STRIDE:-12}" ;;
 	chain)   count chain/kill_loop "$out/tests/chain/kill_loop" "${KILLS:-100}" ;;
 	roots)   count chain/roots tests/chain/roots.sh ;;
 	clients) count clients tests/clients/run.sh "$out" ;;
