@@ -14,7 +14,7 @@
 
 #include "base/u256.h"
 
-#define ABI_TYPES_MAX  64    /* type nodes in one signature */
+#define ABI_TYPES_MAX  96    /* type nodes in one signature */
 #define ABI_DEPTH_MAX  6     /* arrays and tuples within each other */
 #define ABI_ITEMS_MAX  1024  /* elements of one array */
 #define ABI_VISITS_MAX 65536 /* values in one decode: offsets may share what they point to */

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "contracts-native/dispatch/address.h"
 #include "contracts-native/feeds/feed.h"
+#include "contracts-native/lending/acl.h"
 #include "contracts-native/lending/configuration.h"
 #include "oracle/set.h"
 
@@ -50,6 +51,10 @@ static void chain_apply(struct state *s, const struct genesis *g)
 
 	chain_write(s, &(struct chain_key){ 0 }, &chain);
 	pool_write(s, &(struct pool_key){ 0 }, &pool);
+	if (address_is_zero(&g->admin)) /* no reserves, nothing to govern */
+		return;
+	acl_set(s, ROLE_DEFAULT_ADMIN, &g->admin, true);
+	acl_set(s, ROLE_POOL_ADMIN, &g->admin, true);
 }
 
 static void token_apply(struct state *s, u16 index, const struct genesis_token *t)

@@ -116,7 +116,9 @@
 	X(ERC2612InvalidSigner, "ERC2612InvalidSigner(address,address)", 2, 0x4b800e46) \
 	X(FaucetTooSoon, "FaucetTooSoon(uint256)", 1, 0xc35efe45) \
 	X(NotDevnet, "NotDevnet()", 0, 0x42481911) \
-	X(NoDataPresent, "NoDataPresent()", 0, 0xbb258700)
+	X(NoDataPresent, "NoDataPresent()", 0, 0xbb258700) \
+	X(AccessControlUnauthorizedAccount, "AccessControlUnauthorizedAccount(address,bytes32)", 2, 0xe2517d3f) \
+	X(AccessControlBadConfirmation, "AccessControlBadConfirmation()", 0, 0x6697b232)
 
 enum revert_name {
 #define X(name, signature, count, selector) REVERT_##name,
@@ -178,7 +180,10 @@ enum revert_name {
 	X(RoundAccepted, "RoundAccepted(uint64,uint64,uint256,uint64)", 4, 0x1, "2b950d45d683a76b60af18992aa4d2233528ac0078545682c80cc52fc22283c1") \
 	X(ReporterEquivocated, "ReporterEquivocated(uint8,uint64)", 2, 0x1, "5cd7d203909f9a26a690371e27474ab23e9abb33abef5a23d90029c2a64b6a03") \
 	X(Drip, "Drip(address,address,uint256)", 3, 0x3, "dfc93ac43234c3993e5d23f2a1a4c52b2ac70f67cf1f534bd7ceb92328bf949a") \
-	X(Deposit, "Deposit(address,uint256)", 2, 0x1, "e1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c")
+	X(Deposit, "Deposit(address,uint256)", 2, 0x1, "e1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c") \
+	X(RoleGranted, "RoleGranted(bytes32,address,address)", 3, 0x7, "2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0d") \
+	X(RoleRevoked, "RoleRevoked(bytes32,address,address)", 3, 0x7, "f6391f5c32d9c69d2a47ea670b442974b53935d1edc7fd64eb21e047a839171b") \
+	X(RoleAdminChanged, "RoleAdminChanged(bytes32,bytes32,bytes32)", 3, 0x7, "bd79b86ffe0ab8e8776151514217cd7cacd52c909f66475c3af44e129f0b00ff")
 
 enum event_name {
 #define X(name, signature, count, indexed, topic) EVENT_##name,

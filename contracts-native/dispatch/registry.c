@@ -2,6 +2,7 @@
 #include "contracts-native/faucet/faucet.h"
 #include "contracts-native/feeds/aggregator.h"
 #include "contracts-native/feeds/feed.h"
+#include "contracts-native/lending/acl.h"
 #include "contracts-native/lending/addresses_provider.h"
 #include "contracts-native/lending/atoken.h"
 #include "contracts-native/lending/configurator.h"

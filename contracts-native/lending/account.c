@@ -224,6 +224,8 @@ static enum err add_reserve(struct call *c, struct sums *sums, u16 id, const str
 
 	TRY(call_charge(c, GAS_PER_RESERVE));
 	reserve_load(c->state, &m, id);
+	if (!m.r.listed) /* a bit may outlive its reserve */
+		return OK;
 	TRY(reserve_price(c->state, &price, &m.r));
 	if (user_pledges(u, id))
 		TRY(add_collateral(c, sums, &m, &p, price, emode_ltv(e, u->emode, &m),

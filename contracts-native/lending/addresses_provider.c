@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "contracts-native/lending/refusal.h"
 #include "contracts-native/lending/single.h"
 
 #define MARKET_ID "Plimsoll"
@@ -52,14 +53,6 @@ static enum err run_address(struct call *c)
 	return OK;
 }
 
-static enum err return_single(struct call *c, enum contract_kind kind)
-{
-	struct address a = contract_address(kind, 0);
-
-	call_return_address(c, &a);
-	return OK;
-}
-
 static enum err run_pool(struct call *c)
 {
 	return return_single(c, CONTRACT_POOL);
@@ -85,24 +78,11 @@ static enum err run_acl_manager(struct call *c)
 	return return_single(c, CONTRACT_ACL_MANAGER);
 }
 
-static enum err run_addresses_provider(struct call *c)
-{
-	return return_single(c, CONTRACT_ADDRESSES_PROVIDER);
-}
-
-static enum err run_acl_admin(struct call *c)
+static enum err run_admin(struct call *c)
 {
 	struct address admin = settings(c).admin;
 
 	call_return_address(c, &admin);
-	return OK;
-}
-
-static enum err run_sentinel(struct call *c)
-{
-	struct address none = { { 0 } };
-
-	call_return_address(c, &none);
 	return OK;
 }
 
@@ -112,60 +92,37 @@ static enum err run_market_id(struct call *c)
 	return OK;
 }
 
-/* -- roles ---------------------------------------------------------------------------------- */
-
-/* The admin of the pool record has every role but that of the free flash borrower. */
-static enum err run_is_admin(struct call *c)
-{
-	struct address who = abi_address(&c->args, 0), admin = settings(c).admin;
-
-	call_return_bool(c, address_cmp(&who, &admin) == 0);
-	return OK;
-}
-
-static enum err run_is_flash_borrower(struct call *c)
-{
-	call_return_bool(c, false);
-	return OK;
-}
-
 /* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
-static const struct method provider_methods[] = {
+static const struct method methods[] = {
 	{ 0x026b1d5f, "getPool()", "(address)",                            VIEW,   1000, run_pool },
 	{ 0x631adfca, "getPoolConfigurator()", "(address)",                VIEW,   1000, run_configurator },
 	{ 0xfca513a8, "getPriceOracle()", "(address)",                     VIEW,   1000, run_price_oracle },
 	{ 0xe860accb, "getPoolDataProvider()", "(address)",                VIEW,   1000, run_data_provider },
 	{ 0x707cd716, "getACLManager()", "(address)",                      VIEW,   1000, run_acl_manager },
-	{ 0x0e67178c, "getACLAdmin()", "(address)",                        VIEW,   2000, run_acl_admin },
-	{ 0x5eb88d3d, "getPriceOracleSentinel()", "(address)",             VIEW,   1000, run_sentinel },
+	{ 0x0e67178c, "getACLAdmin()", "(address)",                        VIEW,   2000, run_admin },
+	{ 0x5eb88d3d, "getPriceOracleSentinel()", "(address)",             VIEW,   1000, return_nobody },
 	{ 0x568ef470, "getMarketId()", "(string)",                         VIEW,   1000, run_market_id },
 	{ 0x21f8a721, "getAddress(bytes32)", "(address)",                  VIEW,   2000, run_address },
+	{ 0x8da5cb5b, "owner()", "(address)",                              VIEW,    2000, run_admin },
+	{ 0xf2fde38b, "transferOwnership(address)", "",                    WRITE,   2000, refuse_wiring },
+	{ 0x715018a6, "renounceOwnership()", "",                           WRITE,   2000, refuse_wiring },
+	{ 0xf67b1847, "setMarketId(string)", "",                           WRITE,   2000, refuse_wiring },
+	{ 0xca446dd9, "setAddress(bytes32,address)", "",                   WRITE,   2000, refuse_wiring },
+	{ 0x5dcc528c, "setAddressAsProxy(bytes32,address)", "",            WRITE,   2000, refuse_wiring },
+	{ 0xa1564406, "setPoolImpl(address)", "",                          WRITE,   2000, refuse_wiring },
+	{ 0xe4ca28b7, "setPoolConfiguratorImpl(address)", "",              WRITE,   2000, refuse_wiring },
+	{ 0x530e784f, "setPriceOracle(address)", "",                       WRITE,   2000, refuse_wiring },
+	{ 0x74944cec, "setPriceOracleSentinel(address)", "",               WRITE,   2000, refuse_wiring },
+	{ 0xed301ca9, "setACLManager(address)", "",                        WRITE,   2000, refuse_wiring },
+	{ 0x76d84ffc, "setACLAdmin(address)", "",                          WRITE,   2000, refuse_wiring },
+	{ 0xe44e9ed1, "setPoolDataProvider(address)", "",                  WRITE,   2000, refuse_wiring },
 };
 /* clang-format on */
 
 const struct contract ADDRESSES_PROVIDER_CONTRACT = {
 	.kind = CONTRACT_ADDRESSES_PROVIDER,
-	.methods = provider_methods,
-	.method_count = ARRAY_COUNT(provider_methods),
-	.exists = single_exists,
-};
-
-/* clang-format off */
-/* selector    signature, returns                                   mutability   gas     run */
-static const struct method acl_methods[] = {
-	{ 0x7be53ca1, "isPoolAdmin(address)", "(bool)",                    VIEW,   2000, run_is_admin },
-	{ 0x674b5e4d, "isRiskAdmin(address)", "(bool)",                    VIEW,   2000, run_is_admin },
-	{ 0x2500f2b6, "isEmergencyAdmin(address)", "(bool)",               VIEW,   2000, run_is_admin },
-	{ 0x13ee32e0, "isAssetListingAdmin(address)", "(bool)",            VIEW,   2000, run_is_admin },
-	{ 0xfa50f297, "isFlashBorrower(address)", "(bool)",                VIEW,   1000, run_is_flash_borrower },
-	{ 0x0542975c, "ADDRESSES_PROVIDER()", "(address)",                 VIEW,   1000, run_addresses_provider },
-};
-/* clang-format on */
-
-const struct contract ACL_MANAGER_CONTRACT = {
-	.kind = CONTRACT_ACL_MANAGER,
-	.methods = acl_methods,
-	.method_count = ARRAY_COUNT(acl_methods),
+	.methods = methods,
+	.method_count = ARRAY_COUNT(methods),
 	.exists = single_exists,
 };

@@ -1,6 +1,9 @@
 #include "contracts-native/lending/atoken.h"
 
+#include "contracts-native/lending/refusal.h"
+#include "contracts-native/lending/rescue.h"
 #include "contracts-native/lending/scaled_token.h"
+#include "contracts-native/lending/single.h"
 #include "contracts-native/lending/supply.h"
 
 static enum err run_treasury(struct call *c)
@@ -94,6 +97,14 @@ static enum err run_permit(struct call *c)
 	return OK;
 }
 
+static enum err run_permit_typehash(struct call *c)
+{
+	struct hash type = permit_type_hash(PERMIT_ALLOWANCE);
+
+	abi_put_bytes32(&c->out, &type);
+	return OK;
+}
+
 /* -- moving ------------------------------------------------------------------------------ */
 
 static enum err run_transfer(struct call *c)
@@ -171,6 +182,20 @@ static const struct method methods[] = {
 	{ 0xb16a19de, "UNDERLYING_ASSET_ADDRESS()", "(address)",           VIEW,   1000, scaled_token_underlying },
 	{ 0x7535d246, "POOL()", "(address)",                               VIEW,   1000, scaled_token_pool },
 	{ 0xae167335, "RESERVE_TREASURY_ADDRESS()", "(address)",           VIEW,   1000, run_treasury },
+	{ 0x2d2c5565, "TREASURY()", "(address)",                           VIEW,    1000, run_treasury },
+	{ 0x75d26413, "getIncentivesController()", "(address)",            VIEW,    1000, return_nobody },
+	{ 0xcd086d45, "REWARDS_CONTROLLER()", "(address)",                 VIEW,    1000, return_nobody },
+	{ 0x78160376, "EIP712_REVISION()", "(bytes)",                      VIEW,    1000, scaled_token_eip712_revision },
+	{ 0x30adf81f, "PERMIT_TYPEHASH()", "(bytes32)",                    VIEW,    1000, run_permit_typehash },
+	{ 0x0bd7ad3b, "ATOKEN_REVISION()", "(uint256)",                    VIEW,    1000, scaled_token_revision },
+	{ 0xcea9d26f, "rescueTokens(address,address,uint256)", "",         WRITE,  20000, rescue_from_atoken },
+	{ 0xb3f1c93d, "mint(address,address,uint256,uint256)", "(bool)",   WRITE,   1000, refuse_not_pool },
+	{ 0xb18d6afd, "burn(address,address,uint256,uint256,uint256)", "(bool)", WRITE,   1000, refuse_not_pool },
+	{ 0x7df5bd3b, "mintToTreasury(uint256,uint256)", "",               WRITE,   1000, refuse_not_pool },
+	{ 0x353b7b9a, "transferOnLiquidation(address,address,uint256,uint256,uint256)", "",
+	                                                                   WRITE,   1000, refuse_not_pool },
+	{ 0x4efecaa5, "transferUnderlyingTo(address,uint256)", "",         WRITE,   1000, refuse_not_pool },
+	{ 0x7fdd585f, "initialize(address,address,uint8,string,string,bytes)", "", WRITE,   1000, refuse_initialized },
 };
 /* clang-format on */
 

@@ -284,10 +284,11 @@ static enum err refuse_emode(struct call *c, enum revert_name name, const struct
 
 static enum err check_emode(struct call *c, const struct user *u, const struct emode *e, u8 category)
 {
-	u16 count = reserve_count(c->state);
+	u16 ids[RESERVES_MAX], count = reserve_list(c->state, ids);
 
-	for (u16 id = 0; id < count; id++) {
+	for (u16 i = 0; i < count; i++) {
 		struct reserve_open m;
+		u16 id = ids[i];
 
 		if (!user_borrows(u, id) && !user_pledges(u, id))
 			continue;

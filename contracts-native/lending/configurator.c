@@ -2,21 +2,15 @@
 
 #include "contracts-native/lending/account.h"
 #include "contracts-native/lending/rates.h"
+#include "contracts-native/lending/refusal.h"
 #include "contracts-native/lending/single.h"
 
-#define GRACE_PERIOD_MAX 14400u /* seconds */
+#define GRACE_PERIOD_MAX      14400u /* seconds */
+#define CONFIGURATOR_REVISION 7      /* Aave v3.6 */
 
 static const struct amount none;
 
 /* -- shared ---------------------------------------------------------------------------- */
-
-enum err require_admin(struct call *c, enum revert_name name)
-{
-	struct pool settings;
-
-	pool_read(c->state, &(struct pool_key){ 0 }, &settings);
-	return address_cmp(&settings.admin, &c->caller) == 0 ? OK : call_revert(c, name);
-}
 
 enum err listed_argument(struct call *c, struct reserve_open *m)
 {
@@ -93,7 +87,7 @@ static enum err set_number(struct call *c, enum config_field field, u64 max, enu
 	struct reserve_open m;
 	u64 before;
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	if (u256_cmp(&value, &limit) > 0)
 		return call_revert(c, too_high);
 	TRY(listed_argument(c, &m));
@@ -106,19 +100,19 @@ static enum err set_number(struct call *c, enum config_field field, u64 max, enu
 
 static enum err run_borrowing(struct call *c)
 {
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	return set_flag(c, CONFIG_BORROWING, EVENT_ReserveBorrowing);
 }
 
 static enum err run_flash_loaning(struct call *c)
 {
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	return set_flag(c, CONFIG_FLASH_LOANS, EVENT_ReserveFlashLoaning);
 }
 
 static enum err run_borrowable_in_isolation(struct call *c)
 {
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	return set_flag(c, CONFIG_BORROWABLE_IN_ISOLATION, EVENT_BorrowableInIsolationChanged);
 }
 
@@ -127,7 +121,7 @@ static enum err run_active(struct call *c)
 	struct address asset = abi_address(&c->args, 0);
 	struct reserve_open m;
 
-	TRY(require_admin(c, REVERT_CallerNotPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotPoolAdmin));
 	if (!abi_bool(&c->args, 1)) {
 		TRY(reserve_open(c, &m, &asset));
 		TRY(require_no_suppliers(c, &m));
@@ -160,7 +154,7 @@ static enum err run_siloed(struct call *c)
 	struct amount debt;
 	u64 before;
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	TRY(listed_argument(c, &m));
 	if (on) {
 		TRY(reserve_total_debt(&debt, &m.r, c->exec->block->time));
@@ -194,7 +188,7 @@ static enum err run_debt_ceiling(struct call *c)
 	struct reserve_open m;
 	u64 before;
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	TRY(listed_argument(c, &m));
 	before = reserve_config(&m, CONFIG_DEBT_CEILING);
 	if (before == 0 && is_any_collateral(c, &m))
@@ -223,7 +217,7 @@ static enum err run_reserve_factor(struct call *c)
 	struct accrual a;
 	u64 before;
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	if (u256_cmp(&value, &limit) > 0)
 		return call_revert(c, REVERT_InvalidReserveFactor);
 	TRY(reserve_open(c, &m, &asset));
@@ -265,7 +259,7 @@ static enum err run_rate_curve(struct call *c)
 	struct accrual a;
 	struct rate_curve curve;
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	TRY(reserve_open(c, &m, &asset));
 	accrual_begin(&a, &m);
 	TRY(accrual_run(c, &a));
@@ -313,7 +307,7 @@ static enum err run_pause(struct call *c)
 	u64 grace = c->args.count > 2 ? abi_u64(&c->args, 2) : 0;
 	struct reserve_open m;
 
-	TRY(require_admin(c, REVERT_CallerNotPoolOrEmergencyAdmin));
+	TRY(acl_require(c, REVERT_CallerNotPoolOrEmergencyAdmin));
 	TRY(check_grace(c, on, grace));
 	TRY(listed_argument(c, &m));
 	return set_pause(c, &m, on, grace);
@@ -323,14 +317,14 @@ static enum err run_pool_pause(struct call *c)
 {
 	bool on = abi_bool(&c->args, 0);
 	u64 grace = c->args.count > 1 ? abi_u64(&c->args, 1) : 0;
-	u16 count = reserve_count(c->state);
+	u16 ids[RESERVES_MAX], count = reserve_list(c->state, ids);
 
-	TRY(require_admin(c, REVERT_CallerNotPoolOrEmergencyAdmin));
+	TRY(acl_require(c, REVERT_CallerNotPoolOrEmergencyAdmin));
 	TRY(check_grace(c, on, grace));
-	for (u16 id = 0; id < count; id++) {
+	for (u16 i = 0; i < count; i++) {
 		struct reserve_open m;
 
-		reserve_load(c->state, &m, id);
+		reserve_load(c->state, &m, ids[i]);
 		TRY(set_pause(c, &m, on, grace));
 	}
 	return OK;
@@ -340,7 +334,7 @@ static enum err run_disable_grace(struct call *c)
 {
 	struct reserve_open m;
 
-	TRY(require_admin(c, REVERT_CallerNotPoolOrEmergencyAdmin));
+	TRY(acl_require(c, REVERT_CallerNotPoolOrEmergencyAdmin));
 	TRY(listed_argument(c, &m));
 	m.r.grace_until = 0;
 	reserve_save(c->state, &m);
@@ -356,7 +350,7 @@ static enum err run_flash_premium(struct call *c)
 	struct pool settings;
 	u32 before;
 
-	TRY(require_admin(c, REVERT_CallerNotPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotPoolAdmin));
 	if (u256_cmp(&value, &limit) > 0)
 		return call_revert(c, REVERT_FlashloanPremiumInvalid);
 	pool_read(c->state, &(struct pool_key){ 0 }, &settings);
@@ -374,7 +368,19 @@ static enum err run_pending_ltv(struct call *c)
 	struct address asset = abi_address(&c->args, 0);
 	struct reserve_open m;
 
-	call_return_u64(c, reserve_find(c->state, &m, &asset) ? m.r.pending_ltv : 0);
+	call_return_u64(c, reserve_find_ever(c->state, &m, &asset) ? m.r.pending_ltv : 0);
+	return OK;
+}
+
+static enum err run_grace_max(struct call *c)
+{
+	call_return_u64(c, GRACE_PERIOD_MAX);
+	return OK;
+}
+
+static enum err run_revision(struct call *c)
+{
+	call_return_u64(c, CONFIGURATOR_REVISION);
 	return OK;
 }
 
@@ -407,6 +413,16 @@ static const struct method methods[] = {
 	{ 0xa7fa83b7, "setSiloedBorrowing(address,bool)", "",              WRITE, 20000, run_siloed },
 	{ 0x571f03e5, "setSupplyCap(address,uint256)", "",                 WRITE, 20000, run_supply_cap },
 	{ 0x9c1d5f00, "updateFlashloanPremium(uint128)", "",               WRITE, 20000, run_flash_premium },
+	{ 0x63c9b860, "dropReserve(address)", "",                          WRITE,  30000, configurator_drop },
+	{ 0x6623c804, "initReserves((address,address,address,string,string,string,string,bytes,bytes)[])", "",
+	                                                                   WRITE,   2000, refuse_listing },
+	{ 0x14ef0ac5, "updateAToken((address,string,string,address,bytes))", "", WRITE,   2000, refuse_code },
+	{ 0xbfbc47ff, "updateVariableDebtToken((address,string,string,address,bytes))", "",
+	                                                                   WRITE,   2000, refuse_code },
+	{ 0xc4d66de8, "initialize(address)", "",                           WRITE,   1000, refuse_initialized },
+	{ 0x96c205b3, "getConfiguratorLogic()", "(address)",               VIEW,    1000, return_nobody },
+	{ 0x46619649, "MAX_GRACE_PERIOD()", "(uint40)",                    VIEW,    1000, run_grace_max },
+	{ 0x7af635a6, "CONFIGURATOR_REVISION()", "(uint256)",              VIEW,    1000, run_revision },
 };
 /* clang-format on */
 

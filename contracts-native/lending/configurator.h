@@ -1,17 +1,16 @@
 #ifndef CONTRACTS_LENDING_CONFIGURATOR_H
 #define CONTRACTS_LENDING_CONFIGURATOR_H
 
-/* Governance of the pool: every setter of Aave's PoolConfigurator but those that list or
- * drop a reserve, which genesis does here.  The pool record's admin holds every role.
+/* Governance of the pool: Aave's PoolConfigurator.  Genesis lists the reserves, so the
+ * methods that list one or replace code are refused; who may call the others: acl.h.
  *
  * Setters do not accrue interest or touch rates, except those of the reserve factor and of
  * the rate curve.  configurator_collateral.c has what collateral is worth,
  * configurator_emode.c the categories. */
 
+#include "contracts-native/lending/acl.h"
 #include "contracts-native/lending/reserve.h"
 
-/* Fails with name unless the caller is the admin. */
-MUST_CHECK enum err require_admin(struct call *c, enum revert_name name);
 /* The reserve of argument 0.  AssetNotListed. */
 MUST_CHECK enum err listed_argument(struct call *c, struct reserve_open *m);
 /* ReserveLiquidityNotZero if anybody supplies the reserve. */
@@ -25,6 +24,8 @@ void set_ltvzero(struct call *c, const struct reserve_open *m, u8 category, bool
 void configurator_emit(struct call *c, enum event_name name, const struct reserve_open *m,
 		       const struct u256 *more, u32 count);
 
+/* Method of configurator_listing.c. */
+enum err configurator_drop(struct call *c);
 /* Methods of configurator_collateral.c. */
 enum err configurator_set_freeze(struct call *c);
 enum err configurator_set_ltvzero(struct call *c);

@@ -45,7 +45,7 @@ enum err configurator_set_freeze(struct call *c)
 	bool on = abi_bool(&c->args, 1), listed;
 	struct reserve_open m = { 0 };
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolOrEmergencyAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolOrEmergencyAdmin));
 	listed = reserve_find(c->state, &m, &asset);
 	if (on == (listed && reserve_is(&m, CONFIG_FROZEN)))
 		return call_revert(c, REVERT_InvalidFreezeState);
@@ -69,7 +69,7 @@ enum err configurator_set_ltvzero(struct call *c)
 	struct reserve_open m;
 	u16 ltv;
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolOrEmergencyAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolOrEmergencyAdmin));
 	TRY(listed_argument(c, &m));
 	if (abi_bool(&c->args, 1)) {
 		if (!suspend_ltv(c, &m))
@@ -112,7 +112,7 @@ enum err configurator_set_collateral(struct call *c)
 	struct reserve_open m;
 	bool frozen;
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	TRY(check_collateral(c, ltv, threshold, bonus));
 	TRY(listed_argument(c, &m));
 	frozen = reserve_is(&m, CONFIG_FROZEN);

@@ -44,7 +44,7 @@ enum err configurator_set_category(struct call *c)
 	struct bytes label = abi_bytes(&c->args, 4);
 	struct emode e = emode_of(c->state, id);
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	if (ltv == 0 || threshold == 0 || ltv > threshold)
 		return call_revert(c, REVERT_InvalidEmodeCategoryParams);
 	TRY(check_bonus(c, u256_from_u64(threshold), u256_from_u64(bonus), REVERT_InvalidEmodeCategoryParams));
@@ -73,7 +73,7 @@ enum err configurator_set_emode_collateral(struct call *c)
 	struct emode e = emode_of(c->state, id);
 	struct reserve_open m;
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	TRY(listed_argument(c, &m));
 	if (on && reserve_is(&m, CONFIG_FROZEN))
 		return call_revert(c, REVERT_ReserveFrozen);
@@ -97,7 +97,7 @@ enum err configurator_set_emode_borrowable(struct call *c)
 	struct emode e = emode_of(c->state, id);
 	struct reserve_open m;
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
 	TRY(listed_argument(c, &m));
 	if (id == 0)
 		return call_revert(c, REVERT_EModeCategoryReserved);
@@ -114,7 +114,7 @@ enum err configurator_set_emode_ltvzero(struct call *c)
 	struct emode e = emode_of(c->state, id);
 	struct reserve_open m;
 
-	TRY(require_admin(c, REVERT_CallerNotRiskOrPoolOrEmergencyAdmin));
+	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolOrEmergencyAdmin));
 	TRY(listed_argument(c, &m));
 	if (!emode_has(e.collateral, m.id)) {
 		struct u256 words[] = { word_of_address(&m.asset), u256_from_u64(id) };

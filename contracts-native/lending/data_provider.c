@@ -41,14 +41,14 @@ static void put_narrow(struct call *c, struct u128le x)
 /* Every reserve as (symbol, address); a prefix makes it the aToken's. */
 static enum err put_tokens(struct call *c, const char *prefix, enum contract_kind kind)
 {
-	u16 count = reserve_count(c->state);
+	u16 ids[RESERVES_MAX], count = reserve_list(c->state, ids);
 
 	abi_open(&c->out, count);
-	for (u16 id = 0; id < count; id++) {
+	for (u16 i = 0; i < count; i++) {
 		char buffer[TOKEN_TEXT_MAX];
 		struct reserve_open m;
 
-		reserve_load(c->state, &m, id);
+		reserve_load(c->state, &m, ids[i]);
 		abi_open(&c->out, 2);
 		abi_put_bytes(&c->out, token_text(c->state, m.r.token, prefix, buffer));
 		abi_put_address(&c->out, kind == CONTRACT_TOKEN ? &m.asset : &m.atoken);
@@ -222,6 +222,19 @@ static enum err run_deficit(struct call *c)
 	return OK;
 }
 
+/* Every reserve counts its liquidity, and there is no minting without backing. */
+static enum err run_virtual_accounting(struct call *c)
+{
+	call_return_bool(c, true);
+	return OK;
+}
+
+static enum err run_unbacked_cap(struct call *c)
+{
+	call_return_u64(c, 0);
+	return OK;
+}
+
 /* -- addresses -------------------------------------------------------------------------------------- */
 
 static enum err run_token_addresses(struct call *c)
@@ -231,14 +244,6 @@ static enum err run_token_addresses(struct call *c)
 	call_return_address(c, &m.atoken);
 	call_return_address(c, &nobody); /* stable debt token */
 	call_return_address(c, &m.debt_token);
-	return OK;
-}
-
-static enum err return_single(struct call *c, enum contract_kind kind)
-{
-	struct address a = contract_address(kind, 0);
-
-	call_return_address(c, &a);
 	return OK;
 }
 
@@ -284,6 +289,8 @@ static const struct method methods[] = {
 	  "(uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint40,bool)",
 	                                                                   VIEW,  12000, run_user_reserve_data },
 	{ 0x6fb07f96, "getVirtualUnderlyingBalance(address)", "(uint256)", VIEW,   4000, run_virtual_balance },
+	{ 0xf7e14307, "getIsVirtualAccActive(address)", "(bool)",          VIEW,    1000, run_virtual_accounting },
+	{ 0x7ba1ae36, "getUnbackedMintCap(address)", "(uint256)",          VIEW,    1000, run_unbacked_cap },
 	{ 0x6744362a, "getInterestRateStrategyAddress(address)", "(address)", VIEW, 1000, run_strategy },
 	{ 0x0542975c, "ADDRESSES_PROVIDER()", "(address)",                 VIEW,   1000, run_addresses_provider },
 	{ 0x7535d246, "POOL()", "(address)",                               VIEW,   1000, run_pool },

@@ -1,6 +1,8 @@
 #include "contracts-native/lending/debt_token.h"
 
+#include "contracts-native/lending/refusal.h"
 #include "contracts-native/lending/scaled_token.h"
+#include "contracts-native/lending/single.h"
 
 /* -- delegation --------------------------------------------------------------------- */
 
@@ -93,6 +95,14 @@ static enum err run_delegation_with_sig(struct call *c)
 	return OK;
 }
 
+static enum err run_delegation_typehash(struct call *c)
+{
+	struct hash type = permit_type_hash(PERMIT_DELEGATION);
+
+	abi_put_bytes32(&c->out, &type);
+	return OK;
+}
+
 static enum err run_borrow_allowance(struct call *c)
 {
 	struct address from = abi_address(&c->args, 0), to = abi_address(&c->args, 1);
@@ -130,6 +140,14 @@ static const struct method methods[] = {
 	{ 0xe0753986, "getPreviousIndex(address)", "(uint256)",            VIEW,   2500, scaled_token_previous_index },
 	{ 0xb16a19de, "UNDERLYING_ASSET_ADDRESS()", "(address)",           VIEW,   1000, scaled_token_underlying },
 	{ 0x7535d246, "POOL()", "(address)",                               VIEW,   1000, scaled_token_pool },
+	{ 0x75d26413, "getIncentivesController()", "(address)",            VIEW,    1000, return_nobody },
+	{ 0xcd086d45, "REWARDS_CONTROLLER()", "(address)",                 VIEW,    1000, return_nobody },
+	{ 0x78160376, "EIP712_REVISION()", "(bytes)",                      VIEW,    1000, scaled_token_eip712_revision },
+	{ 0xf3bfc738, "DELEGATION_WITH_SIG_TYPEHASH()", "(bytes32)",       VIEW,    1000, run_delegation_typehash },
+	{ 0xb9a7b622, "DEBT_TOKEN_REVISION()", "(uint256)",                VIEW,    1000, scaled_token_revision },
+	{ 0x9ceeaca7, "mint(address,address,uint256,uint256,uint256)", "(uint256)", WRITE,   1000, refuse_not_pool },
+	{ 0xf5298aca, "burn(address,uint256,uint256)", "(bool,uint256)",   WRITE,   1000, refuse_not_pool },
+	{ 0x7fdd585f, "initialize(address,address,uint8,string,string,bytes)", "", WRITE,   1000, refuse_initialized },
 };
 /* clang-format on */
 

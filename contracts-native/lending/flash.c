@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "contracts-native/lending/acl.h"
 #include "contracts-native/lending/borrow.h"
 #include "contracts-native/token/token.h"
 
@@ -249,6 +250,8 @@ enum err lending_flash(struct call *c, const struct flash_loan *f)
 	u64 modes[RESERVES_MAX];
 	u32 count = f->assets.count;
 
+	bool is_free = acl_has(c->state, ROLE_FLASH_BORROWER, &c->caller);
+
 	TRY(check_all(c, f)); /* distinct and listed: at most RESERVES_MAX */
 	for (u32 i = 0; i < count; i++) {
 		struct address asset = abi_address(&f->assets, i);
@@ -258,7 +261,7 @@ enum err lending_flash(struct call *c, const struct flash_loan *f)
 			return ERR_PANIC_INDEX;
 		TRY(rate_mode_of(&modes[i], abi_u256(&f->modes, i)));
 		premiums[i] = none;
-		if (modes[i] == 0)
+		if (modes[i] == 0 && !is_free)
 			TRY(premium_of(c, &premiums[i], amount));
 		TRY(hand_out(c, &f->receiver, &asset, amount));
 	}

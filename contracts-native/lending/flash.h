@@ -21,7 +21,7 @@ struct flash_loan {
 MUST_CHECK enum err lending_flash_simple(struct call *c, const struct address *receiver,
 					 const struct address *asset, struct amount amount,
 					 struct bytes params, u64 referral);
-/* Several assets, each with its own mode. */
+/* Several assets, each with its own mode.  No premium for a flash borrower (acl.h). */
 MUST_CHECK enum err lending_flash(struct call *c, const struct flash_loan *f);
 
 #endif

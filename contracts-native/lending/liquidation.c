@@ -259,13 +259,14 @@ static enum err pay_fee(struct call *c, struct work *w)
 static enum err write_off(struct call *c, const struct address *borrower)
 {
 	struct user u = user_of(c->state, borrower);
-	u16 count = reserve_count(c->state);
+	u16 ids[RESERVES_MAX], count = reserve_list(c->state, ids);
 
-	for (u16 id = 0; id < count; id++) {
+	for (u16 i = 0; i < count; i++) {
 		struct reserve_open m;
 		struct accrual a;
 		struct position p;
 		struct amount debt;
+		u16 id = ids[i];
 
 		if (!user_borrows(&u, id))
 			continue;

@@ -3,6 +3,8 @@
 #include "contracts-native/lending/borrow.h"
 #include "contracts-native/lending/flash.h"
 #include "contracts-native/lending/liquidation.h"
+#include "contracts-native/lending/refusal.h"
+#include "contracts-native/lending/rescue.h"
 #include "contracts-native/lending/single.h"
 #include "contracts-native/lending/supply.h"
 #include "contracts-native/lending/treasury.h"
@@ -241,12 +243,6 @@ static enum err run_eliminate_deficit(struct call *c)
 	return OK;
 }
 
-/* aTokens tell the pool about transfers from inside: nobody may from outside. */
-static enum err run_finalize_transfer(struct call *c)
-{
-	return call_revert(c, REVERT_CallerNotAToken);
-}
-
 /* -- several at once ------------------------------------------------------------------------------ */
 
 static enum err run_multicall(struct call *c)
@@ -309,8 +305,32 @@ static const struct method methods[] = {
 	{ 0xa1d2f3c4, "eliminateReserveDeficit(address,uint256)", "(uint256)",
 	                                                                   WRITE,  80000, run_eliminate_deficit },
 	{ 0x12772993, "finalizeTransfer(address,address,address,uint256,uint256)", "",
-	                                                                   WRITE,   1000, run_finalize_transfer },
+	                                                                   WRITE,   1000, refuse_not_atoken },
 	{ 0xac9650d8, "multicall(bytes[])", "(bytes[])",                   WRITE,   5000, run_multicall },
+	{ 0xcea9d26f, "rescueTokens(address,address,uint256)", "",         WRITE,  20000, rescue_from_pool },
+	{ 0xc4d66de8, "initialize(address)", "",                           WRITE,   1000, refuse_initialized },
+	{ 0x932f12c8, "initReserve(address,address,address)", "",          WRITE,   1000, refuse_not_configurator },
+	{ 0x63c9b860, "dropReserve(address)", "",                          WRITE,   1000, refuse_not_configurator },
+	{ 0xab2b51f6, "syncIndexesState(address)", "",                     WRITE,   1000, refuse_not_configurator },
+	{ 0x98c7da4e, "syncRatesState(address)", "",                       WRITE,   1000, refuse_not_configurator },
+	{ 0xf51e435b, "setConfiguration(address,(uint256))", "",           WRITE,   1000, refuse_not_configurator },
+	{ 0x9c1d5f00, "updateFlashloanPremium(uint128)", "",               WRITE,   1000, refuse_not_configurator },
+	{ 0x7b75d7f4, "configureEModeCategory(uint8,(uint16,uint16,uint16,string))", "",
+	                                                                   WRITE,   1000, refuse_not_configurator },
+	{ 0x92380ecb, "configureEModeCategoryCollateralBitmap(uint8,uint128)", "",
+	                                                                   WRITE,   1000, refuse_not_configurator },
+	{ 0xff72158a, "configureEModeCategoryBorrowableBitmap(uint8,uint128)", "",
+	                                                                   WRITE,   1000, refuse_not_configurator },
+	{ 0x10870f75, "configureEModeCategoryLtvzeroBitmap(uint8,uint128)", "",
+	                                                                   WRITE,   1000, refuse_not_configurator },
+	{ 0xe43e88a1, "resetIsolationModeTotalDebt(address)", "",          WRITE,   1000, refuse_not_configurator },
+	{ 0xb1a99e26, "setLiquidationGracePeriod(address,uint40)", "",     WRITE,   1000, refuse_not_configurator },
+	{ 0x2be29fa7, "getBorrowLogic()", "(address)",                     VIEW,    1000, return_nobody },
+	{ 0x348fde0f, "getFlashLoanLogic()", "(address)",                  VIEW,    1000, return_nobody },
+	{ 0x911a3413, "getLiquidationLogic()", "(address)",                VIEW,    1000, return_nobody },
+	{ 0xd3350155, "getPoolLogic()", "(address)",                       VIEW,    1000, return_nobody },
+	{ 0x870e7744, "getSupplyLogic()", "(address)",                     VIEW,    1000, return_nobody },
+	{ 0x71459c15, "UMBRELLA()", "(bytes32)",                           VIEW,    1000, pool_view_umbrella },
 	{ 0x0542975c, "ADDRESSES_PROVIDER()", "(address)",                 VIEW,    1000, pool_view_addresses_provider },
 	{ 0x1b8feb0e, "RESERVE_INTEREST_RATE_STRATEGY()", "(address)",     VIEW,    1000, pool_view_rate_strategy },
 	{ 0x074b2e43, "FLASHLOAN_PREMIUM_TOTAL()", "(uint128)",            VIEW,    2000, pool_view_flash_premium },

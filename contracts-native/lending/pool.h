@@ -11,7 +11,8 @@
 	X(rate_strategy) \
 	X(flash_premium) \
 	X(flash_premium_to_treasury) \
-	X(reserves_max) X(revision) \
+	X(reserves_max) \
+	X(revision) X(umbrella) \
 		X(reserves_list) X(reserves_count) X(reserve_by_id) \
 			X(reserve_data) X(configuration) X(atoken) X(debt_token) \
 				X(income) X(debt_index) X(virtual_balance) X(deficit) X(grace_period) \

@@ -3,7 +3,9 @@
 #include "contracts-native/lending/account.h"
 #include "contracts-native/token/token.h"
 
-#define POOL_REVISION 6 /* Aave v3.6 */
+#define POOL_REVISION 10 /* Aave v3.6 */
+
+static const struct address nobody;
 
 /* An asset that is not listed reads as zeros. */
 static struct reserve_open reserve_argument(struct call *c)
@@ -62,6 +64,14 @@ enum err pool_view_reserves_max(struct call *c)
 	return OK;
 }
 
+enum err pool_view_umbrella(struct call *c)
+{
+	struct hash id = { "UMBRELLA" };
+
+	abi_put_bytes32(&c->out, &id);
+	return OK;
+}
+
 enum err pool_view_revision(struct call *c)
 {
 	call_return_u64(c, POOL_REVISION);
@@ -70,13 +80,13 @@ enum err pool_view_revision(struct call *c)
 
 enum err pool_view_reserves_list(struct call *c)
 {
-	u16 count = reserve_count(c->state);
+	u16 ids[RESERVES_MAX], count = reserve_list(c->state, ids);
 
 	abi_open(&c->out, count);
-	for (u16 id = 0; id < count; id++) {
+	for (u16 i = 0; i < count; i++) {
 		struct reserve_open m;
 
-		reserve_load(c->state, &m, id);
+		reserve_load(c->state, &m, ids[i]);
 		abi_put_address(&c->out, &m.asset);
 	}
 	abi_close(&c->out);
@@ -96,7 +106,7 @@ enum err pool_view_reserve_by_id(struct call *c)
 
 	if (id < reserve_count(c->state))
 		reserve_load(c->state, &m, (u16)id);
-	call_return_address(c, &m.asset);
+	call_return_address(c, m.r.listed ? &m.asset : &nobody);
 	return OK;
 }
 

@@ -1,6 +1,7 @@
 #include "contracts-native/lending/price_oracle.h"
 
 #include "contracts-native/lending/account.h"
+#include "contracts-native/lending/refusal.h"
 #include "contracts-native/lending/single.h"
 
 #define CURRENCY_UNIT 100000000u /* one dollar */
@@ -13,7 +14,8 @@ static enum err price_of(struct call *c, struct u256 *out, const struct address 
 	struct reserve_open m;
 	struct price price;
 
-	TRY(reserve_open(c, &m, asset));
+	if (!reserve_find_ever(c->state, &m, asset))
+		return ERR_BARE;
 	TRY(reserve_price(c->state, &price, &m.r));
 	*out = price_raw(price);
 	return OK;
@@ -51,7 +53,7 @@ static enum err run_source(struct call *c)
 	struct address asset = abi_address(&c->args, 0), feed = nobody;
 	struct reserve_open m;
 
-	if (reserve_find(c->state, &m, &asset))
+	if (reserve_find_ever(c->state, &m, &asset))
 		feed = contract_address(CONTRACT_FEED, m.r.feed);
 	call_return_address(c, &feed);
 	return OK;
@@ -63,19 +65,9 @@ static enum err run_unit(struct call *c)
 	return OK;
 }
 
-/* The zero address: dollars, and no fallback. */
-static enum err run_nobody(struct call *c)
-{
-	call_return_address(c, &nobody);
-	return OK;
-}
-
 static enum err run_addresses_provider(struct call *c)
 {
-	struct address a = contract_address(CONTRACT_ADDRESSES_PROVIDER, 0);
-
-	call_return_address(c, &a);
-	return OK;
+	return return_single(c, CONTRACT_ADDRESSES_PROVIDER);
 }
 
 /* clang-format off */
@@ -85,8 +77,10 @@ static const struct method methods[] = {
 	{ 0x9d23d9f2, "getAssetsPrices(address[])", "(uint256[])",         VIEW,   3000, run_prices },
 	{ 0x92bf2be0, "getSourceOfAsset(address)", "(address)",            VIEW,   4000, run_source },
 	{ 0x8c89b64f, "BASE_CURRENCY_UNIT()", "(uint256)",                 VIEW,   1000, run_unit },
-	{ 0xe19f4700, "BASE_CURRENCY()", "(address)",                      VIEW,   1000, run_nobody },
-	{ 0x6210308c, "getFallbackOracle()", "(address)",                  VIEW,   1000, run_nobody },
+	{ 0xe19f4700, "BASE_CURRENCY()", "(address)",                      VIEW,   1000, return_nobody },
+	{ 0x6210308c, "getFallbackOracle()", "(address)",                  VIEW,   1000, return_nobody },
+	{ 0xabfd5310, "setAssetSources(address[],address[])", "",          WRITE,   2000, refuse_listing },
+	{ 0x170aee73, "setFallbackOracle(address)", "",                    WRITE,   2000, refuse_listing },
 	{ 0x0542975c, "ADDRESSES_PROVIDER()", "(address)",                 VIEW,   1000, run_addresses_provider },
 };
 /* clang-format on */

@@ -1,15 +1,16 @@
 #include "contracts-native/lending/rate_strategy.h"
 
 #include "contracts-native/lending/rates.h"
+#include "contracts-native/lending/refusal.h"
 #include "contracts-native/lending/reserve.h"
 #include "contracts-native/lending/single.h"
 
-/* All zero for an asset that is not listed. */
+/* All zero for an asset that was never listed. */
 static struct rate_curve curve_of(struct call *c, const struct address *asset)
 {
 	struct reserve_open m;
 
-	return reserve_find(c->state, &m, asset) ? rate_curve_of(&m.r) : (struct rate_curve){ 0 };
+	return reserve_find_ever(c->state, &m, asset) ? rate_curve_of(&m.r) : (struct rate_curve){ 0 };
 }
 
 static struct rate_curve curve_argument(struct call *c)
@@ -128,6 +129,11 @@ static enum err run_rate_max(struct call *c)
 	return OK;
 }
 
+static enum err run_addresses_provider(struct call *c)
+{
+	return return_single(c, CONTRACT_ADDRESSES_PROVIDER);
+}
+
 /* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method methods[] = {
@@ -145,6 +151,10 @@ static const struct method methods[] = {
 	{ 0xf7e0fe67, "MIN_OPTIMAL_POINT()", "(uint256)",                  VIEW,   1000, run_optimal_min },
 	{ 0x7a24bd7e, "MAX_OPTIMAL_POINT()", "(uint256)",                  VIEW,   1000, run_optimal_max },
 	{ 0x7a0c5ebf, "MAX_BORROW_RATE()", "(uint256)",                    VIEW,   1000, run_rate_max },
+	{ 0x0542975c, "ADDRESSES_PROVIDER()", "(address)",                 VIEW,    1000, run_addresses_provider },
+	{ 0xa8d9e56f, "setInterestRateParams(address,bytes)", "",          WRITE,   1000, refuse_not_configurator },
+	{ 0xfd81bb12, "setInterestRateParams(address,(uint16,uint32,uint32,uint32))", "",
+	                                                                   WRITE,   1000, refuse_not_configurator },
 };
 /* clang-format on */
 

@@ -14,6 +14,11 @@ static void name_addresses(struct reserve_open *m)
 
 bool reserve_find(struct state *s, struct reserve_open *out, const struct address *asset)
 {
+	return reserve_find_ever(s, out, asset) && out->r.listed;
+}
+
+bool reserve_find_ever(struct state *s, struct reserve_open *out, const struct address *asset)
+{
 	struct contract_id id = contract_of(asset);
 	struct listing listing;
 
@@ -50,6 +55,37 @@ u16 reserve_count(struct state *s)
 
 	chain_read(s, &(struct chain_key){ 0 }, &chain);
 	return chain.reserve_count;
+}
+
+u16 reserve_list(struct state *s, u16 ids[RESERVES_MAX])
+{
+	u16 count = reserve_count(s), listed = 0;
+	struct reserve r;
+
+	assert(count <= RESERVES_MAX);
+	for (u16 id = 0; id < count; id++)
+		if (reserve_read(s, &(struct reserve_key){ id }, &r) && r.listed)
+			ids[listed++] = id;
+	return listed;
+}
+
+void reserve_drop(struct state *s, const struct reserve_open *m)
+{
+	struct reserve_open left = {
+		.id = m->id,
+		.r = {
+			.optimal = m->r.optimal,
+			.base = m->r.base,
+			.slope1 = m->r.slope1,
+			.slope2 = m->r.slope2,
+			.token = m->r.token,
+			.feed = m->r.feed,
+			.pending_ltv = m->r.pending_ltv,
+		},
+	};
+
+	config_set(&left.r.configuration, CONFIG_DECIMALS, reserve_config(m, CONFIG_DECIMALS));
+	reserve_save(s, &left);
 }
 
 u64 reserve_config(const struct reserve_open *m, enum config_field field)

@@ -26,15 +26,21 @@ struct reserve_open {
 	struct amount unit; /* 10^decimals */
 };
 
-/* reserve_find looks an underlying token up; false if it is not listed (*out unspecified). */
+/* reserve_find looks an underlying token up; false if it is not listed (*out unspecified).
+ * reserve_find_ever finds dropped reserves too: their prices and curves can still be asked. */
 bool reserve_find(struct state *s, struct reserve_open *out, const struct address *asset);
+bool reserve_find_ever(struct state *s, struct reserve_open *out, const struct address *asset);
 /* The same inside an action.  ERR_BARE: not listed. */
 MUST_CHECK enum err reserve_open(struct call *c, struct reserve_open *out, const struct address *asset);
-/* By number.  Requires the reserve to exist. */
+/* By number.  Requires the reserve to exist, or to have existed: then all of its numbers are 0. */
 void reserve_load(struct state *s, struct reserve_open *out, u16 id);
 void reserve_save(struct state *s, const struct reserve_open *m);
-/* How many reserves there are: their numbers are 0 .. count - 1. */
+/* How many reserves there ever were: their numbers are 0 .. count - 1. */
 u16 reserve_count(struct state *s);
+/* The numbers of those that are listed, ascending; returns how many. */
+u16 reserve_list(struct state *s, u16 ids[RESERVES_MAX]);
+/* reserve_drop takes a reserve off the list for good.  Its decimals, token, feed and curve stay. */
+void reserve_drop(struct state *s, const struct reserve_open *m);
 
 /* One field of the configuration word. */
 u64 reserve_config(const struct reserve_open *m, enum config_field field);

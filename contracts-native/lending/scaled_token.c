@@ -4,6 +4,8 @@
 
 #include "contracts-native/token/token.h"
 
+#define REVISION 5 /* of both tokens in Aave v3.6 */
+
 static bool is_atoken(const struct call *c)
 {
 	return c->id.kind == CONTRACT_ATOKEN;
@@ -203,5 +205,17 @@ enum err scaled_token_domain_separator(struct call *c)
 	struct hash separator = permit_domain(c, c->id, name_of(c, buffer));
 
 	abi_put_bytes32(&c->out, &separator);
+	return OK;
+}
+
+enum err scaled_token_eip712_revision(struct call *c)
+{
+	abi_put_bytes(&c->out, (struct bytes){ (const u8 *)PERMIT_VERSION, strlen(PERMIT_VERSION) });
+	return OK;
+}
+
+enum err scaled_token_revision(struct call *c)
+{
+	call_return_u64(c, REVISION);
 	return OK;
 }

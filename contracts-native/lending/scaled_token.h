@@ -34,5 +34,7 @@ enum err scaled_token_balance_and_supply(struct call *c); /* both scaled */
 enum err scaled_token_previous_index(struct call *c);
 enum err scaled_token_nonces(struct call *c);
 enum err scaled_token_domain_separator(struct call *c);
+enum err scaled_token_eip712_revision(struct call *c);
+enum err scaled_token_revision(struct call *c);
 
 #endif

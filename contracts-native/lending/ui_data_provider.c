@@ -121,14 +121,14 @@ static void put_base(struct call *c)
 
 static enum err run_reserves_data(struct call *c)
 {
-	u16 count = reserve_count(c->state);
+	u16 ids[RESERVES_MAX], count = reserve_list(c->state, ids);
 
 	TRY(call_charge(c, GAS_PER_RESERVE * (u64)count));
 	abi_open(&c->out, count);
-	for (u16 id = 0; id < count; id++) {
+	for (u16 i = 0; i < count; i++) {
 		struct reserve_open m;
 
-		reserve_load(c->state, &m, id);
+		reserve_load(c->state, &m, ids[i]);
 		abi_open(&c->out, 40);
 		put_identity(c, &m);
 		put_terms(c, &m);
@@ -144,13 +144,13 @@ static enum err run_reserves_data(struct call *c)
 
 static enum err run_reserves_list(struct call *c)
 {
-	u16 count = reserve_count(c->state);
+	u16 ids[RESERVES_MAX], count = reserve_list(c->state, ids);
 
 	abi_open(&c->out, count);
-	for (u16 id = 0; id < count; id++) {
+	for (u16 i = 0; i < count; i++) {
 		struct reserve_open m;
 
-		reserve_load(c->state, &m, id);
+		reserve_load(c->state, &m, ids[i]);
 		abi_put_address(&c->out, &m.asset);
 	}
 	abi_close(&c->out);
@@ -163,21 +163,21 @@ static enum err run_user_reserves_data(struct call *c)
 {
 	struct address owner = abi_address(&c->args, 1);
 	struct user u = user_of(c->state, &owner);
-	u16 count = reserve_count(c->state);
+	u16 ids[RESERVES_MAX], count = reserve_list(c->state, ids);
 	struct u128le zero = { { 0, 0 } };
 
 	TRY(call_charge(c, GAS_PER_RESERVE / 4 * (u64)count));
 	abi_open(&c->out, count);
-	for (u16 id = 0; id < count; id++) {
-		struct position p = position_of(c->state, id, &owner);
+	for (u16 i = 0; i < count; i++) {
+		struct position p = position_of(c->state, ids[i], &owner);
 		struct reserve_open m;
 
-		reserve_load(c->state, &m, id);
+		reserve_load(c->state, &m, ids[i]);
 		abi_open(&c->out, 4);
 		abi_put_address(&c->out, &m.asset);
 		put_narrow(c, p.scaled_supply);
-		abi_put_u64(&c->out, user_pledges(&u, id));
-		put_narrow(c, user_borrows(&u, id) ? p.scaled_debt : zero);
+		abi_put_u64(&c->out, user_pledges(&u, ids[i]));
+		put_narrow(c, user_borrows(&u, ids[i]) ? p.scaled_debt : zero);
 		abi_close(&c->out);
 	}
 	abi_close(&c->out);

@@ -83,21 +83,21 @@ static enum err run_batch(struct call *c)
 static enum err run_wallet(struct call *c)
 {
 	struct address user = abi_address(&c->args, 1);
-	u16 count = reserve_count(c->state);
+	u16 ids[RESERVES_MAX], count = reserve_list(c->state, ids);
 	struct reserve_open m;
 	struct u256 balance;
 
 	abi_open(&c->out, count + 1u);
-	for (u16 id = 0; id < count; id++) {
-		reserve_load(c->state, &m, id);
+	for (u16 i = 0; i < count; i++) {
+		reserve_load(c->state, &m, ids[i]);
 		abi_put_address(&c->out, &m.asset);
 	}
 	abi_put_address(&c->out, &NATIVE);
 	abi_close(&c->out);
 
 	abi_open(&c->out, count + 1u);
-	for (u16 id = 0; id < count; id++) {
-		reserve_load(c->state, &m, id);
+	for (u16 i = 0; i < count; i++) {
+		reserve_load(c->state, &m, ids[i]);
 		balance = U256_ZERO;
 		if (reserve_is(&m, CONFIG_ACTIVE))
 			TRY(balance_of(c, &balance, &m.asset, &user));
@@ -136,16 +136,26 @@ const struct contract WALLET_BALANCES_CONTRACT = {
 #define REWARD_INFO \
 	"(string,address,address,uint256,uint256,uint256,uint256,int256,uint8,uint8,uint8)"
 #define USER_REWARD_INFO "(string,address,address,uint256,uint256,int256,uint8,uint8)"
+#define INCENTIVES \
+	"(address,(address,address," REWARD_INFO "[]),(address,address," REWARD_INFO "[]))"
+#define USER_INCENTIVES \
+	"(address,(address,address," USER_REWARD_INFO "[]),(address,address," USER_REWARD_INFO "[]))"
+
+static enum err run_nothing_twice(struct call *c)
+{
+	TRY(run_nothing(c));
+	return run_nothing(c);
+}
 
 /* clang-format off */
 /* selector    signature, returns                                   mutability   gas     run */
 static const struct method incentive_methods[] = {
-	{ 0x976fafc5, "getReservesIncentivesData(address)",
-	  "((address,(address,address," REWARD_INFO "[]),(address,address," REWARD_INFO "[]))[])",
+	{ 0x976fafc5, "getReservesIncentivesData(address)", "(" INCENTIVES "[])",
 	                                                                   VIEW,   2000, run_nothing },
-	{ 0x799bdcf5, "getUserReservesIncentivesData(address,address)",
-	  "((address,(address,address," USER_REWARD_INFO "[]),(address,address," USER_REWARD_INFO "[]))[])",
+	{ 0x799bdcf5, "getUserReservesIncentivesData(address,address)", "(" USER_INCENTIVES "[])",
 	                                                                   VIEW,   2000, run_nothing },
+	{ 0x47637536, "getFullReservesIncentiveData(address,address)", "(" INCENTIVES "[]," USER_INCENTIVES "[])",
+	                                                                   VIEW,   2000, run_nothing_twice },
 };
 /* clang-format on */
 

@@ -78,7 +78,7 @@ struct pool {
 	u32 flash_premium;        /* bps */
 	u32 reserved;
 	struct address treasury;
-	struct address admin;     /* holds every configurator role */
+	struct address admin;     /* of genesis: default admin of roles, pool admin */
 	struct address umbrella;  /* may cover deficits */
 	u32 reserved2;
 };
@@ -101,7 +101,7 @@ struct reserve {
 	u32 optimal, base, slope1, slope2;/* rate curve, bps */
 	u16 token, feed;                  /* underlying token index, price feed index */
 	u16 pending_ltv;                  /* bps, set while frozen */
-	u16 listed;                       /* 1 */
+	u16 listed;                       /* 1; 0 once dropped, when only decimals, token and feed stay */
 };
 
 /* Which reserve a token is listed as: id + 1. */
@@ -130,6 +130,14 @@ struct emode {
 
 struct manager_key { struct address user, manager; };
 struct manager { u64 approved; };
+
+/* Who may govern: members of each role, and the role whose members decide on it (zero: the
+ * default admin role).  Names: lending/acl.h. */
+struct role_key { struct hash role; struct address member; };
+struct role { u64 granted; };
+
+struct role_admin_key { struct hash role; };
+struct role_admin { struct hash admin; };
 
 /* -- oracle ------------------------------------------------------------------- */
 
@@ -203,7 +211,9 @@ struct faucet { u64 last_drip; }; /* unix seconds */
 	X(reporter,   15)                                                      \
 	X(feed,       16)                                                      \
 	X(feed_round, 17)                                                      \
-	X(faucet,     18)
+	X(faucet,     18)                                                      \
+	X(role,       19)                                                      \
+	X(role_admin, 20)
 /* clang-format on */
 
 enum table {
@@ -212,7 +222,7 @@ enum table {
 #undef X
 };
 
-#define TABLE_KEY_MAX   48  /* bytes of the largest key struct, with the table byte */
+#define TABLE_KEY_MAX   56  /* bytes of the largest key struct, with the table byte */
 #define TABLE_VALUE_MAX 320 /* bytes of the largest record */
 
 #define X(name, number) \

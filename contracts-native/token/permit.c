@@ -55,7 +55,7 @@ struct hash permit_domain(struct call *c, struct contract_id contract, struct by
 	struct u256 words[] = {
 		literal_hash(DOMAIN_TYPE),
 		text_hash(name),
-		literal_hash("1"),
+		literal_hash(PERMIT_VERSION),
 		u256_from_u64(c->exec->block->chain_id),
 		word_of_address(&self),
 	};
@@ -71,21 +71,25 @@ u64 permit_nonce(struct state *s, struct contract_id contract, const struct addr
 	return permit.nonce;
 }
 
+struct hash permit_type_hash(enum permit_kind kind)
+{
+	const char *type = kind == PERMIT_ALLOWANCE ? PERMIT_TYPE : DELEGATION_TYPE;
+	struct hash h;
+
+	keccak256(&h, (struct bytes){ (const u8 *)type, strlen(type) });
+	return h;
+}
+
 static struct hash struct_hash(const struct permit_request *p, u64 nonce)
 {
-	struct u256 spender = word_of_address(&p->spender);
+	struct hash type_hash = permit_type_hash(p->kind);
+	struct u256 type = u256_from_be(type_hash.bytes), spender = word_of_address(&p->spender);
 
-	switch (p->kind) {
-	case PERMIT_ALLOWANCE:
-		return words_hash((struct u256[]){ literal_hash(PERMIT_TYPE), word_of_address(&p->owner),
-						   spender, p->value, u256_from_u64(nonce), p->deadline },
+	if (p->kind == PERMIT_ALLOWANCE)
+		return words_hash((struct u256[]){ type, word_of_address(&p->owner), spender, p->value,
+						   u256_from_u64(nonce), p->deadline },
 				  6);
-	case PERMIT_DELEGATION:
-		break;
-	}
-	return words_hash((struct u256[]){ literal_hash(DELEGATION_TYPE), spender, p->value,
-					   u256_from_u64(nonce), p->deadline },
-			  5);
+	return words_hash((struct u256[]){ type, spender, p->value, u256_from_u64(nonce), p->deadline }, 5);
 }
 
 struct address permit_signer(struct call *c, struct contract_id contract, struct bytes name,

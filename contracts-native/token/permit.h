@@ -11,6 +11,8 @@
 
 #include "contracts-native/dispatch/call.h"
 
+#define PERMIT_VERSION "1"
+
 enum permit_kind {
 	PERMIT_ALLOWANCE,  /* Permit(owner,spender,value,nonce,deadline) */
 	PERMIT_DELEGATION, /* DelegationWithSig(delegatee,value,nonce,deadline) */
@@ -27,6 +29,8 @@ struct permit_request {
 /* Arguments 0 .. 6 of permit() and delegationWithSig(). */
 struct permit_request permit_request_of(const struct abi_view *args, enum permit_kind kind);
 
+/* Keccak of the signed struct's type. */
+struct hash permit_type_hash(enum permit_kind kind);
 struct hash permit_domain(struct call *c, struct contract_id contract, struct bytes name);
 u64 permit_nonce(struct state *s, struct contract_id contract, const struct address *owner);
 

@@ -58,6 +58,22 @@ static void a_flash_loan_may_become_a_debt(void **unused)
 	   "LtvValidationFailed");
 }
 
+static void a_flash_borrower_pays_no_premium(void **unused)
+{
+	(void)unused;
+	a_loan();
+	DO("{'op':'call','to':'acl','fn':'addFlashBorrower','args':['carol']}", "ok");
+	DO("{'op':'flashLoan','from':'carol','assets':['USDC'],'amounts':['1000000000'],'rateModes':[0]}", "ok");
+	assert_string_equal(market_event(&m, market_event_count(&m) - 1),
+			    "{'c':'pool','e':'FlashLoan','a':['flashReceiver','carol','USDC','1000000000','0','0','0']}");
+	/* The simple kind knows no such favour. */
+	DO("{'op':'flashLoanSimple','from':'carol','asset':'USDC','amount':'1000000000'}",
+	   "ERC20InsufficientBalance(flashReceiver,1000000000,1000500000)");
+	DO("{'op':'call','to':'acl','fn':'removeFlashBorrower','args':['carol']}", "ok");
+	DO("{'op':'flashLoan','from':'carol','assets':['USDC'],'amounts':['1000000000'],'rateModes':[0]}",
+	   "ERC20InsufficientBalance(flashReceiver,1000000000,1000500000)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -65,6 +81,7 @@ int main(void)
 		LENDING_TEST(a_receiver_that_does_not_pay_is_refused),
 		LENDING_TEST(flash_loans_are_refused_in_the_order_of_their_conditions),
 		LENDING_TEST(a_flash_loan_may_become_a_debt),
+		LENDING_TEST(a_flash_borrower_pays_no_premium),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,26 @@ static void tokens_of_a_reserve_tell_what_they_are(void **unused)
 	SEE("{'to':'aWETH','fn':'UNDERLYING_ASSET_ADDRESS'}", "WETH");
 	SEE("{'to':'vWETH','fn':'POOL'}", "pool");
 	SEE("{'to':'aWETH','fn':'RESERVE_TREASURY_ADDRESS'}", "treasury");
+	SEE("{'to':'aWETH','fn':'TREASURY'}", "treasury");
 	SEE("{'to':'aWETH','fn':'getScaledUserBalanceAndSupply','args':['alice']}", "['0','0']");
+}
+
+static void constants_are_those_of_aave(void **unused)
+{
+	(void)unused;
+	SEE("{'to':'pool','fn':'POOL_REVISION'}", "10");
+	SEE("{'to':'pool','fn':'MAX_NUMBER_RESERVES'}", "128");
+	SEE("{'to':'pool','fn':'FLASHLOAN_PREMIUM_TOTAL'}", "5");
+	SEE("{'to':'pool','fn':'FLASHLOAN_PREMIUM_TO_PROTOCOL'}", "10000");
+	SEE("{'to':'pool','fn':'UMBRELLA'}", "0x554d4252454c4c41000000000000000000000000000000000000000000000000");
+	SEE("{'to':'aWETH','fn':'ATOKEN_REVISION'}", "5");
+	SEE("{'to':'vWETH','fn':'DEBT_TOKEN_REVISION'}", "5");
+	SEE("{'to':'aWETH','fn':'EIP712_REVISION'}", "0x31");
+	SEE("{'to':'vWETH','fn':'EIP712_REVISION'}", "0x31");
+	SEE("{'to':'aWETH','fn':'PERMIT_TYPEHASH'}",
+	    "0x6e71edae12b1b97f4d1f60370fef10105fa2faae0126114a169c64845d6126c9");
+	SEE("{'to':'vWETH','fn':'DELEGATION_WITH_SIG_TYPEHASH'}",
+	    "0x323db0410fecc107e39e2af5908671f4c8d106123b35a51501bb805c5fa36aa0");
 }
 
 int main(void)
@@ -97,6 +116,7 @@ int main(void)
 		LENDING_TEST(a_manager_acts_only_while_approved),
 		LENDING_TEST(a_multicall_is_all_or_nothing),
 		LENDING_TEST(tokens_of_a_reserve_tell_what_they_are),
+		LENDING_TEST(constants_are_those_of_aave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,21 +27,56 @@ static void the_addresses_provider_names_the_market(void **unused)
 	assert_true(address_is_zero(&found));
 }
 
-static void only_the_admin_has_roles(void **unused)
+static void genesis_wired_the_market_for_good(void **unused)
 {
-	struct address acl = contract_address(CONTRACT_ACL_MANAGER, 0);
-	struct u256 admin, alice;
-	struct address a = market_address(&m, "admin"), b = market_address(&m, "alice");
+	static const char *const setters[] = {
+		"'fn':'setMarketId','args':['x']",
+		"'fn':'setAddress','args':['POOL','bob']",
+		"'fn':'setAddressAsProxy','args':['POOL','bob']",
+		"'fn':'setPoolImpl','args':['bob']",
+		"'fn':'setPoolConfiguratorImpl','args':['bob']",
+		"'fn':'setPriceOracle','args':['bob']",
+		"'fn':'setPriceOracleSentinel','args':['bob']",
+		"'fn':'setACLManager','args':['bob']",
+		"'fn':'setACLAdmin','args':['bob']",
+		"'fn':'setPoolDataProvider','args':['bob']",
+		"'fn':'transferOwnership','args':['bob']",
+		"'fn':'renounceOwnership','args':[]",
+	};
+	char step[160];
 
 	(void)unused;
-	admin = word_of_address(&a);
-	alice = word_of_address(&b);
-	assert_int_equal(world_view(&m.world, &acl, "isPoolAdmin(address)", &admin, 1), OK);
-	assert_true(world_word_bool(&m.world, 0));
-	assert_int_equal(world_view(&m.world, &acl, "isRiskAdmin(address)", &alice, 1), OK);
-	assert_false(world_word_bool(&m.world, 0));
-	assert_int_equal(world_view(&m.world, &acl, "isFlashBorrower(address)", &admin, 1), OK);
-	assert_false(world_word_bool(&m.world, 0));
+	SEE("{'to':'provider','fn':'owner'}", "admin");
+	for (size_t i = 0; i < ARRAY_COUNT(setters); i++) {
+		snprintf(step, sizeof step, "{'op':'call','to':'provider','from':'bob',%s}", setters[i]);
+		DO(step, "Error(Ownable: caller is not the owner)");
+		snprintf(step, sizeof step, "{'op':'call','to':'provider','from':'admin',%s}", setters[i]);
+		DO(step, "OperationNotSupported");
+	}
+	DO("{'op':'call','to':'oracle','fn':'setAssetSources','args':[['WETH'],['bob']]}", "OperationNotSupported");
+	DO("{'op':'call','to':'oracle','fn':'setFallbackOracle','args':['bob']}", "OperationNotSupported");
+	DO("{'op':'call','to':'strategy','fn':'setInterestRateParams','args':['WETH','0x']}",
+	   "CallerNotPoolConfigurator");
+	DO("{'op':'call','to':'strategy','fn':'setInterestRateParams(address,(uint16,uint32,uint32,uint32))',"
+	   "'args':['WETH',[9000,1,2,3]]}",
+	   "CallerNotPoolConfigurator");
+}
+
+static void every_id_names_its_contract(void **unused)
+{
+	(void)unused;
+	SEE("{'to':'provider','fn':'getAddress','args':['POOL']}", "pool");
+	SEE("{'to':'provider','fn':'getAddress','args':['PRICE_ORACLE']}", "oracle");
+	SEE("{'to':'provider','fn':'getAddress','args':['ACL_MANAGER']}", "acl");
+	SEE("{'to':'provider','fn':'getAddress','args':['ACL_ADMIN']}", "admin");
+	SEE("{'to':'provider','fn':'getAddress','args':['DATA_PROVIDER']}", "dataProvider");
+	SEE("{'to':'provider','fn':'getAddress','args':['UMBRELLA']}", "umbrella");
+	SEE("{'to':'provider','fn':'getAddress','args':['PRICE_ORACLE_SENTINEL']}", "zero");
+	SEE("{'to':'provider','fn':'getACLManager'}", "acl");
+	SEE("{'to':'strategy','fn':'ADDRESSES_PROVIDER'}", "provider");
+	SEE("{'to':'oracle','fn':'ADDRESSES_PROVIDER'}", "provider");
+	SEE("{'to':'dataProvider','fn':'ADDRESSES_PROVIDER'}", "provider");
+	SEE("{'to':'dataProvider','fn':'POOL'}", "pool");
 }
 
 static void prices_come_from_the_feeds(void **unused)
@@ -82,6 +117,8 @@ static void the_data_provider_splits_the_word(void **unused)
 	    "['0','0','20000000000','0','20000000000','0','2152173913043478260869565','0',false]");
 	SEE("{'to':'dataProvider','fn':'getReserveTokensAddresses','args':['USDC']}", "['aUSDC','zero','vUSDC']");
 	SEE("{'to':'dataProvider','fn':'getTotalDebt','args':['USDC']}", "20000000000");
+	SEE("{'to':'dataProvider','fn':'getIsVirtualAccActive','args':['pool']}", "true");
+	SEE("{'to':'dataProvider','fn':'getUnbackedMintCap','args':['USDC']}", "0");
 	SEE("{'to':'dataProvider','fn':'getATokenTotalSupply','args':['pool']}", "empty");
 }
 
@@ -145,13 +182,17 @@ static void there_are_no_incentives(void **unused)
 				    "provider", "alice"),
 			 OK);
 	assert_int_equal(world_word_u64(&m.world, 1), 0);
+	SEE("{'to':'uiIncentives','fn':'getFullReservesIncentiveData','args':['provider','alice']}", "[[],[]]");
+	SEE("{'to':'aUSDC','fn':'getIncentivesController'}", "zero");
+	SEE("{'to':'vUSDC','fn':'REWARDS_CONTROLLER'}", "zero");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LENDING_TEST(the_addresses_provider_names_the_market),
-		LENDING_TEST(only_the_admin_has_roles),
+		LENDING_TEST(every_id_names_its_contract),
+		LENDING_TEST(genesis_wired_the_market_for_good),
 		LENDING_TEST(prices_come_from_the_feeds),
 		LENDING_TEST(the_strategy_answers_for_any_numbers),
 		LENDING_TEST(the_data_provider_splits_the_word),

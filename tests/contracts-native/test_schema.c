@@ -37,6 +37,8 @@ static const struct {
 	{ "feed", 16, 2, 176 },
 	{ "feed_round", 17, 4, 56 },
 	{ "faucet", 18, 20, 8 },
+	{ "role", 19, 52, 8 },
+	{ "role_admin", 20, 32, 32 },
 };
 
 static void every_table_has_its_number_and_sizes(void **unused)

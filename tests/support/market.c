@@ -102,6 +102,8 @@ static void add_labels(struct market *m, const json_t *actors)
 		{ "uiDataProvider", CONTRACT_UI_DATA_PROVIDER },
 		{ "flashReceiver", CONTRACT_FLASH_RECEIVER },
 		{ "provider", CONTRACT_ADDRESSES_PROVIDER },
+		{ "acl", CONTRACT_ACL_MANAGER },
+		{ "uiIncentives", CONTRACT_UI_INCENTIVES },
 	};
 	size_t i;
 	json_t *actor;

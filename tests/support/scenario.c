@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/hash_text.h"
+
 static void require(bool condition)
 {
 	if (!condition)
@@ -98,6 +100,7 @@ static void put_value(struct abi_writer *w, const struct market *m, const struct
 {
 	const char *text = json_string_value(v);
 	struct address a;
+	struct hash h;
 	struct u256 x;
 
 	switch (types->nodes[node].kind) {
@@ -122,6 +125,9 @@ static void put_value(struct abi_writer *w, const struct market *m, const struct
 		put_list(w, m, types, node, v);
 		break;
 	case ABI_FIXED_BYTES:
+		h = hash_of_text(text);
+		abi_put_bytes32(w, &h);
+		break;
 	case ABI_FIXED_ARRAY:
 		abort();
 	}
@@ -311,7 +317,8 @@ static json_t *json_word(const struct market *m, const struct abi_type *t, const
 {
 	struct address a = address_of_word(x);
 	const char *label = market_label(m, &a);
-	char hex[2 + 40 + 1];
+	char hex[2 + 40 + 1], hash_text[HASH_TEXT_MAX];
+	struct hash h;
 
 	switch (t->kind) {
 	case ABI_BOOL:
@@ -332,8 +339,10 @@ static json_t *json_word(const struct market *m, const struct abi_type *t, const
 			return json_string(text);
 		}
 		return json_number(x);
-	case ABI_UINT:
 	case ABI_FIXED_BYTES:
+		u256_to_be(h.bytes, x);
+		return json_string(text_of_hash(hash_text, &h));
+	case ABI_UINT:
 	case ABI_BYTES:
 	case ABI_STRING:
 	case ABI_ARRAY:
@@ -376,6 +385,11 @@ static json_t *json_of_view(const struct market *m, const struct abi_view *v)
 			json_array_append_new(list, json_of_view(m, &inner));
 		} else if (mt->kind == ABI_BYTES || mt->kind == ABI_STRING) {
 			json_array_append_new(list, json_of_bytes(abi_bytes(v, i), mt->kind == ABI_STRING));
+		} else if (mt->kind == ABI_FIXED_BYTES) {
+			struct hash h = abi_bytes32(v, i);
+			char buffer[HASH_TEXT_MAX];
+
+			json_array_append_new(list, json_string(text_of_hash(buffer, &h)));
 		} else if (mt->kind == ABI_ADDRESS) {
 			struct address a = abi_address(v, i);
 			struct u256 x = word_of_address(&a);
@@ -437,7 +451,9 @@ static json_t *named_error(const struct market *m, const struct revert_info *inf
 
 json_t *scenario_error(const struct market *m, struct bytes output)
 {
-	char text[64];
+	struct abi_types types;
+	struct abi_view said;
+	char text[160];
 	u32 selector;
 
 	if (output.size == 0)
@@ -446,6 +462,12 @@ json_t *scenario_error(const struct market *m, struct bytes output)
 	selector = load_be32(output.at);
 	if (selector == 0x4e487b71 && output.size == 36) {
 		snprintf(text, sizeof text, "Panic(0x%x)", output.at[35]);
+		return json_string(text);
+	}
+	if (selector == 0x08c379a0) {
+		require(abi_parse(&types, "(string)") == OK);
+		require(abi_decode(&said, &types, (struct bytes){ output.at + 4, output.size - 4 }, ABI_STRICT) == OK);
+		snprintf(text, sizeof text, "Error(%.*s)", (int)abi_bytes(&said, 0).size, abi_bytes(&said, 0).at);
 		return json_string(text);
 	}
 	for (u32 i = 0; i < REVERT_NAME_COUNT; i++)
