@@ -44,13 +44,15 @@ static u64 gas_affordable(struct rpc *c, const struct call_request *request, u64
 /* Runs the call in the block to come and reports what it used.  Gas is a flat charge a
  * method plus what its input demands, so the figure is exact, whatever interest accrues
  * until then.  A call that fails has no estimate: it is an error. */
-static enum rpc_code estimate(struct rpc *c, struct call_result *result)
+static enum rpc_code estimate(struct rpc *c, struct call_result *result, bool has_access_list)
 {
 	struct call_request request;
 	struct block_ref ref;
 	u64 gas;
 
 	RPC_TRY(call_request_read(c, &request, param(c, 0)));
+	if (!has_access_list)
+		request.access_addresses = request.access_keys = 0;
 	RPC_TRY(param_block(c, &ref, 1));
 	RPC_TRY(rpc_read_at(c, &ref, true));
 	RPC_TRY(state_overrides_apply(c, param(c, 2)));
@@ -69,7 +71,7 @@ static enum rpc_code eth_estimate_gas(struct rpc *c)
 {
 	struct call_result result;
 
-	RPC_TRY(estimate(c, &result));
+	RPC_TRY(estimate(c, &result, true));
 	if (result.outcome != OK)
 		return call_fail(c, &result);
 	jw_quantity(&c->out, RESULT, result.gas_used);
@@ -81,7 +83,7 @@ static enum rpc_code eth_create_access_list(struct rpc *c)
 {
 	struct call_result result;
 
-	RPC_TRY(estimate(c, &result));
+	RPC_TRY(estimate(c, &result, false));
 	jw_object(&c->out, RESULT);
 	jw_array(&c->out, "accessList");
 	jw_end(&c->out);

@@ -50,6 +50,28 @@ static enum rpc_code read_fee(struct rpc *c, struct call_request *out, const jso
 	return RPC_OK;
 }
 
+/* An access list has no effect here, but a transaction that carries it pays for it. */
+static enum rpc_code read_access_list(struct rpc *c, struct call_request *out, const json_t *v)
+{
+	const json_t *list = json_object_get(v, "accessList");
+	struct address address;
+	struct hash key;
+
+	if (list && !json_is_null(list) && !json_is_array(list))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid accessList: an array is wanted");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *entry = json_array_get(list, i);
+		const json_t *keys = json_object_get(entry, "storageKeys");
+
+		RPC_TRY(value_address(c, &address, json_object_get(entry, "address"), "accessList address"));
+		for (size_t j = 0; j < json_array_size(keys); j++)
+			RPC_TRY(value_hash(c, &key, json_array_get(keys, j), "accessList storage key"));
+		out->access_addresses++;
+		out->access_keys += (u32)json_array_size(keys);
+	}
+	return RPC_OK;
+}
+
 enum rpc_code call_request_read(struct rpc *c, struct call_request *out, const json_t *v)
 {
 	const json_t *from = json_object_get(v, "from"), *to = json_object_get(v, "to");
@@ -69,6 +91,7 @@ enum rpc_code call_request_read(struct rpc *c, struct call_request *out, const j
 	RPC_TRY(read_u256(c, &gas, v, "gas"));
 	request.gas = u256_fits(&gas, 64) ? u256_low64(&gas) : UINT64_MAX;
 	RPC_TRY(read_fee(c, &request, v));
+	RPC_TRY(read_access_list(c, &request, v));
 	if (!request.has_to)
 		return rpc_fail(c, RPC_SERVER, "contract creation not supported");
 	*out = request;
@@ -146,7 +169,12 @@ enum rpc_code block_overrides_apply(struct rpc *c, const json_t *v)
 
 u64 call_gas_intrinsic(const struct call_request *what)
 {
-	struct tx tx = { .to = what->to, .data = what->input };
+	struct tx tx = {
+		.to = what->to,
+		.data = what->input,
+		.access_addresses = what->access_addresses,
+		.access_keys = what->access_keys,
+	};
 
 	return tx_gas_intrinsic(&tx);
 }

@@ -13,8 +13,9 @@ struct call_request {
 	bool has_to;
 	struct bytes input;
 	struct u256 value;
-	struct u256 fee; /* wei a gas; 0: none was given */
-	u64 gas;         /* 0: none was given */
+	struct u256 fee;                   /* wei a gas; 0: none was given */
+	u64 gas;                           /* 0: none was given */
+	u32 access_addresses, access_keys; /* of the access list, which only costs gas */
 };
 
 /* Reads a call object.  "data" and "input" may both stand if they are equal. */

@@ -96,6 +96,22 @@ static void an_estimate_is_the_gas_that_the_transaction_then_uses(void **unused)
 		       "{\"accessList\":[],\"gasUsed\":\"0x5208\"}");
 }
 
+static void an_access_list_is_estimated_at_its_price(void **unused)
+{
+#define LISTED(keys) "[{\"from\":\"" ALICE "\",\"to\":\"" NOBODY "\",\"accessList\":[{\"address\":\"" WETH "\",\"storageKeys\":[" keys "]}]}]"
+#define KEY          "\"0x" W_TEN "\""
+	(void)unused;
+	assert_answers("eth_estimateGas", LISTED(""), "\"0x5b68\"");          /* 21000 + 2400 */
+	assert_answers("eth_estimateGas", LISTED(KEY "," KEY), "\"0x6a40\""); /* and 2 * 1900 */
+	assert_answers("eth_createAccessList", LISTED(KEY), "{\"accessList\":[],\"gasUsed\":\"0x5208\"}");
+	assert_refused("eth_estimateGas", LISTED("\"0x01\""), -32602,
+		       "invalid accessList storage key: hex string has the wrong length");
+	assert_refused_as("eth_call", "[{\"to\":\"" NOBODY "\",\"accessList\":{}}]", -32602, "invalid accessList");
+	assert_refused_as("eth_call", "[{\"to\":\"" NOBODY "\",\"accessList\":[1]}]", -32602, "missing value");
+#undef KEY
+#undef LISTED
+}
+
 static void an_estimate_of_what_would_fail_is_its_error(void **unused)
 {
 	json_t *error = ask_error("eth_estimateGas", "[{\"from\":\"" NOBODY "\",\"to\":\"" WETH "\",\"data\":\"0xa9059cbb" W_BOB W_TEN "\"}]");
@@ -119,6 +135,7 @@ int main(void)
 		cmocka_unit_test(calls_that_make_no_sense_are_refused),
 		cmocka_unit_test(overrides_of_balance_and_block_are_honoured),
 		cmocka_unit_test(an_estimate_is_the_gas_that_the_transaction_then_uses),
+		cmocka_unit_test(an_access_list_is_estimated_at_its_price),
 		cmocka_unit_test(an_estimate_of_what_would_fail_is_its_error),
 	};
 
