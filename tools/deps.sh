@@ -5,7 +5,7 @@ set -eu
 
 build='gcc libc6-dev libsecp256k1-dev libsodium-dev librocksdb-dev libmicrohttpd-dev libjansson-dev
        libgmp-dev nettle-dev libcurl4-openssl-dev libwslay-dev zlib1g-dev'
-tests='libcmocka-dev clang libclang-rt-14-dev python3'
+tests='libcmocka-dev clang libclang-rt-14-dev python3 python3-venv'
 lints='clang-format-14 python3'
 benches='wrk'
 
@@ -43,10 +43,13 @@ if [ -n "$missing" ]; then
 	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $missing
 fi
 
-if [ "${1:-build}" = test ] && [ -f tests/clients/package-lock.json ]; then
-	if ! cmp -s tests/clients/package-lock.json tests/clients/node_modules/.installed; then
-		echo "installing the client libraries of tests/clients"
-		(cd tests/clients && npm ci --no-audit --no-fund --loglevel=error)
-		cp tests/clients/package-lock.json tests/clients/node_modules/.installed
+# The client libraries, a folder for each that cannot share one.
+clients=
+[ "${1:-build}" != test ] || clients='tests/clients tests/clients/ethers5 tests/clients/web3js'
+for folder in $clients; do
+	if ! cmp -s $folder/package-lock.json $folder/node_modules/.installed; then
+		echo "installing the client libraries of $folder"
+		(cd $folder && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+		cp $folder/package-lock.json $folder/node_modules/.installed
 	fi
-fi
+done

@@ -3,7 +3,7 @@
 #   unit    every cmocka program               corpus   every fuzz seed, replayed
 #   storm   the lending market's invariants, and whether they notice faults
 #   chain   kill -9 under load                 roots    gcc, clang, -O0, -O3, sanitizers agree
-#   clients ethers, viem and ICS-23 against a node
+#   clients wallets, libraries and bots against a node: tests/clients
 # A suite that prints no count has failed.  The last line is the sum.
 set -u
 out=$1; shift

@@ -1,10 +1,18 @@
-// node all.mjs BIN_FOLDER: one devnet, every client, counts on the last line.
+// node all.mjs BIN_FOLDER PYTHON [FLOW ...]: one devnet, every client, counts on the last line.
 import { results, startNode, step } from './support.mjs';
 
-const node = await startNode(process.argv[2]);
-for (const name of ['ethers', 'viem', 'ics23']) {
+const [bin, python, ...wanted] = process.argv.slice(2);
+const FLOWS = [
+  'ethers', 'viem', 'ics23', 'ethers5/ethers', 'ethers5/aave', 'ethers5/liquidator', 'web3js/web3', 'web3py/web3', 'cast',
+];
+const flows = wanted.length === 0 ? FLOWS : wanted;
+
+const node = await startNode(bin);
+for (const name of flows) {
+  const begun = Date.now();
   const { run } = await import(`./${name}.mjs`);
-  await step(`${name} ran to its end`, () => run(node.url));
+  await step(`${name} ran to its end`, () => run(node.url, { bin, python }));
+  console.log(`     ${name}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
 }
 await step('the node ends cleanly on SIGTERM', async () => {
   const code = await node.stop();

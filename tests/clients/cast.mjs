@@ -1,0 +1,72 @@
+// cast, Foundry's command line (Rust, alloy), against a node.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { KEYS, OTHER, WETH, at, folderOf, rpc, step } from './support.mjs';
+
+// The program itself: npm's wrapper around it ends with 0 whatever happened.
+const ARCH = { x64: 'amd64', arm64: 'arm64' }[process.arch];
+const BIN = join(folderOf(import.meta.url), 'node_modules', '@foundry-rs', `cast-${process.platform}-${ARCH}`, 'bin', 'cast');
+
+export async function run(url) {
+  const key = ['--private-key', KEYS[7]];
+  const cast = async (...args) => {
+    const { stdout } = await promisify(execFile)(BIN, [...args, '--rpc-url', url], { env: { PATH: process.env.PATH, HOME: '/nonexistent' } });
+    return stdout.trim();
+  };
+  const json = async (...args) => JSON.parse(await cast(...args, '--json'));
+  const me = (await promisify(execFile)(BIN, ['wallet', 'address', ...key])).stdout.trim();
+  const refused = (...words) => (e) => words.every((word) => e.stderr.includes(word)) || assert.fail(e.stderr);
+
+  await step('cast: reads the chain', async () => {
+    assert.equal(await cast('chain-id'), String(Number(await rpc(url, 'eth_chainId'))));
+    assert.match(await cast('client'), /plimsoll/i);
+    assert.ok(Number(await cast('block-number')) >= 0);
+    assert.ok(BigInt(await cast('gas-price')) > 0n);
+    assert.ok(BigInt(await cast('base-fee')) > 0n);
+    assert.ok(BigInt(await cast('balance', me)) > 10n ** 18n);
+    assert.notEqual(await cast('code', WETH), '0x');
+    assert.equal(await cast('storage', WETH, '5'), `0x${'0'.repeat(64)}`);
+    const block = await json('block', 'latest');
+    assert.equal((await json('block', block.hash)).number, block.number);
+    assert.ok((await cast('age')).length > 0);
+  });
+  await step('cast: sends types 0 and 2', async () => {
+    for (const [flags, type] of [[['--legacy'], '0x0'], [[], '0x2']]) {
+      const receipt = await json('send', OTHER, '--value', '1', ...flags, ...key);
+      assert.equal(receipt.status, '0x1');
+      assert.equal(receipt.type, type);
+      assert.equal(receipt.gasUsed, '0x5208');
+      assert.equal((await json('tx', receipt.transactionHash)).hash, receipt.transactionHash);
+      assert.equal((await json('receipt', receipt.transactionHash)).blockHash, receipt.blockHash);
+    }
+  });
+  await step('cast: sends type 1', async () => {
+    const receipt = await json('send', OTHER, '--value', '1', '--legacy', '--access-list', '[]', ...key);
+    assert.equal(receipt.status, '0x1');
+    assert.equal(receipt.type, '0x1');
+  });
+  await step('cast: calls, estimates, writes and finds the log', async () => {
+    assert.equal(await cast('call', WETH, 'symbol()(string)'), '"WETH"');
+    const estimate = await cast('estimate', WETH, 'transfer(address,uint256)', OTHER, '8', '--from', me);
+    const receipt = await json('send', WETH, 'transfer(address,uint256)', OTHER, '8', ...key);
+    assert.equal(BigInt(receipt.gasUsed), BigInt(estimate));
+    const logs = await json('logs', '--from-block', '0', '--address', WETH, 'Transfer(address indexed,address indexed,uint256)', me, OTHER);
+    assert.deepEqual(logs.map((log) => log.transactionHash), [receipt.transactionHash]);
+    const { accessList } = await json('access-list', WETH, 'transfer(address,uint256)', OTHER, '8', '--from', me);
+    assert.deepEqual(accessList, []);
+  });
+  await step('cast: is told why a call reverts and why a transaction is refused', async () => {
+    await assert.rejects(cast('call', WETH, 'transfer(address,uint256)', OTHER, String(2n ** 200n), '--from', me), refused('execution reverted', '0xe450d38c'));
+    await assert.rejects(cast('call', at('feed'), 'getRoundData(uint80)', '99999'), refused('No data present'));
+    await assert.rejects(cast('send', WETH, 'transfer(address,uint256)', OTHER, String(2n ** 200n), ...key), refused('execution reverted'));
+    await assert.rejects(cast('send', OTHER, '--value', '1', '--nonce', '0', ...key), refused('nonce too low'));
+  });
+  await step('cast: a transaction that fails has a receipt', async () => {
+    const hash = await cast('send', WETH, 'transfer(address,uint256)', OTHER, String(2n ** 200n), '--gas-limit', '200000', '--async', ...key);
+    const receipt = await json('receipt', hash);
+    assert.equal(receipt.status, '0x0');
+    assert.deepEqual(receipt.logs, []);
+  });
+}
