@@ -31,8 +31,10 @@ BINARIES := $(PROGRAMS:%=$(OUT)/bin/%)
 TESTS    := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/test_*.c))
 FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/fuzz_*.c))
 BENCHES  := $(patsubst %.c,$(OUT)/%,$(wildcard bench/bench_*.c))
+HARNESS  := $(OUT)/tests/chain/kill_loop $(OUT)/tests/lending/stateful
+SUPPORT  := $(call objects,tests/support/*.c)
 
-.PHONY: all run test check mutations print-roots lint format fuzz bench clean
+.PHONY: all run test check mutations print-roots lint format fuzz fuzz-run bench clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
@@ -45,11 +47,15 @@ $(BINARIES): $(OUT)/bin/%: $$(call objects,cmd/$$*/*.c) $(LIBS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 
-$(TESTS): %: %.o $$(call objects,tests/support/*.c) $(LIBS)
+# Tests that are programs of their own, and benchmarks, link like tests but for cmocka.
+$(TESTS): %: %.o $(SUPPORT) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -lz -o $@
-
-$(BENCHES): %: %.o $$(call objects,bench/support/*.c) $(OUT)/tests/support/traffic.o $(OUT)/tests/support/world.o $(LIBS)
-	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
+$(BENCHES) $(HARNESS): %: %.o $(SUPPORT) $(LIBS)
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
+$(FUZZERS:%=$(OUT)/fuzz/%_replay): %_replay: %.o $(OUT)/fuzz/replay.o $(SUPPORT) $(LIBS)
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
+$(FUZZERS:%=$(OUT)/fuzz/%): %: %.o $(SUPPORT) $(LIBS)
+	$(Q)$(CC) $(FLAGS) -fsanitize=fuzzer $^ $(SYSLIBS) -lz -o $@
 
 $(OUT)/lib%.a: $$(call objects,$$*/*.c $$*/*/*.c)
 	@mkdir -p $(@D)
@@ -73,24 +79,15 @@ run:
 # Everything: C tests, corpora, crashes, compilers against each other, real clients.
 test:
 	@tools/deps.sh test
-	@$(MAKE) --no-print-directory all $(TESTS) $(OUT)/tests/chain/kill_loop $(STATEFUL)
+	@$(MAKE) --no-print-directory all $(TESTS) $(HARNESS)
 	@tools/test.sh $(OUT)
 
 # The C tests and the fuzz corpora only; honours CC, OPT and SAN.
 check: $(TESTS) $(FUZZERS:%=$(OUT)/fuzz/%_replay)
 	@tools/test.sh $(OUT) unit corpus
 
-$(OUT)/fuzz/%_replay: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $$(call objects,tests/support/*.c) $(LIBS)
-	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
-
-$(OUT)/tests/chain/kill_loop: $(OUT)/tests/chain/kill_loop.o $$(call objects,tests/support/*.c) $(LIBS)
-	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
-
-# The storm over the lending market, and the faults that it must find.
-STATEFUL := $(OUT)/tests/lending/stateful
-$(STATEFUL): $(STATEFUL).o $$(call objects,tests/support/*.c) $(LIBS)
-	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
-mutations: $(STATEFUL)
+# The faults that the storm over the lending market must find.
+mutations: $(HARNESS)
 	@tests/lending/mutations.sh $(OUT)
 
 # tests/chain/roots.sh builds this one under every compiler: only the rooms it needs.
@@ -108,16 +105,15 @@ lint:
 format:
 	clang-format-14 -i $$(git ls-files '*.c' '*.h')
 
-# One minute for each target (FUZZ_SECONDS), in parallel trees of clang with sanitizers.
+# A minute for each target (FUZZ_SECONDS), from its seeds on, in a tree of its own.
 FUZZ_SECONDS ?= 60
-fuzz: $(FUZZERS:%=build/fuzz/%)
-	@for f in $(FUZZERS); do echo "== $$f"; mkdir -p build/fuzz/corpus/$$f; \
-	  build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build/fuzz/corpus/$$f fuzz/corpus/$$f || exit 1; done
-
-build/fuzz/%: fuzz/%.c $(wildcard base/*.c oracle/*.c oracle/*/*.c contracts-native/*/*.c node/*.c node/*/*.c rpc/*.c client/*.c tests/support/*.c)
-	@mkdir -p $(@D)
-	clang -std=c11 -D_GNU_SOURCE -I. -g -O1 -pthread -fno-strict-aliasing \
-	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $^ $(SYSLIBS) -lz -o $@
+FUZZ_TREE    := CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined
+fuzz:
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory $(FUZZ_TREE) fuzz-run
+fuzz-run: $(FUZZERS:%=$(OUT)/fuzz/%)
+	@for f in $(FUZZERS); do echo "== $$f"; mkdir -p build/corpus/$$f; $(OUT)/fuzz/$$f -print_final_stats=1 \
+	  -max_total_time=$(FUZZ_SECONDS) build/corpus/$$f fuzz/corpus/$$f || exit 1; done
 
 bench: $(BENCHES) all
 	@tools/deps.sh bench
