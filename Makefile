@@ -1,7 +1,7 @@
 # make            build every program            make run    the live market (PRICES=file.csv, ONCE=1)
 # make test       all tests                      make lint   the rules a compiler cannot check
 # make fuzz       a minute per fuzz target       make bench  measure; writes build/bench.json
-# make mutations  break the contracts in seventy ways: the invariants must notice each
+# make mutations  break the contracts in eighty ways: the invariants must notice each
 # make CC=clang SAN=address,undefined check      the C tests, instrumented, in their own tree
 
 ifeq ($(origin CC),default)

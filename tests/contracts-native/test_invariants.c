@@ -45,14 +45,14 @@ static int end(void **unused)
 	return 0;
 }
 
-static u64 bit_of(const char *name)
+static u128 bit_of(const char *name)
 {
 	u32 count;
 	const struct invariant *rows = invariants_all(&count);
 
 	for (u32 i = 0; i < count; i++)
 		if (strcmp(rows[i].name, name) == 0)
-			return (u64)1 << i;
+			return (u128)1 << i;
 	fail_msg("no property %s", name);
 	return 0;
 }
@@ -65,7 +65,7 @@ static void every_property_has_a_name_of_its_own_and_a_sentence(void **unused)
 	const struct invariant *rows = invariants_all(&count);
 
 	(void)unused;
-	assert_in_range(count, 60, 64);
+	assert_in_range(count, 60, 128);
 	for (u32 i = 0; i < count; i++) {
 		assert_int_equal(rows[i].statement[strlen(rows[i].statement) - 1], '.');
 		for (u32 j = 0; j < i; j++)
@@ -84,7 +84,7 @@ static void a_storm_breaks_nothing(void **unused)
 			assert_true(invariants_probe(&storm.audit, dice_word(&storm.dice)));
 	}
 	assert_true(invariants_recount(&storm.audit));
-	assert_int_equal(storm.audit.broken, 0);
+	assert_true(storm.audit.broken == 0);
 	assert_true(storm.audit.probe_count > 50);
 }
 
@@ -138,7 +138,7 @@ static struct state *tamper_begin(void)
 static void tamper_expect(const char *property)
 {
 	assert_false(invariants_after(&storm.audit, OK));
-	if (!(storm.audit.broken & bit_of(property)))
+	if ((storm.audit.broken & bit_of(property)) == 0)
 		fail_msg("%s was not noticed", property);
 }
 
@@ -266,8 +266,8 @@ static void a_debt_that_vanishes_is_noticed(void **unused)
 	p.scaled_debt = (struct u128le){ { 0, 0 } };
 	position_write(s, &key, &p);
 	assert_false(invariants_after(&storm.audit, OK));
-	assert_true(storm.audit.broken & bit_of("debts_add_up"));
-	assert_true(storm.audit.broken & bit_of("borrow_bit_means_debt"));
+	assert_true((storm.audit.broken & bit_of("debts_add_up")) != 0);
+	assert_true((storm.audit.broken & bit_of("borrow_bit_means_debt")) != 0);
 }
 
 static void a_token_out_of_nothing_is_noticed(void **unused)

@@ -7,7 +7,7 @@ out=$1 stride=${2:-1}
 work=build/mutations
 steps=${MUTATION_STEPS:-1500000}
 support="ledger storm storm_draw storm_other storm_governance invariants invariant_money invariant_interest
-	invariant_account invariant_limits invariant_liquidation invariant_liveness world market"
+	invariant_account invariant_limits invariant_liquidation invariant_liveness invariant_told world market"
 objects=$out/tests/lending/stateful.o
 for s in $support; do objects="$objects $out/tests/support/$s.o"; done
 export out work steps objects

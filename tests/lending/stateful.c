@@ -26,10 +26,10 @@
 
 struct run {
 	u64 steps_wanted, seed;
-	u64 expected, ignored; /* bits of properties */
+	u128 expected, ignored, broken; /* bits of properties */
 	u32 threads;
 	json_t *markets[MARKETS];
-	atomic_ullong steps_begun, steps, episodes, probes, broken;
+	atomic_ullong steps_begun, steps, episodes, probes;
 	atomic_ullong tried[OP_COUNT], succeeded[OP_COUNT];
 	bool wants_counts;
 	atomic_bool stop;
@@ -47,13 +47,14 @@ static double seconds_since(const struct timespec *begin)
 
 /* -- telling ------------------------------------------------------------------------------ */
 
-static void report(struct run *run, const struct storm *s, u64 seed, u64 bits)
+static void report(struct run *run, const struct storm *s, u64 seed, u128 bits)
 {
 	u32 count;
 	const struct invariant *rows = invariants_all(&count);
 	const struct step *t = &s->step;
 
 	pthread_mutex_lock(&run->lock);
+	run->broken |= bits;
 	for (u32 i = 0; i < count; i++)
 		if (bits >> i & 1)
 			printf("BROKEN %s at step %llu of seed %llu: %s\n", rows[i].name, (unsigned long long)s->step_count,
@@ -69,7 +70,7 @@ static void report(struct run *run, const struct storm *s, u64 seed, u64 bits)
 /* Whether the episode goes on. */
 static bool judge(struct run *run, struct storm *s, u64 seed)
 {
-	u64 bits = s->audit.broken;
+	u128 bits = s->audit.broken;
 
 	if (bits == 0)
 		return true;
@@ -79,7 +80,6 @@ static bool judge(struct run *run, struct storm *s, u64 seed)
 		bits &= run->expected;
 	}
 	report(run, s, seed, bits);
-	atomic_fetch_or(&run->broken, bits);
 	atomic_store(&run->stop, true);
 	return false;
 }
@@ -151,14 +151,14 @@ static void run_all(struct run *run)
 
 /* -- the command line --------------------------------------------------------------------------- */
 
-static u64 bit_of(const char *name)
+static u128 bit_of(const char *name)
 {
 	u32 count;
 	const struct invariant *rows = invariants_all(&count);
 
 	for (u32 i = 0; i < count; i++)
 		if (strcmp(rows[i].name, name) == 0)
-			return (u64)1 << i;
+			return (u128)1 << i;
 	fprintf(stderr, "stateful: no property %s\n", name);
 	exit(2);
 }
@@ -247,7 +247,9 @@ int main(int argc, char **argv)
 	seconds = seconds_since(&run.begin);
 	for (u32 i = 0; i < MARKETS; i++)
 		json_decref(run.markets[i]);
-	bad = (u32)__builtin_popcountll(run.broken);
+	bad = 0;
+	for (u32 i = 0; i < count; i++)
+		bad += run.broken >> i & 1;
 	succeeded = successes(&run);
 	printf("%llu steps (%llu succeeded) in %llu episodes from seed %llu, %llu probes, %.0f steps a second\n",
 	       (unsigned long long)run.steps, (unsigned long long)succeeded, (unsigned long long)run.episodes,

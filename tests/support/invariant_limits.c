@@ -58,17 +58,30 @@ bool holds_inactive_reserves_rest(struct invariants *v)
 	return true;
 }
 
+/* The loans of a step, flash loans that became debts among them: from *k on. */
+static const struct touched_position *next_loan(const struct invariants *v, u32 *k)
+{
+	while (*k < v->position_count) {
+		const struct touched_position *t = &v->positions[(*k)++];
+
+		if (v->step.is_plain && u128_cmp(v->now.positions[t->asset][t->person].scaled_debt, t->before.scaled_debt) > 0)
+			return t;
+	}
+	return NULL;
+}
+
 bool holds_loans_are_enabled(struct invariants *v)
 {
-	const struct user *u;
+	const struct touched_position *t;
 
-	if (!was(v, OP_BORROW))
-		return true;
-	u = &v->now.users[v->step.subject];
-	if (u->emode == 0 ? v->now.assets[v->step.asset].settings.borrowing
-			  : ledger_in(v->now.emodes[u->emode].borrowable, v->step.asset))
-		return true;
-	return broken(v, "asset %u is not to be borrowed in category %u", v->step.asset, (unsigned)u->emode);
+	for (u32 k = 0; (t = next_loan(v, &k)) != NULL;) {
+		const struct user *u = &v->now.users[t->person];
+
+		if (!(u->emode == 0 ? v->now.assets[t->asset].settings.borrowing
+				    : ledger_in(v->now.emodes[u->emode].borrowable, t->asset)))
+			return broken(v, "asset %u is not to be borrowed in category %u", t->asset, (unsigned)u->emode);
+	}
+	return true;
 }
 
 bool holds_flash_loans_are_enabled(struct invariants *v)
@@ -111,12 +124,15 @@ bool holds_supply_cap_holds(struct invariants *v)
 
 bool holds_borrow_cap_holds(struct invariants *v)
 {
-	const struct ledger_asset *a = &v->now.assets[v->step.asset];
+	const struct touched_position *t;
 
-	if (!was(v, OP_BORROW) || a->settings.borrow_cap == 0)
-		return true;
-	if (!is_within(&a->record.scaled_debt, a->record.borrow_index, a->settings.borrow_cap, a->settings.decimals, false))
-		return broken(v, "asset %u: above its borrow cap", v->step.asset);
+	for (u32 k = 0; (t = next_loan(v, &k)) != NULL;) {
+		const struct ledger_asset *a = &v->now.assets[t->asset];
+
+		if (a->settings.borrow_cap != 0 && !is_within(&a->record.scaled_debt, a->record.borrow_index,
+							      a->settings.borrow_cap, a->settings.decimals, false))
+			return broken(v, "asset %u: above its borrow cap", t->asset);
+	}
 	return true;
 }
 
@@ -155,24 +171,29 @@ static u32 isolated_in(const struct invariants *v, u32 who)
 
 bool holds_isolated_loans_are_allowed(struct invariants *v)
 {
-	if (!was(v, OP_BORROW) || isolated_in(v, v->step.subject) == NOBODY)
-		return true;
-	if (!v->now.assets[v->step.asset].settings.isolation)
-		return broken(v, "person %u is isolated and borrowed asset %u", v->step.subject, v->step.asset);
+	const struct touched_position *t;
+
+	for (u32 k = 0; (t = next_loan(v, &k)) != NULL;)
+		if (isolated_in(v, t->person) != NOBODY && !v->now.assets[t->asset].settings.isolation)
+			return broken(v, "person %u is isolated and borrowed asset %u", t->person, t->asset);
 	return true;
 }
 
 bool holds_isolation_ceiling_holds(struct invariants *v)
 {
-	u32 in;
-	struct u256 debt, ceiling;
+	const struct touched_position *t;
 
-	if (!was(v, OP_BORROW) || (in = isolated_in(v, v->step.subject)) == NOBODY)
-		return true;
-	debt = ledger_wide(v->now.assets[in].record.isolated_debt);
-	ceiling = u256_from_u64(v->now.assets[in].settings.ceiling);
-	if (u256_cmp(&debt, &ceiling) > 0)
-		return broken(v, "asset %u: isolated debt above the ceiling", in);
+	for (u32 k = 0; (t = next_loan(v, &k)) != NULL;) {
+		u32 in = isolated_in(v, t->person);
+		struct u256 debt, ceiling;
+
+		if (in == NOBODY)
+			continue;
+		debt = ledger_wide(v->now.assets[in].record.isolated_debt);
+		ceiling = u256_from_u64(v->now.assets[in].settings.ceiling);
+		if (u256_cmp(&debt, &ceiling) > 0)
+			return broken(v, "asset %u: isolated debt above the ceiling", in);
+	}
 	return true;
 }
 

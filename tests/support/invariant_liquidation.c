@@ -224,6 +224,35 @@ bool holds_liquidation_lowers_debt(struct invariants *v)
 	return true;
 }
 
+/* Health before and after, between bounds, if all of it is beyond doubt: with health h, a pair
+ * of threshold t and bonus b, paying x dollars takes x*b*t of the weighted collateral, which is
+ * less than x*h of it while h > b*t. */
+bool holds_liquidation_heals(struct invariants *v)
+{
+	const struct worth *before;
+	struct worth after;
+	struct seizure s;
+	struct user u;
+	struct terms t;
+	double pair, low;
+
+	if (!seizure_of(v, &s))
+		return true;
+	u = user_before(v, s.borrower);
+	t = ledger_terms(&v->now, &u, v->step.asset);
+	pair = (double)t.threshold * t.bonus / 1e8;
+	before = worth_before(v, s.borrower);
+	after = ledger_worth(&v->now, s.borrower, v->step.time);
+	low = before->by_threshold_low / before->debt_high / 10000;
+	/* Dust of units would drown in their rounding. */
+	if (low <= pair * 1.000001 || ledger_dollars(s.debt, s.paid) < 1e4 * (s.debt_step + s.collateral_step) ||
+	    after.debt_low < 1e4 * (s.debt_step + s.collateral_step))
+		return true;
+	if (worth_is_below(&after, low * (1 - 1e-6)))
+		return broken(v, "health was %g and is %g", low, after.by_threshold_high / after.debt_low / 10000);
+	return true;
+}
+
 /* -- losses --------------------------------------------------------------------------------------- */
 
 static bool deficit_grew(const struct invariants *v, u32 *asset)

@@ -285,3 +285,85 @@ bool holds_round_trips_do_not_pay(struct invariants *v)
 	attempt_end(&a);
 	return u256_cmp(&after, &before) <= 0 ? true : broken(v, "asset %u: a round trip of %llu + %llu paid", asset, (unsigned long long)first, (unsigned long long)second);
 }
+
+/* -- supplying ------------------------------------------------------------------------------------ */
+
+static enum err supply(struct attempt *a, u32 asset, struct u256 amount)
+{
+	struct address p = pool();
+
+	return say(a, &passer_by, &p, OP_SUPPLY,
+		   (struct u256[]){ asset_word(asset), amount, word_of_address(&passer_by), U256_ZERO }, 4);
+}
+
+bool holds_open_reserves_accept(struct invariants *v)
+{
+	struct attempt a = attempt_begin(v);
+	u32 asset = (u32)(v->dice % v->now.asset_count);
+	const struct ledger_asset *l = &v->now.assets[asset];
+	double all = (u256_to_double(&l->record.scaled_supply) + ledger_number(l->record.accrued_to_treasury)) *
+		     ledger_supply_index(l, v->step.time);
+	/* Interest of this moment may add to what is accrued to the treasury. */
+	double grown = u256_to_double(&l->record.scaled_debt) * ledger_debt_index(l, v->step.time) * 2;
+	bool has_room = l->settings.supply_cap == 0 || all + grown + 2 * l->unit < (double)l->settings.supply_cap * l->unit;
+	enum err err = OK;
+
+	if (is_open(v, asset) && !l->settings.frozen && has_room && equip(&a, asset, units(l->unit * 1000))) {
+		v->probe_count++;
+		err = supply(&a, asset, units(l->unit));
+	}
+	attempt_end(&a);
+	return err == OK ? true : broken(v, "asset %u takes no supply: %s", asset, err_name(err));
+}
+
+/* -- borrowing --------------------------------------------------------------------------------------- */
+
+static enum err borrow(struct attempt *a, u32 asset, u64 amount)
+{
+	struct address p = pool();
+
+	return say(a, &passer_by, &p, OP_BORROW,
+		   (struct u256[]){ asset_word(asset), u256_from_u64(amount), u256_from_u64(2), U256_ZERO,
+				    word_of_address(&passer_by) },
+		   5);
+}
+
+static void repay(struct attempt *a, u32 asset, struct u256 amount)
+{
+	struct address p = pool();
+
+	(void)say(a, &passer_by, &p, OP_REPAY,
+		  (struct u256[]){ asset_word(asset), amount, u256_from_u64(2), word_of_address(&passer_by) }, 4);
+}
+
+/* With ample collateral, two loans and three repayments of odd amounts. */
+bool holds_loans_do_not_pay(struct invariants *v)
+{
+	struct attempt a = attempt_begin(v);
+	u32 pledge = (u32)(v->dice % v->now.asset_count), asset = (u32)(v->dice / 16 % v->now.asset_count);
+	u64 first = 1 + v->dice % 100003, second = 1 + v->dice / 7 % 10000019;
+	struct u256 spare = u256_from_u64(1000000), after;
+	struct position_key key = { (u16)asset, passer_by };
+	struct position p;
+	bool borrowed = false;
+
+	if (pledge != asset && is_open(v, pledge) && is_open(v, asset) &&
+	    equip(&a, pledge, units(v->now.assets[pledge].unit * 1000)) && equip(&a, asset, spare) &&
+	    supply(&a, pledge, units(v->now.assets[pledge].unit * 1000)) == OK) {
+		borrowed = borrow(&a, asset, first) == OK;
+		borrowed = borrow(&a, asset, second) == OK || borrowed;
+		repay(&a, asset, u256_from_u64(1 + first / 3));
+		repay(&a, asset, u256_from_u64(1 + second / 5));
+		repay(&a, asset, U256_MAX);
+	}
+	after = tokens_now(&a, asset);
+	position_read(&v->world->state, &key, &p);
+	attempt_end(&a);
+	if (!borrowed)
+		return true;
+	v->probe_count++;
+	if (u128_is_zero(p.scaled_debt) && u256_cmp(&after, &spare) > 0)
+		return broken(v, "asset %u: loans of %llu + %llu paid", asset, (unsigned long long)first,
+			      (unsigned long long)second);
+	return true;
+}

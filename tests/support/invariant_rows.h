@@ -3,7 +3,7 @@
 
 /* Every property of the lending market: its name, when it is looked at, what it says.  The
  * function holds_NAME looks (invariant_money.c, _interest.c, _account.c, _limits.c,
- * _liquidation.c, _liveness.c).  tests/lending/mutations.txt has a fault for each. */
+ * _liquidation.c, _liveness.c, _told.c).  tests/lending/mutations.txt has a fault for each. */
 
 /* clang-format off */
 #define INVARIANTS(X) \
@@ -70,12 +70,19 @@
 	X(only_the_named_move, EVERY_STEP, "A liquidation moves only borrower, liquidator and treasury, in the two reserves that it names; other debts only as losses.") \
 	X(losses_need_empty_hands, EVERY_STEP, "A deficit grows only when a liquidated account has no collateral left.") \
 	X(losses_are_complete, EVERY_STEP, "After a loss the account owes nothing in any active reserve.") \
+	X(liquidation_heals, EVERY_STEP, "Where health is above threshold * bonus of the pair, a liquidation does not lower it.") \
 	X(liquidation_lowers_debt, EVERY_STEP, "A liquidation lowers the debt that it names.") \
 	/* -- liveness -- */ \
 	X(debts_can_be_repaid, PROBE, "Anyone can repay anyone's debt in full, frozen reserve or not, whatever the prices.") \
 	X(debt_free_can_leave, PROBE, "An account without debt can withdraw everything that liquidity allows, whatever the prices.") \
 	X(unhealthy_can_be_liquidated, PROBE, "An account below 0.95 can be liquidated for all that it can pay.") \
+	X(open_reserves_accept, PROBE, "An active reserve that is neither paused nor frozen takes supplies up to its cap, whatever the prices.") \
 	X(round_trips_do_not_pay, PROBE, "Supplying and withdrawing in one block, whole or in parts, never pays.") \
+	X(loans_do_not_pay, PROBE, "Borrowing and repaying in one block, in parts, never pays.") \
+	/* -- what is told -- */ \
+	X(views_agree, PROBE, "What the pool says of an account is within the bounds of the auditor's valuation; it says nothing where a price is missing.") \
+	X(transfers_are_told, EVERY_STEP, "Every change of a token balance is in the Transfer events, to the unit.") \
+	X(rates_are_told, EVERY_STEP, "New rates are those of the last ReserveDataUpdated, and so are indexes that it tells.") \
 	/* -- the book -- */ \
 	X(records_match_the_book, RECOUNT, "Every record of the state is what the changes of all steps add up to, and none is all zeros.")
 /* clang-format on */

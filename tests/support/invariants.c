@@ -8,7 +8,7 @@
 #define X(name, when, statement) { #name, statement, when, holds_##name },
 static const struct invariant rows[] = { INVARIANTS(X) };
 #undef X
-static_assert(ARRAY_COUNT(rows) <= 64, "a bit for each");
+static_assert(ARRAY_COUNT(rows) <= 128, "a bit for each");
 
 const struct invariant *invariants_all(u32 *count)
 {
@@ -260,10 +260,10 @@ static void adjust_sums(struct invariants *v)
 
 static bool look(struct invariants *v, enum when when)
 {
-	u64 before = v->broken;
+	u128 before = v->broken;
 
 	for (u32 i = 0; i < ARRAY_COUNT(rows); i++) {
-		u64 bit = (u64)1 << i;
+		u128 bit = (u128)1 << i;
 
 		if (rows[i].when == when && !((v->broken | v->ignored) & bit) && !rows[i].holds(v))
 			v->broken |= bit;

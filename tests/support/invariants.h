@@ -66,8 +66,8 @@ struct invariants {
 	bool managers_changed, categories_changed, pool_changed, others_changed;
 	size_t change_count;
 	/* what is wrong */
-	u64 broken;       /* bit i: row i of the table */
-	u64 ignored;      /* rows that are not looked at */
+	u128 broken;      /* bit i: row i of the table */
+	u128 ignored;     /* rows that are not looked at */
 	char detail[256]; /* of the row that broke last */
 	u32 probe_count;  /* attempts that were possible so far */
 	u64 dice;         /* of a probe */
@@ -83,7 +83,7 @@ struct invariant {
 	enum when when;
 	bool (*holds)(struct invariants *v);
 };
-/* Every property; at most 64. */
+/* Every property; at most 128. */
 const struct invariant *invariants_all(u32 *count);
 
 /* Reads what is committed.  v is zeroed memory, but for people who are to have certain numbers
