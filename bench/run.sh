@@ -30,7 +30,7 @@ awk '
 	function number(x) {
 		if (x == "")
 			return ""
-		return x >= 100 ? sprintf("%.0f", x) : sprintf("%.4g", x)
+		return x + 0 >= 100 ? sprintf("%.0f", x) : sprintf("%.4g", x)
 	}
 	BEGIN {
 		form = "%-28s %10s %-14s %10s %7s  %-16s %s\n"
