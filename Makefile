@@ -50,7 +50,9 @@ $(BINARIES): $(OUT)/bin/%: $$(call objects,cmd/$$*/*.c) $(LIBS)
 # Tests that are programs of their own, and benchmarks, link like tests but for cmocka.
 $(TESTS): %: %.o $(SUPPORT) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -lz -o $@
-$(BENCHES) $(HARNESS): %: %.o $(SUPPORT) $(LIBS)
+$(HARNESS): %: %.o $(SUPPORT) $(LIBS)
+	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
+$(BENCHES): %: %.o $$(call objects,bench/support/*.c) $(SUPPORT) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
 $(FUZZERS:%=$(OUT)/fuzz/%_replay): %_replay: %.o $(OUT)/fuzz/replay.o $(SUPPORT) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
