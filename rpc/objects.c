@@ -77,6 +77,7 @@ static void tx_place_fields(struct json_writer *w, struct tx_place place)
 	if (!place.block) {
 		jw_null(w, "blockHash");
 		jw_null(w, "blockNumber");
+		jw_null(w, "blockTimestamp");
 		jw_null(w, "transactionIndex");
 		return;
 	}

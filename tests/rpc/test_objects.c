@@ -59,7 +59,7 @@ static void a_legacy_transaction_has_an_eip_155_v_and_no_list(void **unused)
 	assert_null(json_object_get(object, "yParity"));
 	assert_null(json_object_get(object, "accessList"));
 	assert_null(json_object_get(object, "maxFeePerGas"));
-	assert_null(json_object_get(object, "blockTimestamp"));
+	assert_true(json_is_null(json_object_get(object, "blockTimestamp")));
 	json_decref(object);
 }
 
