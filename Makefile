@@ -2,6 +2,7 @@
 # make test       all tests                      make lint   the rules a compiler cannot check
 # make fuzz       a minute per fuzz target       make bench  measure; writes build/bench.json
 # make mutations  break the contracts in eighty ways: the invariants must notice each
+# make parity     against Aave's recorded scenarios, over the wire and with fresh random ones
 # make CC=clang SAN=address,undefined check      the C tests, instrumented, in their own tree
 
 ifeq ($(origin CC),default)
@@ -31,10 +32,10 @@ BINARIES := $(PROGRAMS:%=$(OUT)/bin/%)
 TESTS    := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/test_*.c))
 FUZZERS  := $(patsubst fuzz/%.c,%,$(wildcard fuzz/fuzz_*.c))
 BENCHES  := $(patsubst %.c,$(OUT)/%,$(wildcard bench/bench_*.c))
-HARNESS  := $(OUT)/tests/chain/kill_loop $(OUT)/tests/lending/stateful
+HARNESS  := $(OUT)/tests/chain/kill_loop $(OUT)/tests/lending/stateful $(OUT)/tests/parity/replay
 SUPPORT  := $(call objects,tests/support/*.c)
 
-.PHONY: all run test check mutations print-roots lint format fuzz fuzz-run bench clean
+.PHONY: all run test check mutations parity print-roots lint format fuzz fuzz-run bench clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
@@ -91,6 +92,12 @@ check: $(TESTS) $(FUZZERS:%=$(OUT)/fuzz/%_replay)
 # The faults that the storm over the lending market must find.
 mutations: $(HARNESS)
 	@tests/lending/mutations.sh $(OUT)
+
+# Aave's own contracts as the judge: recorded scenarios over the wire, fresh random ones in memory.
+# Needs the comparison harness beside the repository (AAVE=folder); skipped without it.
+parity: all $(OUT)/tests/parity/replay
+	@tests/parity/run.sh
+	@tests/parity/random.sh
 
 # tests/chain/roots.sh builds this one under every compiler: only the rooms it needs.
 ROOTS := $(OUT)/tests/chain/roots
