@@ -46,7 +46,7 @@ static void begin(void)
 	config = rpc_config_default();
 	config.batch_max = 16;
 	config.response_max = 1 << 20;
-	rpc_methods_init(&methods);
+	rpc_methods_init(&methods, false);
 	e = rpc_init(&rpc, node, &config, &methods);
 	assert(e == OK);
 	(void)atexit(finish);

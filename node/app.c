@@ -203,7 +203,8 @@ static enum err apply(struct app *a, u32 i)
 	return OK;
 }
 
-enum err app_finalize(struct app *a, const struct app_block *block, const struct app_final **out)
+enum err app_finalize_edit(struct app *a, const struct app_block *block, const struct app_edit *edit,
+			   const struct app_final **out)
 {
 	u64 start = clock_monotonic_us();
 	struct store_head head;
@@ -219,12 +220,19 @@ enum err app_finalize(struct app *a, const struct app_block *block, const struct
 		return ERR_FULL;
 	TRY(begin(a, &env, true));
 	a->final = (struct app_final){ .results = a->results, .count = block->count };
+	if (edit)
+		TRY(edit->apply(edit->context, &a->state));
 	for (u32 i = 0; i < block->count; i++)
 		TRY(apply(a, i));
 	atomic_fetch_add(&a->execute_us, clock_monotonic_us() - start);
 	TRY(stage(a));
 	*out = &a->final;
 	return OK;
+}
+
+enum err app_finalize(struct app *a, const struct app_block *block, const struct app_final **out)
+{
+	return app_finalize_edit(a, block, NULL, out);
 }
 
 /* -- commit ------------------------------------------------------------------------------------ */
@@ -315,6 +323,23 @@ enum err app_commit(struct app *a)
 	candidate_clear(a);
 	drop_proposal(a);
 	atomic_fetch_add(&a->commit_us, clock_monotonic_us() - start);
+	return OK;
+}
+
+enum err app_rollback(struct app *a, u64 height)
+{
+	struct store_head head;
+	bool is_there;
+
+	a->is_final = false;
+	candidate_clear(a);
+	drop_proposal(a);
+	TRY(store_rollback(a->config.store, height));
+	is_there = store_head(a->config.store, &head);
+	assert(is_there);
+	mempool_clear(a->config.pool);
+	TRY(risk_rebuild(a->config.risk));
+	head_publish(a->config.head, &head);
 	return OK;
 }
 

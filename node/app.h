@@ -87,9 +87,24 @@ struct app_final {
  * node cannot go on.  *out lives until the next call with a block. */
 MUST_CHECK enum err app_finalize(struct app *a, const struct app_block *block, const struct app_final **out);
 
+/* What a development chain changes by hand.  apply writes to the state that a block without
+ * transactions begins with; anything but OK: the block is not made. */
+struct app_edit {
+	enum err (*apply)(void *context, struct state *s);
+	void *context;
+};
+/* app_finalize of such a block, which has no transactions.  Also what apply gives. */
+MUST_CHECK enum err app_finalize_edit(struct app *a, const struct app_block *block, const struct app_edit *edit,
+				      const struct app_final **out);
+
 /* app_commit writes what finalize made, tells pool and risk index, and publishes the head.
  * Requires a successful app_finalize since the last commit.  ERR_IO, ERR_FULL: the node must stop. */
 MUST_CHECK enum err app_commit(struct app *a);
+
+/* app_rollback makes an earlier block the head again: later blocks are gone, the pool is empty, the
+ * risk index as of that block.  Nobody may read meanwhile.  ERR_NOT_FOUND, ERR_PRUNED: nothing has
+ * changed.  ERR_IO, ERR_CORRUPT, ERR_FULL: the node must stop. */
+MUST_CHECK enum err app_rollback(struct app *a, u64 height);
 
 struct app_figures {
 	u64 blocks, transactions, failed_transactions, execute_us, root_us, commit_us, recovered;

@@ -31,6 +31,8 @@ MUST_CHECK enum err genesis_load(struct genesis *out, const char *path, char why
 MUST_CHECK enum err genesis_from_market(struct genesis *out, struct bytes text, u64 chain_id,
 					char why[JSON_WHY_MAX]);
 
+#define MARKET_CHAIN_ID 31337 /* where nothing else is said: what development chains use */
+
 /* genesis_settle rewrites a document whose "time" is "now" so that it is the given time,
  * indented for people.  Any other document comes back with its own time.  free() the text.
  * ERR_SYNTAX, ERR_FULL. */

@@ -83,7 +83,7 @@ static void set_token_and_feed(struct genesis *g, u32 i, const struct reserve_te
 	struct genesis_token *token = &g->tokens[i];
 	struct genesis_feed *feed = &g->feeds[i];
 
-	(void)snprintf(token->name, sizeof token->name, "%s", text->token);
+	(void)snprintf(token->name, sizeof token->name, "Mock %.27s", text->token);
 	(void)snprintf(token->symbol, sizeof token->symbol, "%s", text->token);
 	token->decimals = text->decimals;
 	(void)snprintf(feed->name, sizeof feed->name, "%s/USD:spot:1", text->token);
@@ -130,6 +130,44 @@ static void set_dev_accounts(struct json_reader *r, struct genesis *g)
 		g->balances[i] = (struct genesis_balance){ dev_accounts[i], true, 0, coins };
 }
 
+/* The format is the harness's: what a file leaves out is off or empty there, and what it says besides
+ * does not matter. */
+static void complete_all(json_t *array, json_t *defaults)
+{
+	json_t *element;
+	size_t i;
+
+	json_array_foreach(array, i, element)(void) json_object_update_missing(element, defaults);
+	json_decref(defaults);
+}
+
+static void complete(json_t *root)
+{
+	static const char *const numbers[] = { "ltv", "liquidationThreshold", "liquidationBonus", "reserveFactor", "liquidationProtocolFee", "supplyCap", "borrowCap", "debtCeiling" };
+	static const char *const flags[] = { "borrowingEnabled", "flashLoanEnabled", "borrowableInIsolation", "siloedBorrowing" };
+	json_t *reserve = json_object(), *value;
+	const char *key;
+	void *next;
+
+	json_object_foreach_safe(root, next, key, value)
+	{
+		bool is_known = false;
+
+		for (size_t i = 0; i < ARRAY_COUNT(market_fields); i++)
+			is_known |= strcmp(market_fields[i].key, key) == 0;
+		if (!is_known)
+			(void)json_object_del(root, key);
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(numbers); i++)
+		(void)json_object_set_new(reserve, numbers[i], json_integer(0));
+	for (size_t i = 0; i < ARRAY_COUNT(flags); i++)
+		(void)json_object_set_new(reserve, flags[i], json_false());
+	complete_all(json_object_get(root, "reserves"), reserve);
+	if (!json_object_get(root, "eModes"))
+		(void)json_object_set_new(root, "eModes", json_array());
+	complete_all(json_object_get(root, "eModes"), json_pack("{s:[],s:[],s:[]}", "collateral", "borrowable", "ltvzero"));
+}
+
 enum err genesis_from_market(struct genesis *out, struct bytes text, u64 chain_id,
 			     char why[JSON_WHY_MAX])
 {
@@ -140,6 +178,7 @@ enum err genesis_from_market(struct genesis *out, struct bytes text, u64 chain_i
 
 	json_reader_init(&r, why);
 	root = genesis_document(&r, text);
+	complete(root);
 	json_read_object(&r, root, market_fields, ARRAY_COUNT(market_fields), &market);
 	g.time = market.time;
 	g.flash_premium = market.flash_premium;

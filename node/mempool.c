@@ -215,13 +215,16 @@ static enum err prepare(struct mempool *m, struct pooled *p, struct refusal *why
 	(void)pthread_mutex_unlock(&m->lock);
 	if (is_known)
 		return ERR_TX_KNOWN;
-	atomic_fetch_add(&m->recovered, 1);
-	TRY(tx_recover(&p->tx));
+	if (!p->tx.is_recovered) {
+		atomic_fetch_add(&m->recovered, 1);
+		TRY(tx_recover(&p->tx));
+	}
 	p->is_oracle = tx_is_oracle(&p->tx);
 	return OK;
 }
 
-static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why, struct bytes raw)
+static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why, struct bytes raw,
+		    bool is_signed)
 {
 	struct pooled *p;
 	enum err e;
@@ -236,7 +239,8 @@ static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why
 	memset(p, 0, sizeof *p);
 	memcpy(p->raw, raw.at, raw.size);
 	atomic_init(&p->references, 2); /* the pool's and the caller's */
-	e = tx_decode(&p->tx, (struct bytes){ p->raw, raw.size }, m->config.chain_id);
+	e = (is_signed ? tx_decode : tx_decode_stored)(&p->tx, (struct bytes){ p->raw, raw.size },
+						       m->config.chain_id);
 	if (e == ERR_TX_CHAIN_ID)
 		why->want = m->config.chain_id;
 	if (e == OK)
@@ -250,13 +254,14 @@ static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why
 	return e;
 }
 
-enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw)
+static enum err add_and_count(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw,
+			      bool is_signed)
 {
 	struct pooled *p;
 	enum err e;
 
 	*why = (struct refusal){ .code = OK };
-	e = add(m, &p, why, raw);
+	e = add(m, &p, why, raw, is_signed);
 	why->code = e;
 	if (e != OK) {
 		atomic_fetch_add(&m->refused, 1);
@@ -265,6 +270,16 @@ enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, 
 	*hash = p->tx.hash;
 	pooled_release(p);
 	return OK;
+}
+
+enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw)
+{
+	return add_and_count(m, hash, why, raw, true);
+}
+
+enum err mempool_add_unsigned(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw)
+{
+	return add_and_count(m, hash, why, raw, false);
 }
 
 /* -- reading -------------------------------------------------------------------------------- */

@@ -52,6 +52,9 @@ void mempool_free(struct mempool *m);
 /* mempool_add admits one transaction.  ERR_TX_*, what tx_decode gives, ERR_FULL: out of memory. */
 MUST_CHECK enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw);
 
+/* The same for a transaction that nobody signed (tx_unsigned): development chains only. */
+MUST_CHECK enum err mempool_add_unsigned(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw);
+
 /* A pooled transaction by hash, with a reference for the caller; NULL if it is not there. */
 struct pooled *mempool_find(struct mempool *m, const struct hash *hash);
 u64 mempool_nonce(struct mempool *m, const struct address *owner);
@@ -74,6 +77,9 @@ struct account_change {
 void mempool_committed(struct mempool *m, const struct account_change *changes, size_t count);
 /* Takes out a transaction that a block refused. */
 void mempool_drop(struct mempool *m, const struct hash *hash);
+/* Takes out everything, or everything of one sender. */
+void mempool_clear(struct mempool *m);
+void mempool_forget(struct mempool *m, const struct address *owner);
 
 /* Waits until something is pending, mempool_wake, or the deadline (clock_monotonic_us).  Returns
  * whether something is pending. */

@@ -254,3 +254,32 @@ void mempool_drop(struct mempool *m, const struct hash *hash)
 	(void)pthread_mutex_unlock(&m->lock);
 	pooled_release(p);
 }
+
+/* Removing cannot fail.  The sender is gone afterwards. */
+static void drop_sender(struct mempool *m, struct sender *s)
+{
+	while (s->size > 0)
+		(void)pool_put(m, s, s->size - 1, NULL);
+	pool_sender_settle(m, s);
+}
+
+void mempool_clear(struct mempool *m)
+{
+	(void)pthread_mutex_lock(&m->lock);
+	m->commits++; /* accounts that were read before are old */
+	m->has_floor = false;
+	while (m->sender_count > 0)
+		drop_sender(m, m->senders[m->sender_count - 1]);
+	(void)pthread_mutex_unlock(&m->lock);
+}
+
+void mempool_forget(struct mempool *m, const struct address *owner)
+{
+	struct sender *s;
+
+	(void)pthread_mutex_lock(&m->lock);
+	s = pool_sender(m, owner);
+	if (s)
+		drop_sender(m, s);
+	(void)pthread_mutex_unlock(&m->lock);
+}

@@ -119,11 +119,17 @@ static enum err open_store(struct node *n, char why[STORE_WHY_MAX])
 	struct store_options options = {
 		.path = path,
 		.cache_bytes = n->config.cache_bytes,
-		.is_test = n->config.no_sync,
+		.is_test = n->config.no_sync || n->config.is_dev,
+		.keeps_history = n->config.is_dev,
 	};
 
-	TRY(path_join(path, n->config.data_dir, NODE_GENESIS_FILE));
-	TRY(genesis_load(&n->genesis, path, why));
+	TRY(node_genesis_load(&n->genesis, n->config.data_dir, why));
+	if (n->config.is_dev && !n->genesis.devnet) {
+		(void)snprintf(why, STORE_WHY_MAX, "development is for devnets: the genesis of the chain in %.300s "
+						   "does not say \"devnet\": true",
+			       n->config.data_dir);
+		return ERR_RANGE;
+	}
 	TRY(path_join(path, n->config.data_dir, NODE_STORE_FOLDER));
 	return store_open(&n->store, &options, why);
 }
@@ -139,6 +145,11 @@ static enum err open_parts(struct node *n, char why[STORE_WHY_MAX])
 	TRY(check_chain(n, why));
 	TRY(make_relay(n, why));
 	TRY(risk_rebuild(n->risk));
+	if (n->config.is_dev) {
+		n->dev = dev_new(n);
+		if (!n->dev)
+			return ERR_FULL;
+	}
 	n->solo = solo_new(&(struct solo_config){
 		.app = n->app,
 		.pool = n->pool,
@@ -147,6 +158,7 @@ static enum err open_parts(struct node *n, char why[STORE_WHY_MAX])
 		.may_drive = n->genesis.devnet,
 		.clock_speed = n->config.clock_speed > 0 ? n->config.clock_speed : 1.0,
 		.clock_until = n->config.clock_until,
+		.dev_clock = n->dev ? dev_clock(n->dev) : NULL,
 		.tick = reports_tick_of,
 		.context = n,
 	});
@@ -180,6 +192,7 @@ void node_close(struct node *n)
 	if (!n)
 		return;
 	solo_free(n->solo);
+	dev_free(n->dev);
 	reports_free(n->reports);
 	app_free(n->app);
 	risk_free(n->risk);
@@ -207,6 +220,11 @@ bool node_has_failed(const struct node *n)
 }
 
 /* -- asking ----------------------------------------------------------------------------------- */
+
+struct dev *node_dev(struct node *n)
+{
+	return n->dev;
+}
 
 const struct genesis *node_genesis(const struct node *n)
 {

@@ -21,6 +21,7 @@ struct node_config {
 	size_t cache_bytes;
 	size_t mempool_max; /* transactions; 0 = 200000 */
 	bool no_sync;       /* benchmarks only */
+	bool is_dev;        /* a development chain: node/dev.h; nothing is pruned or synced */
 };
 
 struct node;
@@ -28,17 +29,23 @@ struct node;
 /* node_init writes a new data folder; genesis_path NULL: of the built-in devnet.  ERR_EXISTS: there
  * is one already; what genesis_load gives.  why: see store_open. */
 MUST_CHECK enum err node_init(const char *data_dir, const char *genesis_path, char why[STORE_WHY_MAX]);
+/* The same for a market file (genesis_from_market). */
+MUST_CHECK enum err node_init_market(const char *data_dir, const char *market_path, char why[STORE_WHY_MAX]);
 /* The account that pays for oracle rounds, of a data folder that is not open.  ERR_NOT_FOUND, ERR_IO,
  * ERR_CORRUPT. */
 MUST_CHECK enum err node_relay_of(struct address *out, const char *data_dir);
 /* node_open reads it and replays nothing: the head is what was last committed.
- * ERR_MISMATCH: the genesis file is of another chain than the database. */
+ * ERR_MISMATCH: the genesis file is of another chain than the database.  ERR_RANGE: development is
+ * wanted of a chain that is not a devnet. */
 MUST_CHECK enum err node_open(struct node **out, const struct node_config *config, char why[STORE_WHY_MAX]);
 MUST_CHECK enum err node_start(struct node *n); /* begins to make blocks */
 void node_stop(struct node *n);                 /* returns when the last block is committed */
 void node_close(struct node *n);
 /* Set once a write has failed; the program must exit with an error. */
 bool node_has_failed(const struct node *n);
+
+/* What a development chain can do besides; NULL if it is none. */
+struct dev *node_dev(struct node *n);
 
 const struct genesis *node_genesis(const struct node *n);
 struct store *node_store(struct node *n);

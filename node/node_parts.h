@@ -4,6 +4,7 @@
 /* The inside of a node, for node/node*.c and node/reader.c. */
 
 #include "node/consensus/solo.h"
+#include "node/dev.h"
 #include "node/file.h"
 #include "node/reports.h"
 
@@ -17,12 +18,16 @@ struct node {
 	struct app *app;
 	struct reports *reports;
 	struct solo *solo;
+	struct dev *dev; /* NULL: no development chain */
 };
 
 /* Files of a data folder. */
 #define NODE_GENESIS_FILE "genesis.json"
+#define NODE_MARKET_FILE  "market.json" /* in place of it */
 #define NODE_RELAY_FILE   "relay.key"
 #define NODE_STORE_FOLDER "db"
+/* The chain that a data folder holds, as genesis_load. */
+MUST_CHECK enum err node_genesis_load(struct genesis *out, const char *data_dir, char why[STORE_WHY_MAX]);
 /* The relay key of a data folder.  ERR_NOT_FOUND, ERR_IO, ERR_CORRUPT: not 32 bytes. */
 MUST_CHECK enum err relay_key_load(u8 out[32], const char *data_dir);
 

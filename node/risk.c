@@ -439,6 +439,19 @@ static bool rebuild_position(void *context, struct bytes key, struct bytes value
 	return b->error == OK;
 }
 
+/* With index_lock. */
+static void forget_everything(struct risk *r)
+{
+	while (r->count > 0)
+		entry_remove(r, entry_at(r, r->count - 1));
+	r->closing_first = r->closing_count = 0;
+	(void)pthread_mutex_lock(&r->pending_lock);
+	for (size_t i = 0; i < r->pending_count; i++)
+		free(r->pending[i].legs);
+	r->pending_count = 0;
+	(void)pthread_mutex_unlock(&r->pending_lock);
+}
+
 enum err risk_rebuild(struct risk *r)
 {
 	struct rebuild b = { .risk = r, .error = OK };
@@ -447,8 +460,9 @@ enum err risk_rebuild(struct risk *r)
 
 	if (!store_head(r->store, &head))
 		return OK;
-	b.height = r->pending_height = head.header.number;
 	(void)pthread_mutex_lock(&r->index_lock);
+	forget_everything(r);
+	b.height = r->pending_height = head.header.number;
 	e = store_scan(r->store, TABLE_user, rebuild_user, &b);
 	if (e == OK && b.error == OK)
 		e = store_scan(r->store, TABLE_position, rebuild_position, &b);

@@ -35,6 +35,9 @@ static const struct setting rows[] = {
 	{ "genesis", "FILE", SET_TEXT, AT(genesis), 0, "", "init: begin this chain" },
 	{ "devnet", NULL, SET_SWITCH, AT(devnet), 0, "false",
 	  "init: begin the built-in development chain (also without --genesis)" },
+	{ "market", "FILE", SET_TEXT, AT(market), 0, "", "init: begin a development chain with this market" },
+	{ "dev", NULL, SET_SWITCH, AT(dev), 0, "false",
+	  "start: with evm_* and anvil_* methods; block-time is then 0 unless set; devnets only" },
 	{ "rpc-addr", "IP", SET_TEXT, AT(rpc_addr), 0, "127.0.0.1",
 	  "address of the JSON-RPC server; it has no passwords, keep it local" },
 	{ "rpc-port", "PORT", SET_COUNT, AT(rpc_port), 65535, "8545", "its port; 0 = any free one" },
@@ -198,6 +201,7 @@ enum err settings_set(struct settings *c, const char *name, const char *value, c
 	if (e != OK)
 		(void)snprintf(why, SETTINGS_WHY_MAX, "%s: \"%.60s\" is %s (%s)", s->name, value,
 			       e == ERR_RANGE ? "out of range" : "not understood", s->help);
+	c->has_block_time |= e == OK && s->offset == AT(block_time_ms);
 	return e;
 }
 
@@ -210,6 +214,7 @@ void settings_default(struct settings *c)
 		if (settings_set(c, rows[i].name, rows[i].initial, why) != OK)
 			abort(); /* a row whose default is not a value of its kind */
 	}
+	c->has_block_time = false;
 }
 
 /* -- the file -------------------------------------------------------------------------------- */

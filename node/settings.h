@@ -22,12 +22,15 @@ struct settings {
 	char file[SETTINGS_TEXT_MAX];    /* of settings; "" = none */
 	char genesis[SETTINGS_TEXT_MAX]; /* init: "" = the devnet's */
 	bool devnet;                     /* init: asked for the devnet */
+	char market[SETTINGS_TEXT_MAX];  /* init: a market file; "" = none */
+	bool dev;                        /* start: a development chain */
 	char rpc_addr[SETTINGS_TEXT_MAX];
 	u64 rpc_port;
 	u64 rpc_threads; /* 0: one a core */
 	char rpc_cors[SETTINGS_TEXT_MAX];
 	char rpc_hosts[SETTINGS_TEXT_MAX];
 	u64 block_time_ms;
+	bool has_block_time; /* it was set, in the file or by flag */
 	u64 cache_mb;
 	u64 mempool; /* transactions */
 	double clock_speed;

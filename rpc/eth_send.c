@@ -1,6 +1,7 @@
 #include "rpc/methods.h"
 #include "rpc/objects.h"
 #include "rpc/params.h"
+#include "rpc/send.h"
 #include "rpc/waiters.h"
 
 #include <inttypes.h>
@@ -47,7 +48,7 @@ static u64 chain_id_of(struct bytes raw)
 	return is_legacy ? (x - 35) / 2 : x;
 }
 
-static enum rpc_code fail_refusal(struct rpc *c, enum err e, const struct refusal *why, struct bytes raw)
+enum rpc_code send_refused(struct rpc *c, enum err e, const struct refusal *why, struct bytes raw)
 {
 	const char *text = err_text(e);
 	u64 have = why->have, want = why->want;
@@ -75,7 +76,7 @@ static enum rpc_code submit(struct rpc *c, struct hash *hash)
 
 	RPC_TRY(param_bytes(c, &raw, 0));
 	e = node_submit(c->node, hash, &why, raw);
-	return e == OK ? RPC_OK : fail_refusal(c, e, &why, raw);
+	return e == OK ? RPC_OK : send_refused(c, e, &why, raw);
 }
 
 static enum rpc_code eth_send_raw_transaction(struct rpc *c)
@@ -110,6 +111,7 @@ static enum rpc_code eth_send_raw_transaction_sync(struct rpc *c)
 	}
 	if (e != OK)
 		return rpc_fail_err(c, e);
+	rpc_await(c, b->header.number);
 	receipt_object(&c->out, RESULT, b, &b->txs[0], index);
 	store_block_free(b);
 	return RPC_OK;

@@ -13,6 +13,8 @@ static enum rpc_code tx_load(struct rpc *c, struct stored_block **out, u32 *inde
 
 	*out = NULL;
 	e = store_tx_load(node_store(c->node), out, index, hash);
+	if (e == OK)
+		rpc_await(c, (*out)->header.number);
 	return e == OK || e == ERR_NOT_FOUND ? RPC_OK : rpc_fail_err(c, e);
 }
 
@@ -24,7 +26,7 @@ static bool tx_pending(struct rpc *c, struct tx *tx, const struct hash *hash)
 	size_t size;
 
 	if (!raw || node_pending_find(c->node, raw, &size, TX_SIZE_MAX, &sender, hash) != OK ||
-	    tx_decode(tx, (struct bytes){ raw, size }, node_genesis(c->node)->chain_id) != OK)
+	    tx_decode_stored(tx, (struct bytes){ raw, size }, node_genesis(c->node)->chain_id) != OK)
 		return false;
 	tx->sender = sender;
 	return true;

@@ -464,7 +464,7 @@ enum err rpc_server_start(struct rpc_server **out, struct node *node, const stru
 	}
 	s->node = node;
 	s->config = *config;
-	rpc_methods_init(&s->methods);
+	rpc_methods_init(&s->methods, node_dev(node) != NULL);
 	json_object_seed(0);
 	(void)snprintf(why, RPC_WHY_MAX, "out of memory");
 	s->waiters = waiters_start(node, wake);

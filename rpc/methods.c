@@ -22,6 +22,11 @@ static const struct rpc_table *const TABLES_OF_METHODS[] = {
 	&PLIMSOLL_PROOF_TABLE,
 };
 
+static const struct rpc_table *const TABLES_OF_DEV[] = {
+	&DEV_TIME_TABLE,
+	&DEV_STATE_TABLE,
+};
+
 static int by_name(const void *a, const void *b)
 {
 	const struct rpc_method *const *x = a, *const *y = b;
@@ -29,15 +34,22 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-void rpc_methods_init(struct rpc_methods *out)
+static void tables_add(struct rpc_methods *out, const struct rpc_table *const *tables, size_t count)
 {
-	out->count = 0;
-	for (size_t i = 0; i < ARRAY_COUNT(TABLES_OF_METHODS); i++) {
-		for (size_t j = 0; j < TABLES_OF_METHODS[i]->count; j++) {
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < tables[i]->count; j++) {
 			assert(out->count < RPC_METHODS_MAX);
-			out->rows[out->count++] = &TABLES_OF_METHODS[i]->rows[j];
+			out->rows[out->count++] = &tables[i]->rows[j];
 		}
 	}
+}
+
+void rpc_methods_init(struct rpc_methods *out, bool is_dev)
+{
+	out->count = 0;
+	tables_add(out, TABLES_OF_METHODS, ARRAY_COUNT(TABLES_OF_METHODS));
+	if (is_dev)
+		tables_add(out, TABLES_OF_DEV, ARRAY_COUNT(TABLES_OF_DEV));
 	qsort(out->rows, out->count, sizeof out->rows[0], by_name);
 	for (size_t i = 1; i < out->count; i++)
 		assert(strcmp(out->rows[i - 1]->name, out->rows[i]->name) < 0);

@@ -192,6 +192,8 @@ static enum rpc_code ref_hash(struct rpc *c, struct block_ref *out, const json_t
 	if (e != OK && e != ERR_NOT_FOUND)
 		return rpc_fail_err(c, e);
 	ref.is_known = e == OK;
+	if (ref.is_known)
+		rpc_await(c, ref.height);
 	*out = ref;
 	return RPC_OK;
 }

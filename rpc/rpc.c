@@ -7,6 +7,7 @@
 
 /* What fixed-size helpers take beside the decoded body. */
 #define SCRATCH_SPARE (64u << 10)
+#define AWAIT_MS      5000 /* far more than a block takes to become the newest */
 
 struct rpc_config rpc_config_default(void)
 {
@@ -27,6 +28,7 @@ enum err rpc_init(struct rpc *c, struct node *node, const struct rpc_config *con
 {
 	memset(c, 0, sizeof *c);
 	c->node = node;
+	c->dev = node ? node_dev(node) : NULL;
 	c->config = config;
 	c->methods = methods;
 	c->scan.capacity = config->batch_max ? config->batch_max : 1;
@@ -90,4 +92,9 @@ u64 rpc_head(struct rpc *c)
 
 	node_head(c->node, &head);
 	return head.header.number;
+}
+
+void rpc_await(struct rpc *c, u64 height)
+{
+	(void)node_wait_height(c->node, height, AWAIT_MS);
 }

@@ -19,6 +19,7 @@
 #include <jansson.h>
 #include <stdatomic.h>
 
+#include "node/dev.h"
 #include "rpc/json_scan.h"
 #include "rpc/json_writer.h"
 #include "rpc/server.h"
@@ -49,7 +50,7 @@ enum rpc_code {
 
 #define RESULT             "result" /* the key of what a handler answers */
 #define RPC_ERROR_TEXT_MAX 512
-#define RPC_METHODS_MAX    128
+#define RPC_METHODS_MAX    160
 #define RPC_GAS_CAP        50000000u /* gas of one eth_call */
 #define RPC_BATCH_SECONDS  20        /* what a batch has not begun by then times out */
 
@@ -77,6 +78,8 @@ struct rpc_counts {
 
 struct rpc {
 	struct node *node;
+	struct dev *dev; /* NULL: not a development chain */
+	u64 dev_reverts; /* that last_block knows of */
 	const struct rpc_config *config;
 	const struct rpc_methods *methods;
 	struct rpc *next; /* the server's list of all threads' */
@@ -125,5 +128,8 @@ enum rpc_code rpc_fail_err(struct rpc *c, enum err e);
 void *rpc_take(struct rpc *c, size_t size);
 
 u64 rpc_head(struct rpc *c); /* height of the newest block */
+/* A block is in the store a moment before it is the newest one: whoever has found something by its
+ * hash waits here, so that no client learns of a block that "latest" does not know yet. */
+void rpc_await(struct rpc *c, u64 height);
 
 #endif

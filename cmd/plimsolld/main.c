@@ -15,14 +15,14 @@
 static const char usage[] =
 	"plimsolld runs a Plimsoll chain: lending with margin, spoken to as Ethereum.\n"
 	"\n"
-	"  plimsolld init  [--data FOLDER] [--genesis FILE | --devnet]   make a data folder\n"
+	"  plimsolld init  [--data FOLDER] [--genesis FILE | --devnet | --market FILE]   make a data folder\n"
 	"  plimsolld start [settings]                                   run the chain in it\n"
 	"  plimsolld --help | --version\n"
 	"\n"
 	"A development chain in two lines; wallets then speak to http://127.0.0.1:8545:\n"
 	"\n"
 	"  plimsolld init --data dev\n"
-	"  plimsolld start --data dev\n"
+	"  plimsolld start --data dev --dev      with evm_* and anvil_* methods, for tests\n"
 	"\n"
 	"More:\n"
 	"\n"
@@ -46,17 +46,24 @@ static int print_help(FILE *out, int status)
 	return status;
 }
 
+static enum err init(const struct settings *c, char why[STORE_WHY_MAX])
+{
+	if (c->market[0] != '\0')
+		return node_init_market(c->data, c->market, why);
+	return node_init(c->data, c->genesis[0] != '\0' ? c->genesis : NULL, why);
+}
+
 static int run_init(const struct settings *c)
 {
 	char why[STORE_WHY_MAX] = "", text[HEX_ADDRESS_SIZE];
 	struct address relay;
 	enum err e;
 
-	if (c->devnet && c->genesis[0] != '\0') {
-		(void)fprintf(stderr, "plimsolld: --devnet and --genesis name two different chains\n");
+	if (c->devnet + (c->genesis[0] != '\0') + (c->market[0] != '\0') > 1) {
+		(void)fprintf(stderr, "plimsolld: --devnet, --genesis and --market name different chains\n");
 		return EXIT_USAGE;
 	}
-	e = node_init(c->data, c->genesis[0] != '\0' ? c->genesis : NULL, why);
+	e = init(c, why);
 	if (e == OK)
 		e = node_relay_of(&relay, c->data);
 	if (e != OK) {
@@ -66,8 +73,8 @@ static int run_init(const struct settings *c)
 	hex_checksum_address(text, &relay);
 	(void)printf("%s is ready.\n"
 		     "Relay account, which pays for oracle rounds: %s\n"
-		     "Next: plimsolld start --data %s\n",
-		     c->data, text, c->data);
+		     "Next: plimsolld start --data %s%s\n",
+		     c->data, text, c->data, c->market[0] != '\0' ? " --dev" : "");
 	return 0;
 }
 

@@ -27,11 +27,12 @@ static enum err open_node(struct node **out, const struct settings *c)
 	char why[STORE_WHY_MAX];
 	struct node_config config = {
 		.data_dir = c->data,
-		.block_time_ms = c->block_time_ms,
+		.block_time_ms = c->dev && !c->has_block_time ? 0 : c->block_time_ms,
 		.clock_speed = c->clock_speed,
 		.clock_until = c->clock_until,
 		.cache_bytes = (size_t)c->cache_mb << 20,
 		.mempool_max = c->mempool,
+		.is_dev = c->dev,
 	};
 	enum err e = node_open(out, &config, why);
 

@@ -105,7 +105,20 @@ static struct signature signature_of(const struct tx *tx)
 	return (struct signature){ tx->r, tx->s, tx->y_parity };
 }
 
-static enum err body_read(struct tx *tx, struct bytes body)
+/* Whether it is marked as signed by nobody; then its sender is known. */
+static bool unsigned_read(struct tx *tx)
+{
+	u8 word[32];
+
+	if (tx->type != TX_DYNAMIC_FEE || tx->y_parity != 0 || !u256_is_zero(&tx->r) || !u256_fits(&tx->s, 160))
+		return false;
+	u256_to_be(word, &tx->s);
+	memcpy(tx->sender.bytes, word + 12, sizeof tx->sender);
+	tx->is_recovered = true;
+	return true;
+}
+
+static enum err body_read(struct tx *tx, struct bytes body, bool may_be_unsigned)
 {
 	struct rlp outer, r;
 	struct bytes fields;
@@ -124,13 +137,13 @@ static enum err body_read(struct tx *tx, struct bytes body)
 	TRY(rlp_read_end(&r));
 	TRY(parity_take(tx, v));
 	signature = signature_of(tx);
-	if (!signature_is_canonical(&signature))
+	if (!signature_is_canonical(&signature) && !(may_be_unsigned && unsigned_read(tx)))
 		return ERR_SIGNATURE;
 	signing_hash(&tx->signing, tx->type, fields, tx->chain_id);
 	return OK;
 }
 
-enum err tx_decode(struct tx *out, struct bytes raw, u64 chain_id)
+static enum err decode(struct tx *out, struct bytes raw, u64 chain_id, bool may_be_unsigned)
 {
 	struct tx tx = { .type = TX_LEGACY, .raw = raw };
 	struct bytes body = raw;
@@ -145,7 +158,7 @@ enum err tx_decode(struct tx *out, struct bytes raw, u64 chain_id)
 		tx.type = (enum tx_type)raw.at[0];
 		body = (struct bytes){ raw.at + 1, raw.size - 1 };
 	}
-	TRY(body_read(&tx, body));
+	TRY(body_read(&tx, body, may_be_unsigned));
 	if (tx.chain_id != chain_id)
 		return ERR_TX_CHAIN_ID;
 	if (tx.nonce == UINT64_MAX)
@@ -153,6 +166,16 @@ enum err tx_decode(struct tx *out, struct bytes raw, u64 chain_id)
 	keccak256(&tx.hash, raw);
 	*out = tx;
 	return OK;
+}
+
+enum err tx_decode(struct tx *out, struct bytes raw, u64 chain_id)
+{
+	return decode(out, raw, chain_id, false);
+}
+
+enum err tx_decode_stored(struct tx *out, struct bytes raw, u64 chain_id)
+{
+	return decode(out, raw, chain_id, true);
 }
 
 enum err tx_recover(struct tx *tx)
@@ -214,6 +237,25 @@ static void fields_write(struct rlp_writer *w, const struct tx *tx)
 		rlp_list_close(w, rlp_list_open(w));
 }
 
+static enum err tx_write(struct bytes *raw, const struct tx *tx, const struct signature *signature, u8 *out,
+			 size_t capacity)
+{
+	struct rlp_writer w;
+	u8 kind = (u8)tx->type;
+	size_t mark;
+
+	rlp_writer_init(&w, out, capacity);
+	rlp_write_raw(&w, (struct bytes){ &kind, tx->type != TX_LEGACY });
+	mark = rlp_list_open(&w);
+	fields_write(&w, tx);
+	rlp_write_u64(&w, tx->type == TX_LEGACY ? LEGACY_V_MIN + 2 * tx->chain_id + signature->y_parity
+						: signature->y_parity);
+	rlp_write_u256(&w, &signature->r);
+	rlp_write_u256(&w, &signature->s);
+	rlp_list_close(&w, mark);
+	return rlp_writer_end(&w, raw);
+}
+
 enum err tx_sign(struct bytes *raw, const struct tx *unsigned_tx, const u8 key[32], u8 *out, size_t capacity)
 {
 	const struct tx *tx = unsigned_tx;
@@ -221,8 +263,6 @@ enum err tx_sign(struct bytes *raw, const struct tx *unsigned_tx, const u8 key[3
 	struct rlp_writer w;
 	struct bytes fields;
 	struct hash digest;
-	u8 kind = (u8)tx->type;
-	size_t mark;
 
 	rlp_writer_init(&w, out, capacity);
 	fields_write(&w, tx);
@@ -230,14 +270,18 @@ enum err tx_sign(struct bytes *raw, const struct tx *unsigned_tx, const u8 key[3
 	signing_hash(&digest, tx->type, fields, tx->chain_id);
 	TRY(signature_sign(&signature, key, &digest));
 
-	rlp_writer_init(&w, out, capacity);
-	rlp_write_raw(&w, (struct bytes){ &kind, tx->type != TX_LEGACY });
-	mark = rlp_list_open(&w);
-	fields_write(&w, tx);
-	rlp_write_u64(&w, tx->type == TX_LEGACY ? LEGACY_V_MIN + 2 * tx->chain_id + signature.y_parity
-						: signature.y_parity);
-	rlp_write_u256(&w, &signature.r);
-	rlp_write_u256(&w, &signature.s);
-	rlp_list_close(&w, mark);
-	return rlp_writer_end(&w, raw);
+	return tx_write(raw, tx, &signature, out, capacity);
+}
+
+enum err tx_unsigned(struct bytes *raw, const struct tx *tx, const struct address *sender, u8 *out,
+		     size_t capacity)
+{
+	struct signature nobody = { .y_parity = 0 };
+	struct tx marked = *tx;
+	u8 word[32] = { 0 };
+
+	marked.type = TX_DYNAMIC_FEE;
+	memcpy(word + 12, sender->bytes, sizeof *sender);
+	nobody.s = u256_from_be(word);
+	return tx_write(raw, &marked, &nobody, out, capacity);
 }

@@ -57,4 +57,16 @@ MUST_CHECK enum err tx_cost_max(struct u256 *out, const struct tx *tx);
  * list) and signs it (RFC 6979, low s).  For clients and tests.
  * ERR_FULL: out is too small; ERR_SIGNATURE: not a valid key. */
 MUST_CHECK enum err tx_sign(struct bytes *raw, const struct tx *unsigned_tx, const u8 key[32], u8 *out, size_t capacity);
+
+/* A development node may execute what nobody signed.  Such a transaction says so itself: r is 0, which
+ * no signature has, and s is the sender's address, so that its hash names the sender too.  No other
+ * node takes it: tx_decode refuses it.
+ *
+ * tx_unsigned encodes one, of type 2.  ERR_FULL: out is too small. */
+MUST_CHECK enum err tx_unsigned(struct bytes *raw, const struct tx *tx, const struct address *sender, u8 *out,
+				size_t capacity);
+/* tx_decode_stored is tx_decode that also takes those, with their sender: for what this node has put
+ * into a block, or is about to. */
+MUST_CHECK enum err tx_decode_stored(struct tx *out, struct bytes raw, u64 chain_id);
+
 #endif

@@ -11,9 +11,13 @@ struct solo {
 	u64 proposals; /* names them, with the height */
 	pthread_t thread;
 	bool is_running;
-	pthread_mutex_t lock;
+	pthread_mutex_t making; /* held while a block is made or undone */
+	pthread_mutex_t lock;   /* of what follows; taken last */
 	pthread_cond_t stopping;
 	bool stop;
+	struct solo_pace pace;
+	u64 paces;   /* counts changes of it */
+	u64 next_us; /* when a block is due by the timer */
 	atomic_bool failed;
 	u64 logged_us, logged_txs, logged_gas, logged_blocks;
 };
@@ -26,6 +30,7 @@ static void anchor(struct solo *s)
 	head_get(c->head, &head);
 	clock_init(&s->clock, c->may_drive, c->clock_speed, c->clock_until, head.header.time,
 		   clock_wall_ms());
+	s->clock.is_driven |= c->dev_clock != NULL; /* goes on from the head, not from today */
 }
 
 struct solo *solo_new(const struct solo_config *config)
@@ -35,6 +40,8 @@ struct solo *solo_new(const struct solo_config *config)
 	if (!s)
 		return NULL;
 	s->config = *config;
+	s->pace.block_time_ms = config->block_time_ms;
+	(void)pthread_mutex_init(&s->making, NULL);
 	(void)pthread_mutex_init(&s->lock, NULL);
 	wait_init(&s->stopping);
 	anchor(s);
@@ -48,15 +55,23 @@ void solo_free(struct solo *s)
 	solo_stop(s);
 	(void)pthread_cond_destroy(&s->stopping);
 	(void)pthread_mutex_destroy(&s->lock);
+	(void)pthread_mutex_destroy(&s->making);
 	free(s);
+}
+
+u64 solo_clock(struct solo *s)
+{
+	return clock_chain_seconds(&s->clock, clock_wall_ms());
 }
 
 u64 solo_time(struct solo *s)
 {
-	u64 now = clock_chain_seconds(&s->clock, clock_wall_ms());
+	u64 now = solo_clock(s);
 	struct store_head head;
 
 	head_get(s->config.head, &head);
+	if (s->config.dev_clock)
+		return dev_clock_time(s->config.dev_clock, now, head.header.time);
 	return now > head.header.time ? now : head.header.time;
 }
 
@@ -90,41 +105,119 @@ static void log_block(struct solo *s, const struct app_final *final)
 	s->logged_blocks = s->logged_txs = s->logged_gas = 0;
 }
 
-enum err solo_make(struct solo *s)
+/* What is common to all blocks: names and heights the next one. */
+static void next_block(struct solo *s, struct app_block *block)
+{
+	struct store_head head;
+
+	head_get(s->config.head, &head);
+	block->height = head.header.number + 1;
+	name_proposal(s, block, &head.hash);
+}
+
+/* With making held. */
+static enum err make(struct solo *s)
 {
 	struct app *app = s->config.app;
 	const struct app_final *final;
 	struct app_block block = { .count = 0 };
-	struct store_head head;
 
 	if (s->config.tick)
 		s->config.tick(s->config.context);
-	head_get(s->config.head, &head);
-	block.height = head.header.number + 1;
+	next_block(s, &block);
 	block.time = solo_time(s);
 	TRY(app_prepare(app, &block, APP_BLOCK_SIZE_MAX));
-	name_proposal(s, &block, &head.hash);
 	/* What prepare gives, process accepts; anything else is our own mistake, or no memory. */
 	if (app_process(app, &block) != APP_ACCEPT ||
 	    app_verify(app, app_extend(app, &block)) != APP_ACCEPT)
 		return ERR_FULL;
 	TRY(app_finalize(app, &block, &final));
 	TRY(app_commit(app));
+	if (s->config.dev_clock)
+		dev_clock_made(s->config.dev_clock, solo_clock(s), block.time);
 	log_block(s, final);
 	return OK;
 }
 
-/* -- the thread --------------------------------------------------------------------------------- */
-
-static bool is_stopping(struct solo *s)
+/* Nothing can be made any more. */
+static void fail(struct solo *s, enum err e)
 {
-	bool stop;
+	log_line(LOG_ERROR, "block failed error=%s height=%llu", err_name(e),
+		 (unsigned long long)head_height(s->config.head) + 1);
+	atomic_store(&s->failed, true);
+}
+
+enum err solo_make(struct solo *s)
+{
+	enum err e;
+
+	(void)pthread_mutex_lock(&s->making);
+	e = make(s);
+	if (e != OK)
+		fail(s, e);
+	(void)pthread_mutex_unlock(&s->making);
+	return e;
+}
+
+/* -- for development --------------------------------------------------------------------------- */
+
+struct solo_pace solo_pace(struct solo *s)
+{
+	struct solo_pace pace;
 
 	(void)pthread_mutex_lock(&s->lock);
-	stop = s->stop;
+	pace = s->pace;
 	(void)pthread_mutex_unlock(&s->lock);
-	return stop;
+	return pace;
 }
+
+void solo_set_pace(struct solo *s, struct solo_pace pace)
+{
+	(void)pthread_mutex_lock(&s->making);
+	(void)pthread_mutex_lock(&s->lock);
+	s->pace = pace;
+	s->paces++;
+	s->next_us = clock_monotonic_us() + pace.block_time_ms * 1000;
+	(void)pthread_cond_broadcast(&s->stopping);
+	(void)pthread_mutex_unlock(&s->lock);
+	(void)pthread_mutex_unlock(&s->making);
+	mempool_wake(s->config.pool);
+}
+
+enum err solo_edit(struct solo *s, const struct app_edit *edit)
+{
+	struct app_block block = { .count = 0 };
+	const struct app_final *final;
+	struct store_head head;
+	enum err e;
+
+	(void)pthread_mutex_lock(&s->making);
+	head_get(s->config.head, &head);
+	block.time = head.header.time;
+	next_block(s, &block);
+	e = app_finalize_edit(s->config.app, &block, edit, &final);
+	if (e == OK) {
+		e = app_commit(s->config.app);
+		if (e != OK)
+			fail(s, e);
+	}
+	(void)pthread_mutex_unlock(&s->making);
+	return e;
+}
+
+enum err solo_rollback(struct solo *s, u64 height)
+{
+	enum err e;
+
+	(void)pthread_mutex_lock(&s->making);
+	e = app_rollback(s->config.app, height);
+	if (e != OK && e != ERR_NOT_FOUND && e != ERR_PRUNED)
+		fail(s, e);
+	(void)pthread_mutex_unlock(&s->making);
+	return e;
+}
+
+/* -- the thread --------------------------------------------------------------------------------- */
 
 static void tick(struct solo *s)
 {
@@ -132,61 +225,59 @@ static void tick(struct solo *s)
 		s->config.tick(s->config.context);
 }
 
-/* Sleeps in short steps until the deadline; false: stop. */
-static bool sleep_until(struct solo *s, u64 deadline_us)
+/* Waits SOLO_TICK_MS at most.  Whether a block is due at the pace of *paces; *stop: there will be none. */
+static bool is_due(struct solo *s, u64 *paces, bool *stop)
 {
-	bool stop;
+	u64 now = clock_monotonic_us(), step = now + SOLO_TICK_MS * 1000;
+	bool by_timer, by_pool, due;
 
-	for (;;) {
-		u64 now = clock_monotonic_us(), step = now + SOLO_TICK_MS * 1000;
-
-		(void)pthread_mutex_lock(&s->lock);
-		if (!s->stop && now < deadline_us)
-			(void)wait_until(&s->stopping, &s->lock, step < deadline_us ? step : deadline_us);
-		stop = s->stop;
-		(void)pthread_mutex_unlock(&s->lock);
-		if (stop)
-			return false;
-		if (clock_monotonic_us() >= deadline_us)
-			return true;
-		tick(s);
-	}
+	(void)pthread_mutex_lock(&s->lock);
+	*stop = s->stop;
+	*paces = s->paces;
+	by_pool = !s->pace.is_halted && s->pace.block_time_ms == 0;
+	by_timer = !s->pace.is_halted && !by_pool;
+	due = by_timer && now >= s->next_us;
+	if (!s->stop && !by_pool && !due)
+		(void)wait_until(&s->stopping, &s->lock, by_timer && s->next_us < step ? s->next_us : step);
+	(void)pthread_mutex_unlock(&s->lock);
+	if (by_pool && !*stop)
+		due = mempool_wait(s->config.pool, step);
+	return due;
 }
 
-/* Waits for the moment of the next block; false: stop. */
-static bool await_block(struct solo *s, u64 *next_us)
+/* Makes a block unless the pace has changed meanwhile. */
+static enum err make_due(struct solo *s, u64 paces)
 {
-	u64 interval = s->config.block_time_ms * 1000, now;
+	enum err e = OK;
+	bool is_same;
+	u64 now = clock_monotonic_us(), interval;
 
-	if (interval == 0) {
-		while (!is_stopping(s)) {
-			if (mempool_wait(s->config.pool, clock_monotonic_us() + SOLO_TICK_MS * 1000))
-				return !is_stopping(s);
-			tick(s);
-		}
-		return false;
-	}
-	if (!sleep_until(s, *next_us))
-		return false;
-	now = clock_monotonic_us();
-	*next_us = *next_us + interval > now ? *next_us + interval : now;
-	return true;
+	(void)pthread_mutex_lock(&s->making);
+	(void)pthread_mutex_lock(&s->lock);
+	is_same = s->paces == paces && !s->stop;
+	interval = s->pace.block_time_ms * 1000;
+	if (is_same)
+		s->next_us = s->next_us + interval > now ? s->next_us + interval : now;
+	(void)pthread_mutex_unlock(&s->lock);
+	if (is_same)
+		e = make(s);
+	if (e != OK)
+		fail(s, e);
+	(void)pthread_mutex_unlock(&s->making);
+	return e;
 }
 
 static void *solo_run(void *context)
 {
 	struct solo *s = context;
-	u64 next = clock_monotonic_us() + s->config.block_time_ms * 1000;
+	bool stop = false;
+	u64 paces;
 
-	while (await_block(s, &next)) {
-		enum err e = solo_make(s);
-
-		if (e == OK)
-			continue;
-		log_line(LOG_ERROR, "block failed error=%s height=%llu", err_name(e),
-			 (unsigned long long)head_height(s->config.head) + 1);
-		atomic_store(&s->failed, true);
-		return NULL;
+	while (!stop && !solo_has_failed(s)) {
+		if (!is_due(s, &paces, &stop))
+			tick(s);
+		else if (!stop && make_due(s, paces) != OK)
+			break;
 	}
 	return NULL;
 }
@@ -195,6 +286,7 @@ enum err solo_start(struct solo *s)
 {
 	anchor(s);
 	s->stop = false;
+	s->next_us = clock_monotonic_us() + s->pace.block_time_ms * 1000;
 	if (pthread_create(&s->thread, NULL, solo_run, s) != 0)
 		return ERR_FULL;
 	s->is_running = true;

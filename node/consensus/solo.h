@@ -7,10 +7,13 @@
  *
  * With a block time of 0 a block is made as soon as a transaction is pending, and none
  * otherwise.  Block time never runs backwards: it is the chain's clock, or the parent's time if
- * that is later. */
+ * that is later.
+ *
+ * A development chain can also be asked for blocks, one by one, and taken back. */
 
 #include "node/app.h"
 #include "node/clock.h"
+#include "node/dev_clock.h"
 
 struct solo_config {
 	struct app *app;
@@ -20,6 +23,7 @@ struct solo_config {
 	bool may_drive; /* devnet: the clock may run at another speed */
 	double clock_speed;
 	u64 clock_until;
+	struct dev_clock *dev_clock; /* moves it by hand; NULL: no development chain */
 	void (*tick)(void *context); /* called before each block and every SOLO_TICK_MS */
 	void *context;
 };
@@ -38,7 +42,25 @@ bool solo_has_failed(const struct solo *s);
 /* What the next block's time would be now. */
 u64 solo_time(struct solo *s);
 
-/* solo_make makes one block now, in the caller's thread.  Requires the thread not to run. */
+/* solo_make makes one block now, in the caller's thread; the thread of its own waits meanwhile. */
 MUST_CHECK enum err solo_make(struct solo *s);
+
+/* -- for development ------------------------------------------------------------------------- */
+
+/* What the chain's clock shows, before dev_clock. */
+u64 solo_clock(struct solo *s);
+
+struct solo_pace {
+	bool is_halted;    /* no block by itself */
+	u64 block_time_ms; /* 0: whenever something is pending */
+};
+struct solo_pace solo_pace(struct solo *s);
+/* From the return on. */
+void solo_set_pace(struct solo *s, struct solo_pace pace);
+
+/* A block without transactions, of its parent's time, that holds an edit.  Also what apply gives. */
+MUST_CHECK enum err solo_edit(struct solo *s, const struct app_edit *edit);
+/* See app_rollback. */
+MUST_CHECK enum err solo_rollback(struct solo *s, u64 height);
 
 #endif

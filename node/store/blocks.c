@@ -312,7 +312,7 @@ static bool tx_take(struct loading *l, struct stored_tx *out, struct bytes entry
 	out->first_log = fields_u32(&f);
 	fields_copy(&f, sender.bytes, sizeof sender);
 	raw = fields_take(&f, fields_u32(&f));
-	if (f.is_short || log_count > l->logs_left || tx_decode(&out->tx, raw, l->chain_id) != OK)
+	if (f.is_short || log_count > l->logs_left || tx_decode_stored(&out->tx, raw, l->chain_id) != OK)
 		return false;
 	out->tx.sender = sender;
 	out->tx.is_recovered = true;

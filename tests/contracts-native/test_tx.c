@@ -327,6 +327,35 @@ static void the_most_a_transaction_costs_is_checked(void **unused)
 	assert_int_equal(u256_low64(&cost), 2100005);
 }
 
+static void what_nobody_signed_says_so(void **unused)
+{
+	struct address alice = { { [0] = 0xaa, [19] = 1 } }, bob = { { [19] = 2 } };
+	struct tx tx = { .type = TX_LEGACY, .chain_id = 31337, .nonce = 7, .gas_limit = 50000, .to = bob, .value = u256_from_u64(5) };
+	struct tx got;
+	struct bytes raw, other;
+	u8 first[300], again[300];
+
+	(void)unused;
+	assert_int_equal(tx_unsigned(&raw, &tx, &alice, first, sizeof first), OK);
+	assert_int_equal(tx_decode(&got, raw, 31337), ERR_SIGNATURE);
+	assert_int_equal(tx_decode_stored(&got, raw, 31337), OK);
+	assert_true(got.is_recovered && got.type == TX_DYNAMIC_FEE);
+	assert_int_equal(address_cmp(&got.sender, &alice), 0);
+	assert_int_equal(got.nonce, 7);
+	assert_int_equal(tx_decode_stored(&got, raw, 1), ERR_TX_CHAIN_ID);
+	/* The same of another sender is another transaction. */
+	assert_int_equal(tx_unsigned(&other, &tx, &bob, again, sizeof again), OK);
+	assert_false(bytes_equal(raw, other));
+	assert_int_equal(tx_unsigned(&other, &tx, &bob, again, 20), ERR_FULL);
+	/* Only r = 0 with an address in s will do. */
+	first[raw.size - 22] = 1;                                 /* r */
+	assert_int_equal(tx_decode_stored(&got, raw, 31337), OK); /* a signature, if of nobody known */
+	assert_false(got.is_recovered);
+	first[raw.size - 22] = 0x80;
+	first[raw.size - 23] = 1; /* v */
+	assert_int_equal(tx_decode_stored(&got, raw, 31337), ERR_SIGNATURE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,6 +371,7 @@ int main(void)
 		cmocka_unit_test(gas_counts_bytes_and_access_list),
 		cmocka_unit_test(the_price_is_the_base_fee_and_the_tip_up_to_the_cap),
 		cmocka_unit_test(the_most_a_transaction_costs_is_checked),
+		cmocka_unit_test(what_nobody_signed_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -306,12 +306,36 @@ static void a_market_file_becomes_a_devnet(void **unused)
 	assert_true(g.devnet);
 	assert_true(u256_is_zero(&g.base_fee));
 	assert_string_equal(g.tokens[0].symbol, "AAA");
+	assert_string_equal(g.tokens[0].name, "Mock AAA");
 	assert_int_equal(u256_low64(&g.feeds[0].answer), 100000000);
 	assert_int_equal(g.reserves[0].base, 1);
 	assert_int_equal(g.emodes[0].borrowable.limb[0], 1);
 	assert_int_equal(address_cmp(&g.admin, &dev_accounts[0]), 0);
 	assert_int_equal(address_cmp(&g.umbrella, &dev_accounts[15]), 0);
 	genesis_free(&g);
+}
+
+static void what_a_market_file_leaves_out_is_off(void **unused)
+{
+	static const char market[] =
+		"{\"name\":\"m\",\"genesisTime\":1,\"flashLoanPremium\":0,\"author\":[\"unknown\"],\"reserves\":["
+		"{\"symbol\":\"AAA\",\"decimals\":6,\"price\":\"1\",\"reserveFactor\":1,"
+		"\"rates\":{\"optimal\":9200,\"base\":1,\"slope1\":550,\"slope2\":4000}}]}";
+	struct genesis g;
+	char why[JSON_WHY_MAX] = "";
+
+	(void)unused;
+	if (genesis_from_market(&g, text_of(market), 31337, why) != OK)
+		fail_msg("%s", why);
+	assert_int_equal(g.reserves[0].ltv, 0);
+	assert_false(g.reserves[0].borrowing);
+	assert_int_equal(g.reserves[0].supply_cap, 0);
+	assert_int_equal(g.reserves[0].reserve_factor, 1);
+	assert_int_equal(g.emode_count, 0);
+	genesis_free(&g);
+	assert_int_equal(genesis_from_market(&g, text_of("{}"), 31337, why), ERR_SYNTAX);
+	assert_int_equal(genesis_from_market(&g, text_of("[]"), 31337, why), ERR_SYNTAX);
+	assert_int_equal(genesis_from_market(&g, text_of("nothing"), 31337, why), ERR_SYNTAX);
 }
 
 int main(void)
@@ -330,6 +354,7 @@ int main(void)
 		cmocka_unit_test(text_that_is_no_document_is_refused),
 		cmocka_unit_test(a_document_that_begins_now_gets_a_time),
 		cmocka_unit_test(a_market_file_becomes_a_devnet),
+		cmocka_unit_test(what_a_market_file_leaves_out_is_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

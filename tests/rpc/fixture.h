@@ -66,10 +66,10 @@ static inline struct rpc_config fixture_config(void)
 	return config;
 }
 
-static inline int fixture_start(const struct rpc_config *config)
+static inline int fixture_start_as(const struct rpc_config *config, bool is_dev)
 {
 	char why[STORE_WHY_MAX] = "", why_rpc[RPC_WHY_MAX] = "", data[80];
-	struct node_config node = { .block_time_ms = 0, .clock_speed = 1, .cache_bytes = 16 << 20, .no_sync = true };
+	struct node_config node = { .block_time_ms = 0, .clock_speed = 1, .cache_bytes = 16 << 20, .no_sync = true, .is_dev = is_dev };
 
 	memset(&fixture, 0, sizeof fixture);
 	strcpy(fixture.folder, "/tmp/plimsoll-rpc-XXXXXX");
@@ -86,6 +86,11 @@ static inline int fixture_start(const struct rpc_config *config)
 	(void)snprintf(fixture.url, sizeof fixture.url, "http://127.0.0.1:%u", rpc_server_port(fixture.server));
 	fixture.client = rpc_open(fixture.url);
 	return fixture.client ? 0 : -1;
+}
+
+static inline int fixture_start(const struct rpc_config *config)
+{
+	return fixture_start_as(config, false);
 }
 
 static inline int fixture_stop(void **unused)

@@ -1,0 +1,260 @@
+#include "rpc/dev.h"
+#include "rpc/methods.h"
+#include "rpc/send.h"
+#include "rpc/simulate.h"
+
+/* evm_*, anvil_*, hardhat_*: edits of a development chain's state, and transactions that nobody
+ * signed. */
+
+static enum rpc_code answer_null(struct rpc *c)
+{
+	jw_null(&c->out, RESULT);
+	return RPC_OK;
+}
+
+static enum rpc_code edited(struct rpc *c, enum err e)
+{
+	if (e == ERR_NOT_FOUND)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "there is no such token");
+	return e == OK ? answer_null(c) : dev_fail(c, e);
+}
+
+/* An amount: a quantity, or a JSON number. */
+static enum rpc_code param_amount(struct rpc *c, struct u256 *out, size_t index)
+{
+	const json_t *v = param(c, index);
+	u64 small;
+
+	if (!json_is_number(v))
+		return value_u256(c, out, v, "amount");
+	RPC_TRY(value_count(c, &small, v, "amount"));
+	*out = u256_from_u64(small);
+	return RPC_OK;
+}
+
+/* -- edits ------------------------------------------------------------------------------- */
+
+static enum rpc_code set_balance(struct rpc *c)
+{
+	struct address owner;
+	struct u256 wei;
+
+	RPC_TRY(param_address(c, &owner, 0));
+	RPC_TRY(param_amount(c, &wei, 1));
+	rpc_claim(c);
+	return edited(c, dev_set_balance(c->dev, &owner, &wei));
+}
+
+static enum rpc_code add_balance(struct rpc *c)
+{
+	struct address owner;
+	struct account account;
+	struct u256 wei;
+
+	RPC_TRY(param_address(c, &owner, 0));
+	RPC_TRY(param_amount(c, &wei, 1));
+	rpc_claim(c);
+	RPC_TRY(rpc_read_at(c, &(struct block_ref){ .height = rpc_head(c), .is_known = true }, false));
+	(void)account_read(&c->reader.state, &(struct account_key){ owner }, &account);
+	if (u256_add(&wei, &wei, &account.balance) != OK)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "the balance would exceed 2^256-1");
+	return edited(c, dev_set_balance(c->dev, &owner, &wei));
+}
+
+static enum rpc_code set_nonce(struct rpc *c)
+{
+	struct address owner;
+	u64 nonce;
+
+	RPC_TRY(param_address(c, &owner, 0));
+	RPC_TRY(param_count(c, &nonce, 1));
+	if (nonce >= UINT64_MAX)
+		return dev_fail(c, ERR_RANGE);
+	rpc_claim(c);
+	return edited(c, dev_set_nonce(c->dev, &owner, nonce));
+}
+
+static enum rpc_code deal_erc20(struct rpc *c)
+{
+	struct address owner, token;
+	struct u256 amount;
+
+	RPC_TRY(param_address(c, &owner, 0));
+	RPC_TRY(param_address(c, &token, 1));
+	RPC_TRY(param_amount(c, &amount, 2));
+	rpc_claim(c);
+	return edited(c, dev_deal(c->dev, &token, &owner, &amount));
+}
+
+static enum rpc_code set_erc20_allowance(struct rpc *c)
+{
+	struct address owner, spender, token;
+	struct u256 amount;
+
+	RPC_TRY(param_address(c, &owner, 0));
+	RPC_TRY(param_address(c, &spender, 1));
+	RPC_TRY(param_address(c, &token, 2));
+	RPC_TRY(param_amount(c, &amount, 3));
+	rpc_claim(c);
+	return edited(c, dev_allow(c->dev, &token, &owner, &spender, &amount));
+}
+
+static enum rpc_code set_code(struct rpc *c)
+{
+	return rpc_fail(c, RPC_INVALID_PARAMS, "not supported on this chain: it has no bytecode");
+}
+
+static enum rpc_code set_storage_at(struct rpc *c)
+{
+	return rpc_fail(c, RPC_INVALID_PARAMS, "not supported on this chain: its state has no storage slots");
+}
+
+static enum rpc_code set_coinbase(struct rpc *c)
+{
+	return rpc_fail(c, RPC_INVALID_PARAMS, "not supported on this chain: its coinbase is constant");
+}
+
+/* -- the queue ------------------------------------------------------------------------------ */
+
+static enum rpc_code drop_transaction(struct rpc *c)
+{
+	struct hash hash;
+
+	RPC_TRY(param_hash(c, &hash, 0));
+	if (dev_drop(c->dev, &hash))
+		jw_hash(&c->out, RESULT, &hash);
+	else
+		jw_null(&c->out, RESULT);
+	return RPC_OK;
+}
+
+static enum rpc_code hardhat_drop_transaction(struct rpc *c)
+{
+	struct hash hash;
+
+	RPC_TRY(param_hash(c, &hash, 0));
+	jw_bool(&c->out, RESULT, dev_drop(c->dev, &hash));
+	return RPC_OK;
+}
+
+static enum rpc_code drop_all_transactions(struct rpc *c)
+{
+	dev_drop_all(c->dev);
+	return answer_null(c);
+}
+
+/* -- transactions that nobody signed ----------------------------------------------------------- */
+
+static enum rpc_code impersonate(struct rpc *c)
+{
+	struct address who;
+	enum err e;
+
+	RPC_TRY(param_address(c, &who, 0));
+	e = dev_impersonate(c->dev, &who);
+	return e == OK ? answer_null(c) : dev_fail(c, e);
+}
+
+static enum rpc_code stop_impersonating(struct rpc *c)
+{
+	struct address who;
+
+	RPC_TRY(param_address(c, &who, 0));
+	dev_stop_impersonating(c->dev, &who);
+	return answer_null(c);
+}
+
+static enum rpc_code auto_impersonate(struct rpc *c)
+{
+	bool is_on;
+
+	RPC_TRY(param_bool(c, &is_on, 0));
+	dev_impersonate_all(c->dev, is_on);
+	return answer_null(c);
+}
+
+/* What the call needs in the block to come. */
+static enum rpc_code estimate(struct rpc *c, u64 *gas, const struct call_request *request)
+{
+	struct call_request free = *request;
+	struct call_result result;
+
+	free.fee = U256_ZERO;
+	RPC_TRY(rpc_read_at(c, &(struct block_ref){ .height = rpc_head(c), .is_known = true }, true));
+	RPC_TRY(call_simulate(c, &result, &free, c->reader.env.gas_limit));
+	if (result.outcome != OK)
+		return call_fail(c, &result);
+	*gas = result.gas_used;
+	return RPC_OK;
+}
+
+static enum rpc_code tx_read(struct rpc *c, struct tx *tx, const struct call_request *request)
+{
+	const struct genesis *g = node_genesis(c->node);
+	const json_t *nonce = json_object_get(param(c, 0), "nonce");
+	const json_t *tip = json_object_get(param(c, 0), "maxPriorityFeePerGas");
+
+	*tx = (struct tx){
+		.chain_id = g->chain_id,
+		.gas_limit = request->gas,
+		.max_fee = u256_is_zero(&request->fee) ? g->base_fee : request->fee,
+		.to = request->to,
+		.value = request->value,
+		.data = request->input,
+	};
+	if (nonce && !json_is_null(nonce))
+		RPC_TRY(value_count(c, &tx->nonce, nonce, "nonce"));
+	else
+		tx->nonce = node_pending_nonce(c->node, &request->from);
+	if (tip && !json_is_null(tip))
+		RPC_TRY(value_u256(c, &tx->max_tip, tip, "maxPriorityFeePerGas"));
+	return tx->gas_limit == 0 ? estimate(c, &tx->gas_limit, request) : RPC_OK;
+}
+
+static enum rpc_code eth_send_transaction(struct rpc *c)
+{
+	struct call_request request;
+	struct refusal why;
+	struct hash hash;
+	struct tx tx;
+	enum err e;
+
+	RPC_TRY(call_request_read(c, &request, param(c, 0)));
+	if (!dev_may_sign(c->dev, &request.from))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "No Signer available");
+	RPC_TRY(tx_read(c, &tx, &request));
+	e = dev_send(c->dev, &hash, &why, &tx, &request.from);
+	if (e != OK)
+		return send_refused(c, e, &why, (struct bytes){ NULL, 0 });
+	jw_hash(&c->out, RESULT, &hash);
+	return RPC_OK;
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "anvil_setBalance", set_balance, 2, 2, "(address, wei) null" },
+	{ "hardhat_setBalance", set_balance, 2, 2, "(address, wei) anvil_setBalance" },
+	{ "anvil_addBalance", add_balance, 2, 2, "(address, wei) null" },
+	{ "anvil_setNonce", set_nonce, 2, 2, "(address, nonce) null; what it has queued is dropped" },
+	{ "hardhat_setNonce", set_nonce, 2, 2, "(address, nonce) anvil_setNonce" },
+	{ "evm_setAccountNonce", set_nonce, 2, 2, "(address, nonce) anvil_setNonce" },
+	{ "anvil_dealERC20", deal_erc20, 3, 3, "(address, token, amount) sets a balance, and the supply with it; null" },
+	{ "anvil_setERC20Allowance", set_erc20_allowance, 4, 4, "(owner, spender, token, amount) null" },
+	{ "anvil_setCode", set_code, 2, 2, "(address, code) refused: there is no bytecode" },
+	{ "hardhat_setCode", set_code, 2, 2, "(address, code) refused" },
+	{ "anvil_setStorageAt", set_storage_at, 3, 3, "(address, slot, value) refused: there are no slots" },
+	{ "hardhat_setStorageAt", set_storage_at, 3, 3, "(address, slot, value) refused" },
+	{ "anvil_setCoinbase", set_coinbase, 1, 1, "(address) refused: it is constant" },
+	{ "hardhat_setCoinbase", set_coinbase, 1, 1, "(address) refused" },
+	{ "anvil_dropTransaction", drop_transaction, 1, 1, "(hash) out of the queue; its hash, or null" },
+	{ "hardhat_dropTransaction", hardhat_drop_transaction, 1, 1, "(hash) out of the queue; whether it was there" },
+	{ "anvil_dropAllTransactions", drop_all_transactions, 0, 0, "() empties the queue; null" },
+	{ "anvil_impersonateAccount", impersonate, 1, 1, "(address) whose transactions need no signature; null" },
+	{ "hardhat_impersonateAccount", impersonate, 1, 1, "(address) anvil_impersonateAccount" },
+	{ "anvil_stopImpersonatingAccount", stop_impersonating, 1, 1, "(address) null" },
+	{ "hardhat_stopImpersonatingAccount", stop_impersonating, 1, 1, "(address) anvil_stopImpersonatingAccount" },
+	{ "anvil_autoImpersonateAccount", auto_impersonate, 1, 1, "(on) everybody's; null" },
+	{ "eth_sendTransaction", eth_send_transaction, 1, 1, "(call with nonce) of an impersonated account; its hash" },
+};
+
+const struct rpc_table DEV_STATE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };
