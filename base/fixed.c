@@ -1,5 +1,7 @@
 #include "base/fixed.h"
 
+#include <assert.h>
+
 #define RAY      (((struct u256){ { 0x9fd0803ce8000000, 0x33b2e3c, 0, 0 } })) /* 10^27 */
 #define HALF_RAY (((struct u256){ { 0x4fe8401e74000000, 0x19d971e, 0, 0 } }))
 #define WAD      (((struct u256){ { 1000000000000000000, 0, 0, 0 } }))
@@ -156,6 +158,28 @@ enum err scaled_to_amount_up(struct amount *out, struct scaled s, struct ray ind
 	return mul_div_up(&out->raw, &s.raw, &index.raw, &RAY);
 }
 
+struct amount amount_unit(unsigned decimals)
+{
+	return (struct amount){ u256_pow10(decimals) };
+}
+
+enum err amount_of_whole(struct amount *out, u64 count, struct amount unit)
+{
+	struct u256 whole = u256_from_u64(count);
+
+	return u256_mul(&out->raw, &whole, &unit.raw);
+}
+
+struct amount amount_cut_down(struct amount a, unsigned digits)
+{
+	struct amount unit = amount_unit(digits), out;
+	enum err never = u256_div(&out.raw, NULL, &a.raw, &unit.raw);
+
+	assert(never == OK); /* a power of ten is not 0 */
+	(void)never;
+	return out;
+}
+
 static enum err percent_near(struct u256 *out, const struct u256 *a, u32 bps)
 {
 	struct u256 share = u256_from_u64(bps);
@@ -214,6 +238,29 @@ enum err value_percent_down(struct value *out, struct value a, u32 bps)
 enum err value_per_percent_up(struct value *out, struct value a, u32 bps)
 {
 	return per_percent_up(&out->raw, &a.raw, bps);
+}
+
+enum err bps_product_near(struct u256 *out, struct u256 a, struct u256 b)
+{
+	return mul_div_near(out, &a, &b, &HALF_BPS, &BPS);
+}
+
+enum err value_weigh(struct value *sum, struct value a, u32 bps)
+{
+	struct u256 weight = u256_from_u64(bps), product;
+
+	TRY(u256_mul(&product, &a.raw, &weight));
+	return u256_add(&sum->raw, &sum->raw, &product);
+}
+
+u32 value_average_down(struct value sum, struct value whole)
+{
+	struct u256 average;
+
+	if (u256_div(&average, NULL, &sum.raw, &whole.raw) != OK)
+		return 0;
+	assert(u256_fits(&average, 32));
+	return (u32)u256_low64(&average);
 }
 
 /* a * b / c in plain Solidity: the product is checked, then floor. */

@@ -60,6 +60,12 @@ MUST_CHECK enum err amount_to_scaled_up(struct scaled *out, struct amount a, str
 MUST_CHECK enum err scaled_to_amount_down(struct amount *out, struct scaled s, struct ray index);
 MUST_CHECK enum err scaled_to_amount_up(struct amount *out, struct scaled s, struct ray index);
 
+/* Whole tokens: 10^decimals base units (decimals <= 77), and count times a unit (checked). */
+struct amount amount_unit(unsigned decimals);
+MUST_CHECK enum err amount_of_whole(struct amount *out, u64 count, struct amount unit);
+/* a without its last digits: floor(a / 10^digits), digits <= 77. */
+struct amount amount_cut_down(struct amount a, unsigned digits);
+
 /* Percentages in basis points. */
 MUST_CHECK enum err ray_percent_near(struct ray *out, struct ray a, u32 bps);
 MUST_CHECK enum err amount_percent_near(struct amount *out, struct amount a, u32 bps);
@@ -69,6 +75,13 @@ MUST_CHECK enum err amount_per_percent_up(struct amount *out, struct amount a, u
 MUST_CHECK enum err value_percent_near(struct value *out, struct value a, u32 bps);
 MUST_CHECK enum err value_percent_down(struct value *out, struct value a, u32 bps);
 MUST_CHECK enum err value_per_percent_up(struct value *out, struct value a, u32 bps);
+/* percentMul of two percentages that callers chose freely. */
+MUST_CHECK enum err bps_product_near(struct u256 *out, struct u256 a, struct u256 b);
+
+/* Averages in basis points, weighted by value: the sum of a * bps (checked), and floor(sum /
+ * whole), which is 0 of nothing.  Requires every summand's bps to fit 32 bits. */
+MUST_CHECK enum err value_weigh(struct value *sum, struct value a, u32 bps);
+u32 value_average_down(struct value sum, struct value whole);
 
 /* What an amount is worth: amount * price / unit, unit = 10^decimals.
  * _down is Solidity's checked product and floor; _up is the 512-bit-free

@@ -176,14 +176,6 @@ struct sums {
 	bool has_zero_ltv;
 };
 
-static enum err add_weighted(struct value *sum, struct value v, u32 bps)
-{
-	struct u256 product = value_raw(v), weight = u256_from_u64(bps);
-
-	TRY(u256_mul(&product, &product, &weight));
-	return value_add(sum, *sum, value_from(product));
-}
-
 static enum err add_collateral(struct call *c, struct sums *sums, const struct reserve_open *m,
 			       const struct position *p, struct price price, u32 ltv, u32 threshold)
 {
@@ -198,8 +190,8 @@ static enum err add_collateral(struct call *c, struct sums *sums, const struct r
 	if (ltv == 0)
 		sums->has_zero_ltv = true;
 	else
-		TRY(add_weighted(&sums->by_ltv, v, ltv));
-	return add_weighted(&sums->by_threshold, v, threshold);
+		TRY(value_weigh(&sums->by_ltv, v, ltv));
+	return value_weigh(&sums->by_threshold, v, threshold);
 }
 
 static enum err add_debt(struct call *c, struct sums *sums, const struct reserve_open *m,
@@ -235,20 +227,6 @@ static enum err add_reserve(struct call *c, struct sums *sums, u16 id, const str
 	return OK;
 }
 
-/* sum / collateral, floor: at most the largest bps in it. */
-static enum err average(u32 *out, struct value sum, struct value collateral)
-{
-	struct u256 a = value_raw(sum), b = value_raw(collateral);
-
-	if (u256_is_zero(&b)) {
-		*out = 0;
-		return OK;
-	}
-	TRY(u256_div(&a, NULL, &a, &b));
-	*out = (u32)u256_low64(&a);
-	return OK;
-}
-
 enum err account_data(struct call *c, struct account_data *out, const struct address *owner,
 		      const struct user *u)
 {
@@ -272,8 +250,9 @@ enum err account_data(struct call *c, struct account_data *out, const struct add
 		out->health = wad_from(U256_MAX);
 	else
 		TRY(health_factor(&out->health, sums.by_threshold, sums.debt));
-	TRY(average(&out->ltv, sums.by_ltv, sums.collateral));
-	return average(&out->threshold, sums.by_threshold, sums.collateral);
+	out->ltv = value_average_down(sums.by_ltv, sums.collateral);
+	out->threshold = value_average_down(sums.by_threshold, sums.collateral);
+	return OK;
 }
 
 enum err account_available(struct value *out, const struct account_data *a)

@@ -17,27 +17,27 @@ static enum err run_treasury(struct call *c)
 
 /* -- allowances ------------------------------------------------------------------------ */
 
-static struct u256 allowance_of(struct call *c, const struct address *owner, const struct address *spender)
+static struct amount allowance_of(struct call *c, const struct address *owner, const struct address *spender)
 {
 	struct allowance allowance;
 
 	allowance_read(c->state, &(struct allowance_key){ c->id, *owner, *spender }, &allowance);
-	return allowance.amount;
+	return amount_from(allowance.amount);
 }
 
 static void set_allowance(struct call *c, const struct address *owner, const struct address *spender,
-			  struct u256 amount)
+			  struct amount amount)
 {
 	allowance_write(c->state, &(struct allowance_key){ c->id, *owner, *spender },
-			&(struct allowance){ amount });
+			&(struct allowance){ amount_raw(amount) });
 }
 
 static void approve(struct call *c, const struct address *owner, const struct address *spender,
-		    struct u256 amount)
+		    struct amount amount)
 {
 	set_allowance(c, owner, spender, amount);
 	call_emit(c, &c->self, EVENT_Approval,
-		  (struct u256[]){ word_of_address(owner), word_of_address(spender), amount },
+		  (struct u256[]){ word_of_address(owner), word_of_address(spender), amount_raw(amount) },
 		  3);
 }
 
@@ -45,7 +45,7 @@ static enum err run_allowance(struct call *c)
 {
 	struct address owner = abi_address(&c->args, 0), spender = abi_address(&c->args, 1);
 
-	call_return_u256(c, allowance_of(c, &owner, &spender));
+	call_return_u256(c, amount_raw(allowance_of(c, &owner, &spender)));
 	return OK;
 }
 
@@ -53,7 +53,7 @@ static enum err run_approve(struct call *c)
 {
 	struct address spender = abi_address(&c->args, 0);
 
-	approve(c, &c->caller, &spender, abi_u256(&c->args, 1));
+	approve(c, &c->caller, &spender, amount_from(abi_u256(&c->args, 1)));
 	call_return_bool(c, true);
 	return OK;
 }
@@ -61,9 +61,9 @@ static enum err run_approve(struct call *c)
 static enum err run_increase_allowance(struct call *c)
 {
 	struct address spender = abi_address(&c->args, 0);
-	struct u256 more = abi_u256(&c->args, 1), now = allowance_of(c, &c->caller, &spender);
+	struct amount more = amount_from(abi_u256(&c->args, 1)), now = allowance_of(c, &c->caller, &spender);
 
-	TRY(u256_add(&now, &now, &more));
+	TRY(amount_add(&now, now, more));
 	approve(c, &c->caller, &spender, now);
 	call_return_bool(c, true);
 	return OK;
@@ -72,9 +72,9 @@ static enum err run_increase_allowance(struct call *c)
 static enum err run_decrease_allowance(struct call *c)
 {
 	struct address spender = abi_address(&c->args, 0);
-	struct u256 less = abi_u256(&c->args, 1), now = allowance_of(c, &c->caller, &spender);
+	struct amount less = amount_from(abi_u256(&c->args, 1)), now = allowance_of(c, &c->caller, &spender);
 
-	TRY(u256_sub(&now, &now, &less));
+	TRY(amount_sub(&now, now, less));
 	approve(c, &c->caller, &spender, now);
 	call_return_bool(c, true);
 	return OK;
@@ -84,7 +84,7 @@ static enum err run_renounce_allowance(struct call *c)
 {
 	struct address owner = abi_address(&c->args, 0);
 
-	approve(c, &owner, &c->caller, U256_ZERO);
+	approve(c, &owner, &c->caller, amount_from_u64(0));
 	return OK;
 }
 
@@ -93,7 +93,7 @@ static enum err run_permit(struct call *c)
 	struct permit_request p = permit_request_of(&c->args, PERMIT_ALLOWANCE);
 
 	TRY(scaled_token_permit(c, &p));
-	approve(c, &p.owner, &p.spender, p.value);
+	approve(c, &p.owner, &p.spender, amount_from(p.value));
 	return OK;
 }
 
@@ -138,7 +138,7 @@ static enum err run_transfer_from(struct call *c)
 {
 	struct address owner = abi_address(&c->args, 0), to = abi_address(&c->args, 1);
 	struct amount amount = amount_from(abi_u256(&c->args, 2));
-	struct amount allowed = amount_from(allowance_of(c, &owner, &c->caller)), loss;
+	struct amount allowed = allowance_of(c, &owner, &c->caller), loss;
 
 	TRY(visible_loss(c, &loss, &owner, amount));
 	if (amount_cmp(allowed, amount) < 0) {
@@ -148,7 +148,7 @@ static enum err run_transfer_from(struct call *c)
 	}
 	if (amount_cmp(allowed, AMOUNT_MAX) != 0) {
 		TRY(amount_sub(&allowed, allowed, amount_min(allowed, loss)));
-		set_allowance(c, &owner, &c->caller, amount_raw(allowed));
+		set_allowance(c, &owner, &c->caller, allowed);
 	}
 	TRY(lending_transfer(c, c->id.index, &c->caller, &owner, &to, amount));
 	call_return_bool(c, true);

@@ -2,6 +2,7 @@
 
 #include "contracts-native/lending/debt_token.h"
 #include "contracts-native/lending/supply.h"
+#include "contracts-native/lending/validation.h"
 #include "contracts-native/token/token.h"
 
 #define ISOLATION_DECIMALS 2 /* of the debt ceiling and of what counts against it */
@@ -23,14 +24,10 @@ enum err rate_mode_of(u64 *out, struct u256 word)
 static enum err isolated_units(struct call *c, struct u128le *out, const struct reserve_open *m,
 			       struct amount amount)
 {
-	struct u256 units = amount_raw(amount), divisor;
-	u64 decimals = reserve_config(m, CONFIG_DECIMALS);
+	unsigned decimals = (unsigned)reserve_config(m, CONFIG_DECIMALS);
 
-	if (decimals < ISOLATION_DECIMALS)
-		return ERR_ARITHMETIC;
-	divisor = u256_pow10((unsigned)decimals - ISOLATION_DECIMALS);
-	TRY(u256_div(&units, NULL, &units, &divisor));
-	return narrow(c, out, units, 128);
+	assert(decimals >= ISOLATION_DECIMALS); /* genesis lists nothing coarser than 6 */
+	return narrow(c, out, amount_raw(amount_cut_down(amount, decimals - ISOLATION_DECIMALS)), 128);
 }
 
 /* m is the borrowed reserve's working copy: it may be the collateral itself. */
@@ -53,7 +50,7 @@ static enum err isolation_borrow(struct call *c, const struct user *u, struct re
 {
 	struct reserve_open collateral;
 	struct u128le units, debt;
-	struct u256 ceiling, sum;
+	struct amount ceiling;
 
 	reserve_save(c->state, m);
 	if (!user_isolation(c->state, u, &collateral))
@@ -62,9 +59,8 @@ static enum err isolation_borrow(struct call *c, const struct user *u, struct re
 		return call_revert(c, REVERT_AssetNotBorrowableInIsolation);
 	TRY(isolated_units(c, &units, m, amount));
 	TRY(narrow_add(&debt, collateral.r.isolated_debt, units, 128));
-	ceiling = u256_from_u64(reserve_config(&collateral, CONFIG_DEBT_CEILING));
-	sum = wide(debt);
-	if (u256_cmp(&sum, &ceiling) > 0)
+	ceiling = amount_from_u64(reserve_config(&collateral, CONFIG_DEBT_CEILING));
+	if (amount_cmp(amount_of(debt), ceiling) > 0)
 		return call_revert(c, REVERT_DebtCeilingExceeded);
 	set_isolated_debt(c, &collateral, m, debt);
 	return OK;
@@ -74,75 +70,15 @@ enum err isolation_repay(struct call *c, struct reserve_open *collateral,
 			 struct reserve_open *m, struct amount amount)
 {
 	struct u128le units, left = { { 0, 0 } };
-	struct u256 debt, paid;
 
 	TRY(isolated_units(c, &units, m, amount));
-	debt = wide(collateral->r.isolated_debt);
-	paid = wide(units);
-	if (u256_cmp(&debt, &paid) > 0)
+	if (amount_cmp(amount_of(collateral->r.isolated_debt), amount_of(units)) > 0)
 		TRY(narrow_sub(&left, collateral->r.isolated_debt, units));
 	set_isolated_debt(c, collateral, m, left);
 	return OK;
 }
 
 /* -- borrow --------------------------------------------------------------------------- */
-
-static enum err check_category(struct call *c, const struct reserve_open *m, const struct user *debtor)
-{
-	struct emode e;
-
-	if (debtor->emode == 0)
-		return reserve_is(m, CONFIG_BORROWING) ? OK : call_revert(c, REVERT_BorrowingNotEnabled);
-	e = emode_of(c->state, debtor->emode);
-	return emode_has(e.borrowable, m->id) ? OK : call_revert(c, REVERT_NotBorrowableInEMode);
-}
-
-/* A siloed debt stands alone, in either order. */
-static enum err check_silo(struct call *c, const struct reserve_open *m, const struct user *debtor)
-{
-	struct reserve_open only;
-	bool siloed = reserve_is(m, CONFIG_SILOED);
-	u16 id;
-
-	if (!user_borrows_any(debtor))
-		return OK;
-	if (user_borrows_one(debtor, &id)) {
-		reserve_load(c->state, &only, id);
-		if (reserve_is(&only, CONFIG_SILOED))
-			return id == m->id ? OK : call_revert(c, REVERT_SiloedBorrowingViolation);
-	}
-	return siloed ? call_revert(c, REVERT_SiloedBorrowingViolation) : OK;
-}
-
-static enum err check_borrow(struct call *c, const struct accrual *a, const struct loan *loan,
-			     struct scaled scaled, const struct user *debtor)
-{
-	const struct reserve_open *m = a->reserve;
-	struct amount real, whole;
-	struct scaled total;
-	bool over;
-
-	if (scaled_is_zero(scaled))
-		return call_revert(c, REVERT_InvalidAmount);
-	TRY(scaled_to_amount_up(&real, scaled, a->borrow_index));
-	TRY(require_running(c, m));
-	if (reserve_is(m, CONFIG_FROZEN))
-		return call_revert(c, REVERT_ReserveFrozen);
-	TRY(check_category(c, m, debtor));
-	TRY(reserve_total_supply(&whole, &m->r, c->exec->block->time));
-	if (amount_cmp(whole, real) < 0)
-		return call_revert(c, REVERT_InvalidAmount);
-	if (loan->rate_mode != RATE_MODE_VARIABLE)
-		return call_revert(c, REVERT_InvalidInterestRateModeSelected);
-	if (reserve_config(m, CONFIG_BORROW_CAP) != 0) {
-		TRY(scaled_add(&total, a->debt_before, scaled));
-		TRY(scaled_to_amount_up(&whole, total, a->borrow_index));
-		TRY(exceeds_cap(&over, m, CONFIG_BORROW_CAP, whole));
-		if (over)
-			return call_revert(c, REVERT_BorrowCapExceeded);
-	}
-	return check_silo(c, m, debtor);
-}
 
 /* Writes the debt down and marks the debtor. */
 static enum err take_debt(struct call *c, struct accrual *a, const struct loan *loan, struct scaled scaled)
@@ -173,7 +109,7 @@ enum err lending_borrow(struct call *c, const struct loan *loan)
 	accrual_begin(&a, &m);
 	TRY(accrual_run(c, &a));
 	TRY(amount_to_scaled_up(&scaled, loan->amount, a.borrow_index));
-	TRY(check_borrow(c, &a, loan, scaled, &debtor));
+	TRY(validate_borrow(c, &a, loan, scaled, &debtor));
 
 	TRY(take_debt(c, &a, loan, scaled));
 	TRY(accrual_rates(c, &a, none, loan->keeps_liquidity ? none : loan->amount));
@@ -190,21 +126,6 @@ enum err lending_borrow(struct call *c, const struct loan *loan)
 }
 
 /* -- repay ----------------------------------------------------------------------------- */
-
-static enum err check_repay(struct call *c, const struct reserve_open *m, const struct repayment *r,
-			    const struct position *debtor)
-{
-	if (amount_is_zero(r->amount))
-		return call_revert(c, REVERT_InvalidAmount);
-	if (r->rate_mode != RATE_MODE_VARIABLE)
-		return call_revert(c, REVERT_InvalidInterestRateModeSelected);
-	if (amount_cmp(r->amount, AMOUNT_MAX) == 0 && address_cmp(&c->caller, &r->debtor) != 0)
-		return call_revert(c, REVERT_NoExplicitAmountToRepayOnBehalf);
-	TRY(require_running(c, m));
-	if (scaled_is_zero(scaled_of(debtor->scaled_debt)))
-		return call_revert(c, REVERT_NoDebtOfSelectedType);
-	return OK;
-}
 
 static enum err pay_with_supply(struct call *c, struct accrual *a, struct amount amount)
 {
@@ -253,7 +174,7 @@ enum err lending_repay(struct call *c, struct amount *paid, const struct repayme
 	TRY(accrual_run(c, &a));
 	debtor = position_of(c->state, m.id, &r->debtor);
 	TRY(position_debt(&debt, &debtor, a.borrow_index));
-	TRY(check_repay(c, &m, r, &debtor));
+	TRY(validate_repay(c, &m, r, scaled_of(debtor.scaled_debt)));
 	if (r->with_supply && amount_cmp(pay, AMOUNT_MAX) == 0) {
 		payer = position_of(c->state, m.id, &c->caller);
 		TRY(position_supply(&pay, &payer, a.liquidity_index));
@@ -275,33 +196,6 @@ enum err lending_repay(struct call *c, struct amount *paid, const struct repayme
 
 /* -- efficiency mode ---------------------------------------------------------------------- */
 
-static enum err refuse_emode(struct call *c, enum revert_name name, const struct reserve_open *m, u8 category)
-{
-	struct u256 words[] = { word_of_address(&m->asset), u256_from_u64(category) };
-
-	return call_revert_with(c, name, words, 2);
-}
-
-static enum err check_emode(struct call *c, const struct user *u, const struct emode *e, u8 category)
-{
-	u16 ids[RESERVES_MAX], count = reserve_list(c->state, ids);
-
-	for (u16 i = 0; i < count; i++) {
-		struct reserve_open m;
-		u16 id = ids[i];
-
-		if (!user_borrows(u, id) && !user_pledges(u, id))
-			continue;
-		reserve_load(c->state, &m, id);
-		if (user_borrows(u, id) &&
-		    !(category != 0 ? emode_has(e->borrowable, id) : reserve_is(&m, CONFIG_BORROWING)))
-			return refuse_emode(c, REVERT_InvalidDebtInEmode, &m, category);
-		if (user_pledges(u, id) && emode_ltv(e, category, &m) == 0)
-			return refuse_emode(c, REVERT_InvalidCollateralInEmode, &m, category);
-	}
-	return OK;
-}
-
 enum err lending_set_emode(struct call *c, const struct address *owner, u8 category)
 {
 	struct address pool = contract_address(CONTRACT_POOL, 0);
@@ -310,9 +204,7 @@ enum err lending_set_emode(struct call *c, const struct address *owner, u8 categ
 
 	if (u.emode == category)
 		return OK;
-	if (category != 0 && e.liquidation_threshold == 0)
-		return call_revert(c, REVERT_InconsistentEModeCategory);
-	TRY(check_emode(c, &u, &e, category));
+	TRY(validate_emode(c, &u, &e, category));
 	u.emode = category;
 	user_write(c->state, &(struct user_key){ *owner }, &u);
 	TRY(account_require(c, owner, ACCOUNT_HEALTHY, NULL));

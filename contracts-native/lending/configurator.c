@@ -29,16 +29,21 @@ enum err require_no_suppliers(struct call *c, const struct reserve_open *m)
 	return OK;
 }
 
+static bool exceeds(struct u256 value, u64 max)
+{
+	struct u256 limit = u256_from_u64(max);
+
+	return u256_cmp(&value, &limit) > 0;
+}
+
 enum err check_bonus(struct call *c, struct u256 threshold, struct u256 bonus, enum revert_name name)
 {
-	struct u256 one = u256_from_u64(BPS_ONE), half = u256_from_u64(BPS_ONE / 2), worst;
+	struct u256 worst;
 
-	if (u256_cmp(&bonus, &one) <= 0)
+	if (!exceeds(bonus, BPS_ONE))
 		return call_revert(c, name);
-	if (u256_mul(&worst, &threshold, &bonus) || u256_add(&worst, &worst, &half))
-		return ERR_BARE;
-	TRY(u256_div(&worst, NULL, &worst, &one));
-	return u256_cmp(&worst, &one) > 0 ? call_revert(c, name) : OK;
+	TRY(bps_product_near(&worst, threshold, bonus));
+	return exceeds(worst, BPS_ONE) ? call_revert(c, name) : OK;
 }
 
 void configurator_emit(struct call *c, enum event_name name, const struct reserve_open *m,
@@ -83,12 +88,12 @@ static enum err set_flag(struct call *c, enum config_field flag, enum event_name
 static enum err set_number(struct call *c, enum config_field field, u64 max, enum revert_name too_high,
 			   enum event_name event)
 {
-	struct u256 value = abi_u256(&c->args, 1), limit = u256_from_u64(max);
+	struct u256 value = abi_u256(&c->args, 1);
 	struct reserve_open m;
 	u64 before;
 
 	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
-	if (u256_cmp(&value, &limit) > 0)
+	if (exceeds(value, max))
 		return call_revert(c, too_high);
 	TRY(listed_argument(c, &m));
 	before = reserve_config(&m, field);
@@ -183,7 +188,7 @@ static bool is_any_collateral(struct call *c, const struct reserve_open *m)
 
 static enum err run_debt_ceiling(struct call *c)
 {
-	struct u256 value = abi_u256(&c->args, 1), limit = u256_from_u64(config_max(CONFIG_DEBT_CEILING));
+	struct u256 value = abi_u256(&c->args, 1);
 	struct address pool = contract_address(CONTRACT_POOL, 0);
 	struct reserve_open m;
 	u64 before;
@@ -193,7 +198,7 @@ static enum err run_debt_ceiling(struct call *c)
 	before = reserve_config(&m, CONFIG_DEBT_CEILING);
 	if (before == 0 && is_any_collateral(c, &m))
 		TRY(require_no_suppliers(c, &m));
-	if (u256_cmp(&value, &limit) > 0)
+	if (exceeds(value, config_max(CONFIG_DEBT_CEILING)))
 		return call_revert(c, REVERT_InvalidDebtCeiling);
 	config_set(&m.r.configuration, CONFIG_DEBT_CEILING, u256_low64(&value));
 	if (u256_is_zero(&value)) {
@@ -212,13 +217,13 @@ static enum err run_debt_ceiling(struct call *c)
 static enum err run_reserve_factor(struct call *c)
 {
 	struct address asset = abi_address(&c->args, 0);
-	struct u256 value = abi_u256(&c->args, 1), limit = u256_from_u64(BPS_ONE);
+	struct u256 value = abi_u256(&c->args, 1);
 	struct reserve_open m;
 	struct accrual a;
 	u64 before;
 
 	TRY(acl_require(c, REVERT_CallerNotRiskOrPoolAdmin));
-	if (u256_cmp(&value, &limit) > 0)
+	if (exceeds(value, BPS_ONE))
 		return call_revert(c, REVERT_InvalidReserveFactor);
 	TRY(reserve_open(c, &m, &asset));
 	accrual_begin(&a, &m);
@@ -346,12 +351,12 @@ static enum err run_disable_grace(struct call *c)
 
 static enum err run_flash_premium(struct call *c)
 {
-	struct u256 value = abi_u256(&c->args, 0), limit = u256_from_u64(BPS_ONE);
+	struct u256 value = abi_u256(&c->args, 0);
 	struct pool settings;
 	u32 before;
 
 	TRY(acl_require(c, REVERT_CallerNotPoolAdmin));
-	if (u256_cmp(&value, &limit) > 0)
+	if (exceeds(value, BPS_ONE))
 		return call_revert(c, REVERT_FlashloanPremiumInvalid);
 	pool_read(c->state, &(struct pool_key){ 0 }, &settings);
 	before = settings.flash_premium;

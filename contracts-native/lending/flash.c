@@ -4,30 +4,12 @@
 
 #include "contracts-native/lending/acl.h"
 #include "contracts-native/lending/borrow.h"
+#include "contracts-native/lending/validation.h"
 #include "contracts-native/token/token.h"
-
-#define GAS_PER_ASSET 20000
 
 static const struct amount none;
 
 /* -- going out --------------------------------------------------------------------- */
-
-static enum err check_flash(struct call *c, const struct address *asset, struct amount amount)
-{
-	struct reserve_open m;
-	struct amount total;
-
-	if (!reserve_find(c->state, &m, asset))
-		return call_revert(c, REVERT_ReserveInactive);
-	if (reserve_is(&m, CONFIG_PAUSED))
-		return call_revert(c, REVERT_ReservePaused);
-	if (!reserve_is(&m, CONFIG_ACTIVE))
-		return call_revert(c, REVERT_ReserveInactive);
-	if (!reserve_is(&m, CONFIG_FLASH_LOANS))
-		return call_revert(c, REVERT_FlashloanDisabled);
-	TRY(reserve_total_supply(&total, &m.r, c->exec->block->time));
-	return amount_cmp(total, amount) < 0 ? call_revert(c, REVERT_InvalidAmount) : OK;
-}
 
 static enum err premium_of(struct call *c, struct amount *out, struct amount amount)
 {
@@ -216,32 +198,11 @@ enum err lending_flash_simple(struct call *c, const struct address *receiver,
 {
 	struct amount premium;
 
-	TRY(check_flash(c, asset, amount));
+	TRY(validate_flash_simple(c, asset, amount));
 	TRY(premium_of(c, &premium, amount));
 	TRY(hand_out(c, receiver, asset, amount));
 	TRY(call_back_simple(c, receiver, asset, amount, premium, params));
 	return take_back(c, receiver, asset, amount, premium, referral);
-}
-
-static enum err check_all(struct call *c, const struct flash_loan *f)
-{
-	u32 count = f->assets.count;
-
-	if (count != f->amounts.count)
-		return call_revert(c, REVERT_InconsistentFlashloanParams);
-	TRY(call_charge(c, GAS_PER_ASSET * (u64)count));
-	for (u32 i = 0; i < count; i++) {
-		struct address asset = abi_address(&f->assets, i);
-
-		for (u32 j = i + 1; j < count; j++) {
-			struct address other = abi_address(&f->assets, j);
-
-			if (address_cmp(&asset, &other) == 0)
-				return call_revert(c, REVERT_InconsistentFlashloanParams);
-		}
-		TRY(check_flash(c, &asset, amount_from(abi_u256(&f->amounts, i))));
-	}
-	return OK;
 }
 
 enum err lending_flash(struct call *c, const struct flash_loan *f)
@@ -252,7 +213,7 @@ enum err lending_flash(struct call *c, const struct flash_loan *f)
 
 	bool is_free = acl_has(c->state, ROLE_FLASH_BORROWER, &c->caller);
 
-	TRY(check_all(c, f)); /* distinct and listed: at most RESERVES_MAX */
+	TRY(validate_flash(c, f)); /* distinct and listed: at most RESERVES_MAX */
 	for (u32 i = 0; i < count; i++) {
 		struct address asset = abi_address(&f->assets, i);
 		struct amount amount = amount_from(abi_u256(&f->amounts, i));

@@ -25,21 +25,21 @@ static bool behaves(const struct u256 *mode, enum behaviour as)
 	return u256_equal(mode, &number);
 }
 
-static enum err approve(struct call *c, const struct address *asset, struct u256 amount,
-			struct u256 premium, const struct u256 *mode)
+static enum err approve(struct call *c, const struct address *asset, struct amount amount,
+			struct amount premium, const struct u256 *mode)
 {
 	struct address pool = contract_address(CONTRACT_POOL, 0);
 	struct contract_id token = contract_of(asset);
-	struct u256 owed, one = U256_ONE;
+	struct amount owed;
 
-	TRY(u256_add(&owed, &amount, &premium));
+	TRY(amount_add(&owed, amount, premium));
 	if (behaves(mode, PAY_SHORT))
-		TRY(u256_sub(&owed, &owed, &one));
+		TRY(amount_sub(&owed, owed, amount_from_u64(1)));
 	if (behaves(mode, PAY_NOTHING))
 		return OK;
 	if (token.kind != CONTRACT_TOKEN || !call_has_code(c->state, asset))
 		return ERR_BARE;
-	return token_approve(c, token.index, &c->self, &pool, amount_from(owed));
+	return token_approve(c, token.index, &c->self, &pool, owed);
 }
 
 static enum err run_simple(struct call *c)
@@ -48,7 +48,7 @@ static enum err run_simple(struct call *c)
 	struct u256 mode;
 
 	TRY(behaviour_of(&mode, abi_bytes(&c->args, 4)));
-	TRY(approve(c, &asset, abi_u256(&c->args, 1), abi_u256(&c->args, 2), &mode));
+	TRY(approve(c, &asset, amount_from(abi_u256(&c->args, 1)), amount_from(abi_u256(&c->args, 2)), &mode));
 	call_return_bool(c, !behaves(&mode, PAY_AND_REFUSE));
 	return OK;
 }
@@ -65,7 +65,8 @@ static enum err run_many(struct call *c)
 	for (u32 i = 0; i < assets.count; i++) {
 		struct address asset = abi_address(&assets, i);
 
-		TRY(approve(c, &asset, abi_u256(&amounts, i), abi_u256(&premiums, i), &mode));
+		TRY(approve(c, &asset, amount_from(abi_u256(&amounts, i)), amount_from(abi_u256(&premiums, i)),
+			    &mode));
 	}
 	call_return_bool(c, !behaves(&mode, PAY_AND_REFUSE));
 	return OK;

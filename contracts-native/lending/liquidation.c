@@ -1,6 +1,7 @@
 #include "contracts-native/lending/liquidation.h"
 
 #include "contracts-native/lending/borrow.h"
+#include "contracts-native/lending/validation.h"
 #include "contracts-native/token/token.h"
 
 #define CLOSE_FACTOR      5000u                 /* bps of all the borrower's debt */
@@ -71,24 +72,14 @@ static enum err read_balances(struct call *c, struct work *w)
 
 static enum err check_liquidation(struct call *c, const struct work *w)
 {
-	const struct reserve_open *coll = w->collateral.m, *debt = w->debt.m;
-	u64 now = c->exec->block->time;
-
-	if (address_cmp(&w->order->borrower, &c->caller) == 0)
-		return call_revert(c, REVERT_SelfLiquidation);
-	if (!reserve_is(coll, CONFIG_ACTIVE) || !reserve_is(debt, CONFIG_ACTIVE))
-		return call_revert(c, REVERT_ReserveInactive);
-	if (reserve_is(coll, CONFIG_PAUSED) || reserve_is(debt, CONFIG_PAUSED))
-		return call_revert(c, REVERT_ReservePaused);
-	if (coll->r.grace_until >= now || debt->r.grace_until >= now)
-		return call_revert(c, REVERT_LiquidationGraceSentinelCheckFailed);
-	if (wad_cmp(w->account.health, wad_one()) >= 0)
-		return call_revert(c, REVERT_HealthFactorNotBelowThreshold);
-	if (!user_pledges(&w->borrower, coll->id))
-		return call_revert(c, REVERT_CollateralCannotBeLiquidated);
-	if (amount_is_zero(w->debt.balance))
-		return call_revert(c, REVERT_SpecifiedCurrencyNotBorrowedByUser);
-	return OK;
+	return validate_liquidation(c, &(struct liquidation_facts){
+					       .collateral = w->collateral.m,
+					       .debt = w->debt.m,
+					       .borrower = &w->order->borrower,
+					       .user = &w->borrower,
+					       .health = w->account.health,
+					       .owed = w->debt.balance,
+				       });
 }
 
 /* -- how much ------------------------------------------------------------------------- */

@@ -19,10 +19,12 @@ enum err narrow(struct call *c, struct u128le *out, struct u256 x, unsigned bits
 
 enum err narrow_add(struct u128le *out, struct u128le a, struct u128le b, unsigned bits)
 {
-	struct u256 x = wide(a), y = wide(b);
+	struct amount sum;
+	struct u256 x;
 
 	assert(bits <= 128);
-	TRY(u256_add(&x, &x, &y));
+	TRY(amount_add(&sum, amount_of(a), amount_of(b)));
+	x = amount_raw(sum);
 	if (!u256_fits(&x, bits))
 		return ERR_ARITHMETIC;
 	*out = low_half(&x);
@@ -31,9 +33,11 @@ enum err narrow_add(struct u128le *out, struct u128le a, struct u128le b, unsign
 
 enum err narrow_sub(struct u128le *out, struct u128le a, struct u128le b)
 {
-	struct u256 x = wide(a), y = wide(b);
+	struct amount rest;
+	struct u256 x;
 
-	TRY(u256_sub(&x, &x, &y));
+	TRY(amount_sub(&rest, amount_of(a), amount_of(b)));
+	x = amount_raw(rest);
 	*out = low_half(&x);
 	return OK;
 }

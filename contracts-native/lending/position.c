@@ -101,9 +101,8 @@ enum err position_mint(struct call *c, bool *first, struct reserve_open *m, enum
 {
 	struct position p = position_of(c->state, m->id, to);
 	struct ledger l = ledger_of(side, m, &p);
-	struct u256 more = scaled_raw(scaled);
 	struct amount before, increase, after;
-	struct scaled held = scaled_of(*l.balance), sum;
+	struct scaled held = scaled_of(*l.balance), sum, supply;
 	struct u128le part;
 
 	if (scaled_is_zero(scaled))
@@ -112,8 +111,9 @@ enum err position_mint(struct call *c, bool *first, struct reserve_open *m, enum
 	TRY(visible(&after, &l, sum, index));
 	TRY(interest(&before, &increase, &l, index));
 	TRY(narrow(c, l.index, ray_raw(index), 128));
-	TRY(narrow(c, &part, more, POSITION_SCALED_BITS));
-	TRY(u256_add(l.supply, l.supply, &more));
+	TRY(narrow(c, &part, scaled_raw(scaled), POSITION_SCALED_BITS));
+	TRY(scaled_add(&supply, scaled_from(*l.supply), scaled));
+	*l.supply = scaled_raw(supply);
 	TRY(narrow_add(l.balance, *l.balance, part, POSITION_SCALED_BITS));
 	TRY(amount_sub(&after, after, before));
 	store(c->state, m->id, to, &p);
@@ -128,9 +128,8 @@ enum err position_burn(struct call *c, bool *emptied, struct reserve_open *m, en
 {
 	struct position p = position_of(c->state, m->id, from);
 	struct ledger l = ledger_of(side, m, &p);
-	struct u256 less = scaled_raw(scaled);
 	struct amount before, increase, after, change;
-	struct scaled left;
+	struct scaled left, supply;
 	struct u128le part;
 
 	if (scaled_is_zero(scaled))
@@ -139,8 +138,9 @@ enum err position_burn(struct call *c, bool *emptied, struct reserve_open *m, en
 	TRY(visible(&after, &l, left, index));
 	TRY(interest(&before, &increase, &l, index));
 	TRY(narrow(c, l.index, ray_raw(index), 128));
-	TRY(narrow(c, &part, less, POSITION_SCALED_BITS));
-	TRY(u256_sub(l.supply, l.supply, &less));
+	TRY(narrow(c, &part, scaled_raw(scaled), POSITION_SCALED_BITS));
+	TRY(scaled_sub(&supply, scaled_from(*l.supply), scaled));
+	*l.supply = scaled_raw(supply);
 	TRY(narrow_sub(l.balance, *l.balance, part));
 	store(c->state, m->id, from, &p);
 	*emptied = scaled_is_zero(left);

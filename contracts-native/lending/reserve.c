@@ -9,7 +9,7 @@ static void name_addresses(struct reserve_open *m)
 	m->asset = contract_address(CONTRACT_TOKEN, m->r.token);
 	m->atoken = contract_address(CONTRACT_ATOKEN, m->id);
 	m->debt_token = contract_address(CONTRACT_DEBT_TOKEN, m->id);
-	m->unit = amount_from(u256_pow10((unsigned)config_get(&m->r.configuration, CONFIG_DECIMALS)));
+	m->unit = amount_unit((unsigned)config_get(&m->r.configuration, CONFIG_DECIMALS));
 }
 
 bool reserve_find(struct state *s, struct reserve_open *out, const struct address *asset)

@@ -1,33 +1,11 @@
 #include "contracts-native/lending/supply.h"
 
+#include "contracts-native/lending/validation.h"
 #include "contracts-native/token/token.h"
 
 static const struct amount none;
 
-/* -- shared conditions ----------------------------------------------------------- */
-
-enum err require_running(struct call *c, const struct reserve_open *m)
-{
-	if (!reserve_is(m, CONFIG_ACTIVE))
-		return call_revert(c, REVERT_ReserveInactive);
-	if (reserve_is(m, CONFIG_PAUSED))
-		return call_revert(c, REVERT_ReservePaused);
-	return OK;
-}
-
-enum err exceeds_cap(bool *over, const struct reserve_open *m, enum config_field cap, struct amount total)
-{
-	struct u256 limit = u256_from_u64(reserve_config(m, cap));
-	struct u256 unit = amount_raw(m->unit);
-
-	if (u256_is_zero(&limit)) {
-		*over = false;
-		return OK;
-	}
-	TRY(u256_mul(&limit, &limit, &unit));
-	*over = amount_cmp(total, amount_from(limit)) > 0;
-	return OK;
-}
+/* -- after it shrank ------------------------------------------------------------------ */
 
 enum err lending_released(struct call *c, const struct address *owner, const struct reserve_open *m,
 			  bool emptied, enum account_check check)
@@ -44,30 +22,6 @@ enum err lending_released(struct call *c, const struct address *owner, const str
 }
 
 /* -- supply ------------------------------------------------------------------------- */
-
-static enum err check_supply(struct call *c, const struct accrual *a, struct scaled scaled,
-			     const struct address *beneficiary)
-{
-	const struct reserve_open *m = a->reserve;
-	struct scaled total;
-	struct amount whole;
-	bool over;
-
-	if (scaled_is_zero(scaled))
-		return call_revert(c, REVERT_InvalidAmount);
-	TRY(require_running(c, m));
-	if (reserve_is(m, CONFIG_FROZEN))
-		return call_revert(c, REVERT_ReserveFrozen);
-	if (address_cmp(beneficiary, &m->atoken) == 0)
-		return call_revert(c, REVERT_SupplyToAToken);
-	if (reserve_config(m, CONFIG_SUPPLY_CAP) == 0)
-		return OK;
-	TRY(scaled_add(&total, scaled_from(m->r.scaled_supply), scaled));
-	TRY(scaled_add(&total, total, scaled_of(m->r.accrued_to_treasury)));
-	TRY(scaled_to_amount_down(&whole, total, a->liquidity_index));
-	TRY(exceeds_cap(&over, m, CONFIG_SUPPLY_CAP, whole));
-	return over ? call_revert(c, REVERT_SupplyCapExceeded) : OK;
-}
 
 /* A first supply becomes collateral by itself where it may; isolated assets never do. */
 static void pledge_first(struct call *c, const struct address *owner, const struct reserve_open *m)
@@ -91,7 +45,7 @@ enum err lending_supply(struct call *c, const struct address *asset, struct amou
 	accrual_begin(&a, &m);
 	TRY(accrual_run(c, &a));
 	TRY(amount_to_scaled_down(&scaled, amount, a.liquidity_index));
-	TRY(check_supply(c, &a, scaled, beneficiary));
+	TRY(validate_supply(c, &a, scaled, beneficiary));
 
 	TRY(accrual_rates(c, &a, amount, none));
 	TRY(token_move_from(c, m.r.token, &pool, &c->caller, &m.atoken, amount));
@@ -129,11 +83,7 @@ enum err lending_withdraw(struct call *c, struct amount *paid, const struct addr
 	} else {
 		TRY(amount_to_scaled_up(&scaled, amount, a.liquidity_index));
 	}
-	if (scaled_is_zero(scaled))
-		return call_revert(c, REVERT_InvalidAmount);
-	if (scaled_cmp(scaled, held) > 0)
-		return call_revert(c, REVERT_NotEnoughAvailableUserBalance);
-	TRY(require_running(c, &m));
+	TRY(validate_withdraw(c, &m, scaled, held));
 
 	TRY(accrual_rates(c, &a, none, amount));
 	TRY(position_redeem(c, &emptied, &m, &c->caller, receiver, amount, scaled, a.liquidity_index));
@@ -156,17 +106,14 @@ enum err lending_pledge(struct call *c, const struct address *owner, const struc
 
 	if (!reserve_find(c->state, &m, asset))
 		return call_revert(c, REVERT_ReserveInactive);
-	TRY(require_running(c, &m));
+	TRY(validate_running(c, &m));
 	if (use == user_pledges(&u, m.id))
 		return OK;
 	if (!use) {
 		user_set_collateral(c, owner, &m, false);
 		return account_require(c, owner, ACCOUNT_MAY_RELEASE, &m);
 	}
-	if (scaled_is_zero(scaled_of(position_of(c->state, m.id, owner).scaled_supply)))
-		return call_revert(c, REVERT_UnderlyingBalanceZero);
-	if (!user_may_pledge(c->state, &u, &m))
-		return call_revert(c, REVERT_UserInIsolationModeOrLtvZero);
+	TRY(validate_pledge(c, &m, owner, &u));
 	user_set_collateral(c, owner, &m, true);
 	return OK;
 }

@@ -31,10 +31,4 @@ MUST_CHECK enum err lending_released(struct call *c, const struct address *owner
 				     const struct reserve_open *m, bool emptied,
 				     enum account_check check);
 
-/* The two conditions that most actions begin with: ReserveInactive, ReservePaused. */
-MUST_CHECK enum err require_running(struct call *c, const struct reserve_open *m);
-/* Whether total <= cap whole tokens (0: no cap).  *over is the answer. */
-MUST_CHECK enum err exceeds_cap(bool *over, const struct reserve_open *m, enum config_field cap,
-				struct amount total);
-
 #endif

@@ -1,19 +1,13 @@
 #include "contracts-native/lending/treasury.h"
 
+#include "contracts-native/lending/validation.h"
+
 static const struct amount none;
-
-static struct pool settings(struct state *s)
-{
-	struct pool p;
-
-	pool_read(s, &(struct pool_key){ 0 }, &p);
-	return p;
-}
 
 enum err lending_mint_to_treasury(struct call *c, const struct address *asset)
 {
 	struct address pool = contract_address(CONTRACT_POOL, 0);
-	struct address treasury = settings(c->state).treasury;
+	struct pool settings;
 	struct reserve_open m;
 	struct scaled share;
 	struct amount minted;
@@ -28,28 +22,12 @@ enum err lending_mint_to_treasury(struct call *c, const struct address *asset)
 	m.r.accrued_to_treasury = (struct u128le){ { 0, 0 } };
 	TRY(reserve_income(&index, &m.r, c->exec->block->time));
 	TRY(scaled_to_amount_down(&minted, share, index));
-	TRY(position_mint(c, &first, &m, SIDE_SUPPLY, &pool, &treasury, share, index));
+	pool_read(c->state, &(struct pool_key){ 0 }, &settings);
+	TRY(position_mint(c, &first, &m, SIDE_SUPPLY, &pool, &settings.treasury, share, index));
 	reserve_save(c->state, &m);
 	call_emit(c, &pool, EVENT_MintedToTreasury,
 		  (struct u256[]){ word_of_address(asset), amount_raw(minted) },
 		  2);
-	return OK;
-}
-
-static enum err check_cover(struct call *c, const struct address *asset, struct amount amount)
-{
-	struct address umbrella = settings(c->state).umbrella;
-	struct user u = user_of(c->state, &c->caller);
-	struct reserve_open m;
-
-	if (address_cmp(&c->caller, &umbrella) != 0)
-		return call_revert(c, REVERT_CallerNotUmbrella);
-	if (amount_is_zero(amount))
-		return call_revert(c, REVERT_InvalidAmount);
-	if (!reserve_find(c->state, &m, asset) || amount_is_zero(amount_of(m.r.deficit)))
-		return call_revert(c, REVERT_ReserveNotInDeficit);
-	if (user_borrows_any(&u))
-		return call_revert(c, REVERT_UserCannotHaveDebt);
 	return OK;
 }
 
@@ -78,7 +56,7 @@ enum err lending_cover_deficit(struct call *c, struct amount *covered, const str
 	struct accrual a;
 	struct u128le less;
 
-	TRY(check_cover(c, asset, amount));
+	TRY(validate_cover(c, asset, amount));
 	TRY(reserve_open(c, &m, asset));
 	accrual_begin(&a, &m);
 	TRY(accrual_run(c, &a));

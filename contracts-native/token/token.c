@@ -71,14 +71,14 @@ enum err token_move(struct call *c, u16 token, const struct address *from,
 enum err token_mint(struct call *c, u16 token, const struct address *to, struct amount amount)
 {
 	struct address nobody = { { 0 } };
-	struct u256 more = amount_raw(amount);
-	struct amount balance;
+	struct amount balance, supply;
 	struct token t;
 
 	if (address_is_zero(to))
 		return refuse_zero(c, REVERT_ERC20InvalidReceiver);
 	token_read(c->state, &(struct token_key){ token }, &t);
-	TRY(u256_add(&t.supply, &t.supply, &more));
+	TRY(amount_add(&supply, amount_from(t.supply), amount));
+	t.supply = amount_raw(supply);
 	token_write(c->state, &(struct token_key){ token }, &t);
 	TRY(amount_add(&balance, token_balance(c->state, token, to), amount));
 	set_balance(c->state, token, to, balance);

@@ -292,6 +292,53 @@ static void no_time_earns_no_interest(void **state)
 	assert_int_equal(ray_cmp(x, ray_one()), 0);
 }
 
+static void whole_tokens_are_counted_in_base_units(void **state)
+{
+	struct amount x = amount("5");
+
+	(void)state;
+	assert_number(amount_raw(amount_unit(0)), "1");
+	assert_number(amount_raw(amount_unit(18)), "1000000000000000000");
+	assert_int_equal(amount_of_whole(&x, 68719476735, amount_unit(6)), OK);
+	assert_number(amount_raw(x), "68719476735000000");
+	assert_int_equal(amount_of_whole(&x, 2, amount_from(U256_MAX)), ERR_ARITHMETIC);
+	assert_number(amount_raw(x), "68719476735000000");
+	assert_number(amount_raw(amount_cut_down(amount("199999"), 5)), "1");
+	assert_number(amount_raw(amount_cut_down(amount("199999"), 0)), "199999");
+	assert_number(amount_raw(amount_cut_down(amount("99999"), 5)), "0");
+}
+
+/* 10,000 dollars at 80 % and 30,000 at 60 % are 65 % together. */
+static void averages_are_weighted_and_rounded_down(void **state)
+{
+	struct value sum = value_from_u64(0), whole = value_from_u64(4000000000000);
+
+	(void)state;
+	assert_int_equal(value_weigh(&sum, value_from_u64(1000000000000), 8000), OK);
+	assert_int_equal(value_weigh(&sum, value_from_u64(3000000000000), 6000), OK);
+	assert_int_equal(value_average_down(sum, whole), 6500);
+	assert_int_equal(value_average_down(sum, value_from_u64(4000000000001)), 6499);
+	assert_int_equal(value_average_down(sum, value_from_u64(0)), 0);
+	assert_int_equal(value_weigh(&sum, value_from(U256_MAX), 2), ERR_ARITHMETIC);
+	assert_int_equal(value_weigh(&sum, value_from(U256_MAX), 1), ERR_ARITHMETIC);
+	assert_int_equal(value_average_down(sum, whole), 6500);
+}
+
+static void percentages_of_percentages_are_nearest(void **state)
+{
+	struct u256 x = number("7");
+
+	(void)state;
+	assert_int_equal(bps_product_near(&x, number("9300"), number("10753")), OK);
+	assert_number(x, "10000"); /* 10000.29 */
+	assert_int_equal(bps_product_near(&x, number("9301"), number("10752")), OK);
+	assert_number(x, "10000"); /* 10000.4352 */
+	assert_int_equal(bps_product_near(&x, number("1"), number("5000")), OK);
+	assert_number(x, "1");
+	assert_int_equal(bps_product_near(&x, U256_MAX, number("2")), ERR_BARE);
+	assert_number(x, "1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +354,9 @@ int main(void)
 		cmocka_unit_test(nearest_is_half_up),
 		cmocka_unit_test(a_debt_of_nothing_has_no_health_factor),
 		cmocka_unit_test(no_time_earns_no_interest),
+		cmocka_unit_test(whole_tokens_are_counted_in_base_units),
+		cmocka_unit_test(averages_are_weighted_and_rounded_down),
+		cmocka_unit_test(percentages_of_percentages_are_nearest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
