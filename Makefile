@@ -4,6 +4,7 @@
 # make mutations  break the contracts in eighty ways: the invariants must notice each
 # make parity     against Aave's recorded scenarios, over the wire and with fresh random ones
 # make CC=clang SAN=address,undefined check      the C tests, instrumented, in their own tree
+# make coverage   branches of the lending contracts that the tests take (LINES=1: and do not)
 
 ifeq ($(origin CC),default)
 CC     := gcc
@@ -105,6 +106,14 @@ $(ROOTS): $(OUT)/tests/chain/roots.o $(OUT)/tests/support/traffic.o $(filter-out
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -o $@
 print-roots:
 	@echo $(ROOTS)
+
+# In a tree of its own: the flags differ.
+COVERED := contracts-native/lending contracts-native/token
+coverage:
+	@$(MAKE) --no-print-directory OUT=build/coverage CC=gcc OPT=-O0 CFLAGS='-g --coverage' coverage-tests
+	@tools/coverage.sh build/coverage $(COVERED)
+coverage-tests: $(patsubst %.c,$(OUT)/%,$(wildcard tests/contracts-native/test_*.c) tests/base/test_fixed.c) \
+                $(OUT)/fuzz/fuzz_lending_replay
 
 lint:
 	@tools/deps.sh lint
