@@ -269,6 +269,8 @@ static enum err add_and_count(struct mempool *m, struct hash *hash, struct refus
 	}
 	*hash = p->tx.hash;
 	pooled_release(p);
+	if (m->config.admitted)
+		m->config.admitted(m->config.context, hash);
 	return OK;
 }
 

@@ -42,6 +42,8 @@ struct mempool_config {
 	size_t max; /* 0: MEMPOOL_MAX_DEFAULT */
 	/* The committed account of an owner; zeros if there is none.  Any thread. */
 	void (*account)(void *context, const struct address *owner, struct account *out);
+	/* Told of every transaction that was admitted; must not wait.  Any thread; NULL: nobody cares. */
+	void (*admitted)(void *context, const struct hash *tx);
 	void *context;
 };
 

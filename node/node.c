@@ -38,6 +38,13 @@ static void reports_tick_of(void *context)
 	reports_tick(n->reports);
 }
 
+static void publish_of(void *context, const struct hash *tx)
+{
+	struct node *n = context;
+
+	publish_add(&n->publish, tx);
+}
+
 static bool make_parts(struct node *n)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -48,6 +55,7 @@ static bool make_parts(struct node *n)
 		.base_fee = n->genesis.base_fee,
 		.max = n->config.mempool_max,
 		.account = read_account,
+		.admitted = publish_of,
 		.context = n,
 	});
 	n->risk = risk_new(n->store, &n->genesis);
@@ -176,6 +184,7 @@ enum err node_open(struct node **out, const struct node_config *config, char why
 		return ERR_FULL;
 	n->config = *config;
 	head_init(&n->head);
+	publish_init(&n->publish);
 	e = open_parts(n, why);
 	if (e != OK) {
 		if (why[0] == '\0')
@@ -200,6 +209,7 @@ void node_close(struct node *n)
 	if (n->store)
 		store_close(n->store);
 	head_free(&n->head);
+	publish_free(&n->publish);
 	genesis_free(&n->genesis);
 	free(n);
 }
@@ -273,6 +283,16 @@ enum err node_pending_find(struct node *n, u8 *out, size_t *size, size_t capacit
 	}
 	pooled_release(p);
 	return e;
+}
+
+u64 node_pending_next(struct node *n)
+{
+	return publish_next(&n->publish);
+}
+
+u32 node_pending_read(struct node *n, struct hash *out, u32 capacity, u64 *next, u64 *missed)
+{
+	return publish_read(&n->publish, out, capacity, next, missed);
 }
 
 struct pool_counts node_pool_counts(struct node *n)

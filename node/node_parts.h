@@ -6,6 +6,7 @@
 #include "node/consensus/solo.h"
 #include "node/dev.h"
 #include "node/file.h"
+#include "node/publish.h"
 #include "node/reports.h"
 
 struct node {
@@ -14,6 +15,7 @@ struct node {
 	struct store *store;
 	struct head head;
 	struct mempool *pool;
+	struct publish publish;
 	struct risk *risk;
 	struct app *app;
 	struct reports *reports;
