@@ -1,6 +1,6 @@
 #include "rpc/server.h"
 
-/* The one file that knows libmicrohttpd.  Each of its threads owns a worker and serves
+/* This file and rpc/upgrade.c know libmicrohttpd.  Each of its threads owns a worker and serves
  * many connections; a connection owns the body it is collecting. */
 
 #include <arpa/inet.h>
@@ -13,11 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rpc/filters.h"
 #include "rpc/host.h"
 #include "rpc/jsonrpc.h"
 #include "rpc/methods.h"
 #include "rpc/metrics.h"
-#include "rpc/waiters.h"
+#include "rpc/upgrade.h"
+#include "rpc/worker.h"
 
 #define IDLE_SECONDS   60 /* a connection that says nothing for so long is closed */
 #define DISCARD_BODIES 4  /* so many times body_max is read of a body that is refused */
@@ -25,129 +27,19 @@
  * request, so more of them would cost each one. */
 #define CONNECTION_MEMORY (16u << 10)
 #define STOP_MS_MAX       1000 /* what those who waited have to take their answer */
-#define BODIES_KEPT       64   /* buffers a thread keeps for its next requests */
-#define BODY_FIRST_SIZE   2048u
-#define BODY_KEEP_MAX     (64u << 10) /* bytes of a buffer worth keeping */
-
-/* What a request has sent so far. */
-struct body {
-	struct body *next; /* while it is spare */
-	u8 *at;
-	size_t size, capacity;
-	size_t discarded; /* bytes of a body that nobody will read */
-	bool has_waited;  /* for its transaction */
-	struct waiter waiter;
-	unsigned status; /* of the refusal that awaits its end; 0: none */
-};
-
-/* One thread's context and the bodies it has to spare. */
-struct worker {
-	struct rpc rpc; /* first: the list of all workers links these */
-	struct body *spare;
-	u32 spare_count;
-};
 
 struct rpc_server {
 	struct MHD_Daemon *daemon;
 	struct node *node;
 	struct rpc_config config;
 	struct rpc_methods methods;
+	struct workers workers;
 	struct waiters *waiters;
+	struct filters *filters;
+	struct ws *ws;
 	_Atomic u32 set_aside; /* connections that wait, or are being answered after it */
-	pthread_key_t worker_key;
-	_Atomic(struct rpc *) all; /* every thread's context; grows only */
 	u16 port;
 };
-
-/* -- workers ---------------------------------------------------------------------- */
-
-/* This thread's worker, made on its first request; NULL: out of memory. */
-static struct worker *worker_of(struct rpc_server *s)
-{
-	struct worker *w = pthread_getspecific(s->worker_key);
-	struct rpc *first;
-
-	if (w)
-		return w;
-	w = calloc(1, sizeof *w);
-	if (!w)
-		return NULL;
-	if (rpc_init(&w->rpc, s->node, &s->config, &s->methods) != OK ||
-	    pthread_setspecific(s->worker_key, w) != 0) {
-		free(w);
-		return NULL;
-	}
-	first = atomic_load(&s->all);
-	do {
-		w->rpc.next = first;
-	} while (!atomic_compare_exchange_weak(&s->all, &first, &w->rpc));
-	return w;
-}
-
-static void worker_free(struct worker *w)
-{
-	while (w->spare) {
-		struct body *b = w->spare;
-
-		w->spare = b->next;
-		free(b->at);
-		free(b);
-	}
-	rpc_free(&w->rpc);
-	free(w);
-}
-
-static struct body *body_take(struct worker *w)
-{
-	struct body *b = w->spare;
-
-	if (!b)
-		return calloc(1, sizeof *b);
-	w->spare = b->next;
-	w->spare_count--;
-	b->size = b->discarded = 0;
-	b->status = 0;
-	b->has_waited = false;
-	return b;
-}
-
-static void body_give(struct worker *w, struct body *b)
-{
-	if (!w || w->spare_count == BODIES_KEPT || b->capacity > BODY_KEEP_MAX) {
-		free(b->at);
-		free(b);
-		return;
-	}
-	b->next = w->spare;
-	w->spare = b;
-	w->spare_count++;
-}
-
-/* Adds bytes; past body_max they are counted and dropped.  false: hang up. */
-static bool body_add(struct body *b, const struct rpc_config *config, const char *at, size_t size)
-{
-	size_t capacity = b->capacity ? b->capacity : BODY_FIRST_SIZE;
-	u8 *grown;
-
-	if (b->status == 0 && size > config->body_max - b->size)
-		b->status = MHD_HTTP_CONTENT_TOO_LARGE;
-	if (b->status != 0) {
-		b->discarded += size;
-		return b->discarded <= DISCARD_BODIES * config->body_max;
-	}
-	while (capacity < b->size + size)
-		capacity *= 2;
-	if (capacity > b->capacity) {
-		grown = realloc(b->at, capacity);
-		if (!grown)
-			return false;
-		b->at = grown;
-		b->capacity = capacity;
-	}
-	memcpy(b->at + b->size, at, size);
-	b->size += size;
-	return true;
-}
 
 /* -- replies --------------------------------------------------------------------------- */
 
@@ -255,10 +147,20 @@ static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct 
 				  "application/json", &made);
 	}
 	if (strcmp(url, "/metrics") == 0) {
-		metrics_write(&made, s->node, &s->methods, atomic_load(&s->all));
+		metrics_write(&made, s->node, &s->methods, atomic_load(&s->workers.all));
 		return reply_made(s, w, connection, MHD_HTTP_OK, "text/plain; version=0.0.4", &made);
 	}
 	return reply_refusal(s, w, connection, MHD_HTTP_NOT_FOUND);
+}
+
+static enum MHD_Result serve_upgrade(struct rpc_server *s, struct worker *w,
+				     struct MHD_Connection *connection, const char *url)
+{
+	unsigned status = upgrade_check(connection, &s->config, url);
+
+	if (status != 0)
+		return reply(s, w, connection, status, "text/plain; charset=utf-8", upgrade_refusal(status));
+	return reply(s, w, connection, MHD_HTTP_SWITCHING_PROTOCOLS, NULL, upgrade_response(connection, s->ws));
 }
 
 /* Sets a connection aside until its transaction is in a block; on_request is then called again. */
@@ -338,7 +240,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 				  size_t *upload_size, void **state)
 {
 	struct rpc_server *s = context;
-	struct worker *w = worker_of(s);
+	struct worker *w = worker_here(&s->workers);
 	struct body *b = *state;
 
 	(void)version;
@@ -356,6 +258,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		return begin_post(s, w, connection, url, state);
 	if (!host_is_allowed(header_of(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
 		return reply_refusal(s, w, connection, MHD_HTTP_FORBIDDEN);
+	if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 && upgrade_is_wanted(connection))
+		return serve_upgrade(s, w, connection, url);
 	if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
 		return serve_get(s, w, connection, url);
 	if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0)
@@ -374,7 +278,7 @@ static void on_end(void *context, struct MHD_Connection *connection, void **stat
 	if (b && b->has_waited)
 		atomic_fetch_sub(&s->set_aside, 1);
 	if (b)
-		body_give(pthread_getspecific(s->worker_key), b);
+		body_give(worker_if_any(&s->workers), b);
 	*state = NULL;
 }
 
@@ -406,7 +310,8 @@ static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned threads = s->config.threads ? s->config.threads : cores > 0 ? (unsigned)cores
 									     : 1;
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_ALLOW_UPGRADE;
 	const union MHD_DaemonInfo *chosen;
 
 	if (!listen_address(&address, &s->config)) {
@@ -438,17 +343,37 @@ static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
 /* Requires that none of the server's threads runs any more. */
 static void server_free(struct rpc_server *s)
 {
-	struct rpc *c, *next;
-
-	static_assert(offsetof(struct worker, rpc) == 0, "workers are found by their context");
-	for (c = atomic_load(&s->all); c; c = next) {
-		next = c->next;
-		worker_free((struct worker *)c);
-	}
 	if (s->waiters)
 		waiters_free(s->waiters);
-	pthread_key_delete(s->worker_key);
+	if (s->ws)
+		ws_free(s->ws);
+	workers_free(&s->workers);
+	filters_free(s->filters);
 	free(s);
+}
+
+static struct rpc *context_of(void *server)
+{
+	struct worker *w = worker_here(&((struct rpc_server *)server)->workers);
+
+	return w ? &w->rpc : NULL;
+}
+
+static enum err server_parts(struct rpc_server *s)
+{
+	s->filters = filters_new(s->config.filters_max);
+	s->workers.node = s->node;
+	s->workers.config = &s->config;
+	s->workers.methods = &s->methods;
+	s->workers.filters = s->filters;
+	s->waiters = waiters_start(s->node, wake);
+	s->ws = ws_start(&(struct ws_config){
+		.node = s->node,
+		.rpc = &s->config,
+		.context_of = context_of,
+		.server = s,
+	});
+	return s->filters && s->waiters && s->ws ? OK : ERR_FULL;
 }
 
 enum err rpc_server_start(struct rpc_server **out, struct node *node, const struct rpc_config *config,
@@ -457,21 +382,23 @@ enum err rpc_server_start(struct rpc_server **out, struct node *node, const stru
 	struct rpc_server *s = calloc(1, sizeof *s);
 	enum err e;
 
-	if (!s || pthread_key_create(&s->worker_key, NULL) != 0) {
+	(void)snprintf(why, RPC_WHY_MAX, "out of memory");
+	if (!s || !workers_init(&s->workers)) {
 		free(s);
-		snprintf(why, RPC_WHY_MAX, "out of memory");
 		return ERR_FULL;
 	}
 	s->node = node;
 	s->config = *config;
 	rpc_methods_init(&s->methods, node_dev(node) != NULL);
 	json_object_seed(0);
-	(void)snprintf(why, RPC_WHY_MAX, "out of memory");
-	s->waiters = waiters_start(node, wake);
-	e = s->waiters ? server_listen(s, why) : ERR_FULL;
+	e = server_parts(s);
+	if (e == OK)
+		e = server_listen(s, why);
 	if (e != OK) {
 		if (s->waiters)
 			waiters_stop(s->waiters);
+		if (s->ws)
+			ws_stop(s->ws);
 		server_free(s);
 		return e;
 	}
@@ -484,6 +411,7 @@ void rpc_server_stop(struct rpc_server *s)
 	waiters_stop(s->waiters);
 	for (int i = 0; i < STOP_MS_MAX && atomic_load(&s->set_aside) > 0; i++)
 		(void)usleep(1000);
+	ws_stop(s->ws);
 	MHD_stop_daemon(s->daemon);
 	s->daemon = NULL;
 	server_free(s);

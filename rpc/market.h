@@ -26,6 +26,9 @@ u16 market_count(struct rpc *c);
 bool market_find(struct rpc *c, struct market *out, const struct address *asset);
 /* The symbol of the underlying token. */
 void market_symbol(struct json_writer *w, const char *key, const struct market *m);
+/* Writes one reserve as plimsoll_markets lists it, and one feed as plimsoll_oracleInfo does. */
+enum rpc_code market_write(struct rpc *c, const char *key, const struct market *m);
+void feed_show(struct rpc *c, const char *key, u16 index, const struct feed *f);
 /* A view of one contract that answers one number. */
 enum rpc_code contract_ask_number(struct rpc *c, struct u256 *out, const struct address *to,
 				  const char *signature, const struct u256 *words, u32 count);

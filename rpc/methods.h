@@ -16,6 +16,8 @@ extern const struct rpc_table ETH_CALL_TABLE;
 extern const struct rpc_table ETH_TX_TABLE;
 extern const struct rpc_table ETH_SEND_TABLE;
 extern const struct rpc_table ETH_LOGS_TABLE;
+extern const struct rpc_table ETH_FILTER_TABLE;
+extern const struct rpc_table ETH_SUBSCRIBE_TABLE;
 extern const struct rpc_table ETH_FEE_TABLE;
 extern const struct rpc_table NET_WEB3_TABLE;
 extern const struct rpc_table DEBUG_TABLE;

@@ -28,6 +28,13 @@ static void header_fields(struct json_writer *w, const struct header *h, const s
 	jw_quantity_u256(w, "baseFeePerGas", &h->base_fee);
 }
 
+void header_object(struct json_writer *w, const char *key, const struct header *h, const struct hash *hash)
+{
+	jw_object(w, key);
+	header_fields(w, h, hash);
+	jw_end(w);
+}
+
 void block_object(struct json_writer *w, const char *key, const struct stored_block *b, bool full)
 {
 	jw_object(w, key);

@@ -12,6 +12,8 @@ struct tx_place {
 	u32 index;
 };
 
+/* What newHeads sends: a block without what is in it. */
+void header_object(struct json_writer *w, const char *key, const struct header *h, const struct hash *hash);
 /* full: transactions as objects instead of hashes. */
 void block_object(struct json_writer *w, const char *key, const struct stored_block *b, bool full);
 void tx_object(struct json_writer *w, const char *key, const struct tx *tx, struct tx_place place);

@@ -4,6 +4,8 @@
 
 #include "base/hex.h"
 
+#define DECIMAL_SIZE_MAX 40 /* characters of a decimal */
+
 static const char *const ARGUMENTS[] = {
 	"argument 0",
 	"argument 1",
@@ -102,6 +104,34 @@ enum rpc_code value_u256(struct rpc *c, struct u256 *out, const json_t *v, const
 	RPC_TRY(value_text(c, &text, v, where));
 	e = hex_to_u256(out, (const char *)text.at, text.size);
 	return e == OK ? RPC_OK : fail_hex(c, where, e, text);
+}
+
+/* Digits, at most one point between them, at most 18 behind it: "1.05" as a wad. */
+static bool wad_parse(struct wad *out, const char *text, size_t size)
+{
+	const char *point = memchr(text, '.', size);
+	size_t whole = point ? (size_t)(point - text) : size;
+	size_t decimals = point ? size - whole - 1 : 0;
+	char digits[DECIMAL_SIZE_MAX + 18];
+	struct u256 raw;
+
+	if (size > DECIMAL_SIZE_MAX || whole == 0 || decimals > 18 || (point && decimals == 0))
+		return false;
+	memset(digits, '0', sizeof digits);
+	memcpy(digits, text, whole);
+	if (point)
+		memcpy(digits + whole, point + 1, decimals);
+	if (u256_from_decimal(&raw, digits, whole + 18) != OK)
+		return false;
+	*out = wad_from(raw);
+	return true;
+}
+
+enum rpc_code value_wad(struct rpc *c, struct wad *out, const json_t *v, const char *where)
+{
+	if (!json_is_string(v) || !wad_parse(out, json_string_value(v), json_string_length(v)))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid %s: a decimal string is wanted", where);
+	return RPC_OK;
 }
 
 enum rpc_code value_bytes(struct rpc *c, struct bytes *out, const json_t *v, const char *where)

@@ -19,6 +19,8 @@ enum rpc_code value_hash(struct rpc *c, struct hash *out, const json_t *v, const
 enum rpc_code value_u64(struct rpc *c, u64 *out, const json_t *v, const char *where);
 enum rpc_code value_u256(struct rpc *c, struct u256 *out, const json_t *v, const char *where);
 enum rpc_code value_bytes(struct rpc *c, struct bytes *out, const json_t *v, const char *where);
+/* A decimal string, at most 18 digits behind the point: "1.05". */
+enum rpc_code value_wad(struct rpc *c, struct wad *out, const json_t *v, const char *where);
 enum rpc_code value_bool(struct rpc *c, bool *out, const json_t *v, const char *where);
 
 /* Of the parameter at index, which must be there. */

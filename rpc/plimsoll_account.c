@@ -8,7 +8,6 @@
 
 #define AT_RISK_PAGE     100 /* accounts in an answer that names no limit */
 #define AT_RISK_PAGE_MAX 1000
-#define BELOW_SIZE_MAX   40 /* digits of a health factor */
 
 /* -- plimsoll_getHealth ---------------------------------------------------------------- */
 
@@ -86,35 +85,10 @@ static enum rpc_code get_health(struct rpc *c)
 
 /* -- plimsoll_liquidatable ----------------------------------------------------------------- */
 
-/* Digits, at most one point between them, at most 18 behind it: "1.05" as a wad. */
-static bool wad_parse(struct wad *out, const char *text, size_t size)
-{
-	const char *point = memchr(text, '.', size);
-	size_t whole = point ? (size_t)(point - text) : size;
-	size_t decimals = point ? size - whole - 1 : 0;
-	char digits[BELOW_SIZE_MAX + 18];
-	struct u256 raw;
-
-	if (size > BELOW_SIZE_MAX || whole == 0 || decimals > 18 || (point && decimals == 0))
-		return false;
-	memset(digits, '0', sizeof digits);
-	memcpy(digits, text, whole);
-	if (point)
-		memcpy(digits + whole, point + 1, decimals);
-	if (u256_from_decimal(&raw, digits, whole + 18) != OK)
-		return false;
-	*out = wad_from(raw);
-	return true;
-}
-
 static enum rpc_code read_bound(struct rpc *c, struct wad *out, const json_t *v)
 {
 	*out = wad_one();
-	if (!v || json_is_null(v))
-		return RPC_OK;
-	if (!json_is_string(v) || !wad_parse(out, json_string_value(v), json_string_length(v)))
-		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid below: a decimal string is wanted");
-	return RPC_OK;
+	return v && !json_is_null(v) ? value_wad(c, out, v, "below") : RPC_OK;
 }
 
 static enum rpc_code read_page(struct rpc *c, u64 *offset, u64 *limit, const json_t *options)

@@ -1,4 +1,4 @@
-#include "rpc/market.h"
+#include "rpc/liquidation.h"
 #include "rpc/methods.h"
 
 #include <string.h>
@@ -14,11 +14,6 @@ struct quote {
 	struct address user, liquidator;
 	struct u256 amount; /* of debt; all ones: as much as may go */
 	bool receive_atoken;
-};
-
-/* What the call did, read from its events. */
-struct quote_result {
-	struct u256 covered, seized, fee;
 };
 
 /* A QUANTITY, decimal digits, or "max". */
@@ -97,56 +92,9 @@ static enum rpc_code liquidate(struct rpc *c, struct call_result *out, const str
 	return call_simulate(c, out, &request, RPC_GAS_CAP);
 }
 
-static bool is_event(const struct log *log, enum event_name name)
-{
-	return log->topic_count > 0 && hash_cmp(&log->topics[0], &event_info(name)->topic) == 0;
-}
-
-static bool topic_is(const struct hash *topic, const struct address *a)
-{
-	struct u256 word = u256_from_be(topic->bytes);
-	struct address in_topic = address_of_word(&word);
-
-	return address_cmp(&in_topic, a) == 0;
-}
-
-/* LiquidationCall tells what was paid and seized; what the treasury got is the aTokens that
- * went to it from the user. */
-static void read_events(struct rpc *c, struct quote_result *out, const struct quote *q)
-{
-	struct pool pool;
-
-	memset(out, 0, sizeof *out);
-	(void)pool_read(&c->reader.state, &(struct pool_key){ 0 }, &pool);
-	for (u32 i = 0; i < c->reader.logs.count; i++) {
-		const struct log *log = &c->reader.logs.at[i];
-
-		if (is_event(log, EVENT_LiquidationCall) && log->data.size >= 64) {
-			out->covered = u256_from_be(log->data.at);
-			out->seized = u256_from_be(log->data.at + 32);
-		} else if (is_event(log, EVENT_Transfer) && log->topic_count == 3 && log->data.size == 32 &&
-			   address_cmp(&log->address, &q->collateral.atoken) == 0 &&
-			   topic_is(&log->topics[1], &q->user) && topic_is(&log->topics[2], &pool.treasury)) {
-			out->fee = u256_from_be(log->data.at);
-		}
-	}
-}
-
-/* The name of the custom error that revert data begins with; NULL if it is none of ours. */
-static const char *revert_signature(struct bytes data)
-{
-	if (data.size < 4)
-		return NULL;
-	for (int i = 0; i < REVERT_NAME_COUNT; i++) {
-		if (revert_info((enum revert_name)i)->selector == load_be32(data.at))
-			return revert_info((enum revert_name)i)->signature;
-	}
-	return NULL;
-}
-
 static void write_revert(struct rpc *c, const struct call_result *result)
 {
-	const char *signature = revert_signature(result->output);
+	const char *signature = call_revert_signature(result->output);
 
 	if (signature) {
 		jw_text_size(&c->out, "reverts", signature, strcspn(signature, "("));
@@ -159,28 +107,10 @@ static void write_revert(struct rpc *c, const struct call_result *result)
 
 static enum rpc_code write_outcome(struct rpc *c, const struct quote *q, const struct call_result *result)
 {
-	struct value paid = value_from_u64(0), got = value_from_u64(0), bonus = value_from_u64(0);
-	struct account_totals after;
-	struct quote_result events;
-	struct u256 raw;
+	struct liquidation l = { .collateral = &q->collateral, .debt = &q->debt, .user = q->user };
 
-	read_events(c, &events, q);
-	RPC_TRY(account_totals_ask(c, &after, &q->user));
-	if (amount_value_down(&paid, amount_from(events.covered), q->debt.price, q->debt.unit) != OK ||
-	    amount_value_down(&got, amount_from(events.seized), q->collateral.price, q->collateral.unit) != OK)
-		return rpc_fail(c, RPC_INTERNAL, "values overflow");
-	if (value_sub(&bonus, got, paid) != OK)
-		bonus = value_from_u64(0);
-	jw_decimal(&c->out, "debtCovered", &events.covered);
-	jw_decimal(&c->out, "collateralSeized", &events.seized);
-	jw_decimal(&c->out, "protocolFee", &events.fee);
-	raw = value_raw(paid);
-	jw_scaled(&c->out, "debtValueUsd", &raw, 8);
-	raw = value_raw(got);
-	jw_scaled(&c->out, "collateralValueUsd", &raw, 8);
-	raw = value_raw(bonus);
-	jw_scaled(&c->out, "bonusValueUsd", &raw, 8);
-	health_write_wad(&c->out, "healthAfter", &after.health);
+	liquidation_read(c, &l, c->reader.logs.at, c->reader.logs.count);
+	RPC_TRY(liquidation_write(c, &l));
 	jw_quantity(&c->out, "gasUsed", result->gas_used);
 	jw_null(&c->out, "reverts");
 	return RPC_OK;

@@ -61,7 +61,7 @@ static void write_limits(struct rpc *c, const struct market *m)
 		jw_bool(&c->out, flags[i].key, config_get(&m->reserve.configuration, flags[i].field) != 0);
 }
 
-static enum rpc_code write_market(struct rpc *c, const struct market *m)
+enum rpc_code market_write(struct rpc *c, const char *key, const struct market *m)
 {
 	struct u256 liquidity_rate = wide(&m->reserve.liquidity_rate), borrow_rate = wide(&m->reserve.borrow_rate);
 	struct u256 available = wide(&m->reserve.virtual_balance), deficit = wide(&m->reserve.deficit);
@@ -70,7 +70,7 @@ static enum rpc_code write_market(struct rpc *c, const struct market *m)
 	RPC_TRY(contract_ask_number(c, &supplied, &m->atoken, "totalSupply()", NULL, 0));
 	RPC_TRY(contract_ask_number(c, &borrowed, &m->debt_token, "totalSupply()", NULL, 0));
 	used = utilization(&borrowed, &available);
-	jw_object(&c->out, NULL);
+	jw_object(&c->out, key);
 	jw_number(&c->out, "id", m->id);
 	market_symbol(&c->out, "symbol", m);
 	jw_address(&c->out, "asset", &m->asset);
@@ -103,7 +103,7 @@ static enum rpc_code markets(struct rpc *c)
 		size_t scratch = c->scratch_size;
 
 		if (market_read(c, &m, i))
-			RPC_TRY(write_market(c, &m));
+			RPC_TRY(market_write(c, NULL, &m));
 		c->scratch_size = scratch;
 	}
 	jw_end(&c->out);

@@ -1,4 +1,5 @@
 #include "rpc/market.h"
+#include "rpc/market.h"
 #include "rpc/methods.h"
 
 #include <string.h>
@@ -21,14 +22,14 @@ static const struct {
 	{ FEED_MANUAL, "manual" },
 };
 
-static void write_feed(struct rpc *c, u16 index, const struct feed *f)
+void feed_show(struct rpc *c, const char *key, u16 index, const struct feed *f)
 {
 	struct u256 price = u256_from_u128(feed_price(f)), confidence = u256_from_u128(feed_confidence(f));
 	struct address address = contract_address(CONTRACT_FEED, index);
 	struct bytes description = feed_description(f);
 	u32 status = feed_status(f, c->reader.env.time);
 
-	jw_object(&c->out, NULL);
+	jw_object(&c->out, key);
 	jw_number(&c->out, "index", index);
 	jw_hash(&c->out, "id", &f->id);
 	jw_address(&c->out, "address", &address);
@@ -59,7 +60,7 @@ static void write_feeds(struct rpc *c, u16 count)
 	jw_array(&c->out, "feeds");
 	for (u16 i = 0; i < count; i++) {
 		if (feed_read(&c->reader.state, &(struct feed_key){ i }, &f))
-			write_feed(c, i, &f);
+			feed_show(c, NULL, i, &f);
 	}
 	jw_end(&c->out);
 }

@@ -1,4 +1,4 @@
-#include "rpc/rpc.h"
+#include "rpc/bands.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,6 +20,9 @@ struct rpc_config rpc_config_default(void)
 		.connections_max = 1024,
 		.logs_blocks_max = 10000,
 		.logs_results_max = 20000,
+		.filters_max = 1024,
+		.ws_queue_max = 4 << 20,
+		.ws_ping_seconds = 30,
 	};
 }
 
@@ -53,6 +56,8 @@ void rpc_free(struct rpc *c)
 	free(c->scan.ids);
 	free(c->scratch);
 	jw_free(&c->last_block.json);
+	store_block_free(c->logs_block);
+	risk_lists_free(c->risk_lists);
 }
 
 enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ...)

@@ -50,7 +50,7 @@ enum rpc_code {
 
 #define RESULT             "result" /* the key of what a handler answers */
 #define RPC_ERROR_TEXT_MAX 512
-#define RPC_METHODS_MAX    160
+#define RPC_METHODS_MAX    192
 #define RPC_GAS_CAP        50000000u /* gas of one eth_call */
 #define RPC_BATCH_SECONDS  20        /* what a batch has not begun by then times out */
 
@@ -82,7 +82,10 @@ struct rpc {
 	u64 dev_reverts; /* that last_block knows of */
 	const struct rpc_config *config;
 	const struct rpc_methods *methods;
-	struct rpc *next; /* the server's list of all threads' */
+	struct risk_lists *risk_lists; /* see bands.h; NULL: nobody asked yet */
+	struct filters *filters;       /* the server's; NULL: it has none */
+	struct subscriber *subscriber; /* the connection that asks; NULL: it cannot be notified */
+	struct rpc *next;              /* the server's list of all threads' */
 	struct rpc_counts counts;
 
 	struct reader reader; /* state, after rpc_read_at */
@@ -92,8 +95,9 @@ struct rpc {
 		bool is_set, full;
 		u64 height;
 		struct json_writer json;
-	} last_block; /* what this thread showed last: clients poll the newest */
-	u8 *scratch;  /* decoded input of one call: see rpc_take */
+	} last_block;                    /* what this thread showed last: clients poll the newest */
+	struct stored_block *logs_block; /* the last that logs were read from: see log_filter.c */
+	u8 *scratch;                     /* decoded input of one call: see rpc_take */
 	size_t scratch_size, scratch_capacity;
 
 	/* the request at hand */

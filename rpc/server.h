@@ -29,6 +29,9 @@ struct rpc_config {
 	size_t host_count;
 	u64 logs_blocks_max;  /* blocks one eth_getLogs may span */
 	u64 logs_results_max; /* logs one eth_getLogs may return */
+	size_t filters_max;   /* filters that are polled, of all clients together */
+	size_t ws_queue_max;  /* bytes a WebSocket client may leave unread before it is cut off */
+	u32 ws_ping_seconds;  /* between pings, and until a missing pong ends the connection */
 };
 
 /* What a fresh config should hold; change what differs. */

@@ -290,6 +290,17 @@ enum rpc_code call_fail(struct rpc *c, const struct call_result *result)
 	return rpc_fail(c, RPC_REVERT, "execution reverted");
 }
 
+const char *call_revert_signature(struct bytes data)
+{
+	if (data.size < 4)
+		return NULL;
+	for (int i = 0; i < REVERT_NAME_COUNT; i++) {
+		if (revert_info((enum revert_name)i)->selector == load_be32(data.at))
+			return revert_info((enum revert_name)i)->signature;
+	}
+	return NULL;
+}
+
 /* -- asking ---------------------------------------------------------------------------------- */
 
 struct bytes contract_input(struct rpc *c, const char *signature, const struct u256 *words, u32 count)

@@ -40,6 +40,9 @@ enum rpc_code call_simulate(struct rpc *c, struct call_result *out, const struct
 /* Turns a failed result into an error with revert data. */
 enum rpc_code call_fail(struct rpc *c, const struct call_result *result);
 
+/* The custom error that revert data begins with, "InvalidAmount()"; NULL if it is none of ours. */
+const char *call_revert_signature(struct bytes data);
+
 /* -- asking contracts by signature -------------------------------------------------- */
 
 /* Calls method (its full signature) of a contract with word arguments, as anyone could, and

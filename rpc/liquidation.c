@@ -1,0 +1,62 @@
+#include "rpc/liquidation.h"
+
+static bool is_event(const struct log *log, enum event_name name)
+{
+	return log->topic_count > 0 && hash_cmp(&log->topics[0], &event_info(name)->topic) == 0;
+}
+
+static bool topic_is(const struct hash *topic, const struct address *a)
+{
+	struct u256 word = u256_from_be(topic->bytes);
+	struct address in_topic = address_of_word(&word);
+
+	return address_cmp(&in_topic, a) == 0;
+}
+
+/* LiquidationCall tells what was paid and seized; what the treasury got is the aTokens that
+ * went to it from the user. */
+void liquidation_read(struct rpc *c, struct liquidation *out, const struct log *logs, u32 count)
+{
+	struct pool pool;
+
+	out->covered = out->seized = out->fee = U256_ZERO;
+	(void)pool_read(&c->reader.state, &(struct pool_key){ 0 }, &pool);
+	for (u32 i = 0; i < count; i++) {
+		const struct log *log = &logs[i];
+
+		if (is_event(log, EVENT_LiquidationCall) && log->data.size >= 64) {
+			out->covered = u256_from_be(log->data.at);
+			out->seized = u256_from_be(log->data.at + 32);
+		} else if (is_event(log, EVENT_Transfer) && log->topic_count == 3 && log->data.size == 32 &&
+			   address_cmp(&log->address, &out->collateral->atoken) == 0 &&
+			   topic_is(&log->topics[1], &out->user) && topic_is(&log->topics[2], &pool.treasury)) {
+			out->fee = u256_from_be(log->data.at);
+		}
+	}
+}
+
+enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l)
+{
+	struct value paid, got, bonus = value_from_u64(0);
+	const struct market *collateral = l->collateral, *debt = l->debt;
+	struct account_totals after;
+	struct u256 raw;
+
+	RPC_TRY(account_totals_ask(c, &after, &l->user));
+	if (amount_value_down(&paid, amount_from(l->covered), debt->price, debt->unit) != OK ||
+	    amount_value_down(&got, amount_from(l->seized), collateral->price, collateral->unit) != OK)
+		return rpc_fail(c, RPC_INTERNAL, "values overflow");
+	if (value_sub(&bonus, got, paid) != OK)
+		bonus = value_from_u64(0);
+	jw_decimal(&c->out, "debtCovered", &l->covered);
+	jw_decimal(&c->out, "collateralSeized", &l->seized);
+	jw_decimal(&c->out, "protocolFee", &l->fee);
+	raw = value_raw(paid);
+	jw_scaled(&c->out, "debtValueUsd", &raw, 8);
+	raw = value_raw(got);
+	jw_scaled(&c->out, "collateralValueUsd", &raw, 8);
+	raw = value_raw(bonus);
+	jw_scaled(&c->out, "bonusValueUsd", &raw, 8);
+	health_write_wad(&c->out, "healthAfter", &after.health);
+	return RPC_OK;
+}

@@ -1,0 +1,225 @@
+#include "rpc/streams.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/liquidation.h"
+
+/* plimsoll_subscribe: prices, markets, liquidations.  Each tells of a block what the records
+ * at it, and its logs, say. */
+
+void stream_result_begin(struct rpc *c, struct subscription *s, u64 height)
+{
+	notify_begin(c, s);
+	jw_object(&c->out, RESULT);
+	jw_quantity(&c->out, "block", height);
+	jw_number(&c->out, "index", s->index);
+}
+
+void stream_result_end(struct rpc *c, struct subscription *s)
+{
+	jw_end(&c->out);
+	notify_end(c, s);
+}
+
+enum rpc_code stream_read_at(struct rpc *c, u64 height)
+{
+	return rpc_read_at(c, &(struct block_ref){ .height = height, .is_known = true }, false);
+}
+
+/* A filter for one event, of any contract or of one. */
+static struct log_filter event_filter(const struct hash *topic, const struct hash *emitter)
+{
+	return (struct log_filter){
+		.to = UINT64_MAX,
+		.addresses = { emitter, emitter ? 1 : 0 },
+		.topics = { { topic, 1 } },
+		.topic_count = 1,
+	};
+}
+
+/* -- prices ------------------------------------------------------------------------- */
+
+struct feeds_hit {
+	bool at[GENESIS_FEEDS_MAX];
+};
+
+static void note_feed(struct rpc *c, void *context, const struct log *log, const struct log_place *place)
+{
+	struct contract_id id = contract_of(&log->address);
+	struct feeds_hit *hit = context;
+
+	(void)c;
+	(void)place;
+	if (id.kind == CONTRACT_FEED && id.index < GENESIS_FEEDS_MAX)
+		hit->at[id.index] = true;
+}
+
+static enum rpc_code prices_block(struct rpc *c, struct subscription *s, u64 height)
+{
+	struct log_filter filter = event_filter(&event_info(EVENT_AnswerUpdated)->topic, NULL);
+	struct feeds_hit hit = { { false } };
+	bool has_state = false;
+	struct feed f;
+
+	RPC_TRY(log_filter_walk(c, &filter, height, note_feed, &hit));
+	for (u16 i = 0; i < GENESIS_FEEDS_MAX; i++) {
+		if (!hit.at[i])
+			continue;
+		if (!has_state)
+			RPC_TRY(stream_read_at(c, height));
+		has_state = true;
+		if (!feed_read(&c->reader.state, &(struct feed_key){ i }, &f))
+			continue;
+		stream_result_begin(c, s, height);
+		jw_number(&c->out, "time", c->reader.env.time);
+		feed_show(c, "feed", i, &f);
+		stream_result_end(c, s);
+	}
+	return RPC_OK;
+}
+
+const struct stream STREAM_PRICES = { "prices", PLIMSOLL_SUBSCRIPTION, NULL, prices_block, false };
+
+/* -- markets ---------------------------------------------------------------------------- */
+
+/* Whether a block could have changed anything but time. */
+enum rpc_code stream_block_is_empty(struct rpc *c, bool *out, u64 height)
+{
+	struct header header;
+	struct hash hash;
+	enum err e = store_header(node_store(c->node), &header, &hash, height);
+
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	*out = header.gas_used == 0;
+	return RPC_OK;
+}
+
+static enum rpc_code markets_write(struct rpc *c, struct subscription *s, u64 height, const struct reserve *before,
+				   u16 before_count)
+{
+	u16 count = market_count(c);
+	struct market m;
+
+	for (u16 i = 0; i < count; i++) {
+		size_t scratch = c->scratch_size;
+
+		if (!market_read(c, &m, i) ||
+		    (i < before_count && memcmp(&m.reserve, &before[i], sizeof m.reserve) == 0))
+			continue;
+		stream_result_begin(c, s, height);
+		jw_number(&c->out, "time", c->reader.env.time);
+		RPC_TRY(market_write(c, "market", &m));
+		stream_result_end(c, s);
+		c->scratch_size = scratch;
+	}
+	return RPC_OK;
+}
+
+static enum rpc_code markets_block(struct rpc *c, struct subscription *s, u64 height)
+{
+	struct reserve *before;
+	bool is_empty;
+	u16 count;
+
+	RPC_TRY(stream_block_is_empty(c, &is_empty, height));
+	if (is_empty || height == 0)
+		return RPC_OK;
+	RPC_TRY(stream_read_at(c, height - 1));
+	count = market_count(c);
+	before = rpc_take(c, count * sizeof *before);
+	if (!before)
+		return rpc_fail(c, RPC_SERVER, "out of memory");
+	for (u16 i = 0; i < count; i++)
+		(void)reserve_read(&c->reader.state, &(struct reserve_key){ i }, &before[i]);
+	RPC_TRY(stream_read_at(c, height));
+	return markets_write(c, s, height, before, count);
+}
+
+const struct stream STREAM_MARKETS = { "markets", PLIMSOLL_SUBSCRIPTION, NULL, markets_block, false };
+
+/* -- liquidations ------------------------------------------------------------------------- */
+
+struct liquidations {
+	struct subscription *s;
+	bool has_state;
+	enum rpc_code code;
+};
+
+static struct address address_of_topic(const struct hash *topic)
+{
+	struct u256 word = u256_from_be(topic->bytes);
+
+	return address_of_word(&word);
+}
+
+/* The logs of the same call: those after the liquidation before it in the transaction. */
+static u32 first_log_of(const struct stored_tx *tx, u32 last)
+{
+	u32 first = last;
+
+	while (first > 0 &&
+	       hash_cmp(&tx->receipt.logs[first - 1].topics[0], &event_info(EVENT_LiquidationCall)->topic) != 0)
+		first--;
+	return first;
+}
+
+static enum rpc_code write_liquidation(struct rpc *c, struct subscription *s, const struct log *log,
+				       const struct log_place *place)
+{
+	const struct stored_tx *tx = &c->logs_block->txs[place->tx_index];
+	struct address collateral_asset = address_of_topic(&log->topics[1]), debt_asset = address_of_topic(&log->topics[2]);
+	struct u256 liquidator = u256_from_be(log->data.at + 64);
+	u32 last = place->log_index - tx->first_log, first = first_log_of(tx, last);
+	struct market collateral, debt;
+	struct liquidation l = { .collateral = &collateral, .debt = &debt, .user = address_of_topic(&log->topics[3]) };
+	struct address by = address_of_word(&liquidator);
+
+	if (!market_find(c, &collateral, &collateral_asset) || !market_find(c, &debt, &debt_asset))
+		return rpc_fail(c, RPC_INTERNAL, "a liquidation of what is not listed");
+	liquidation_read(c, &l, tx->receipt.logs + first, last - first + 1);
+	stream_result_begin(c, s, place->header->number);
+	jw_number(&c->out, "time", place->header->time);
+	jw_hash(&c->out, "transactionHash", place->tx_hash);
+	jw_quantity(&c->out, "logIndex", place->log_index);
+	jw_address(&c->out, "user", &l.user);
+	jw_address(&c->out, "liquidator", &by);
+	jw_address(&c->out, "collateralAsset", &collateral_asset);
+	jw_address(&c->out, "debtAsset", &debt_asset);
+	jw_bool(&c->out, "receiveAToken", log->data.at[127] != 0);
+	jw_scaled(&c->out, "collateralPrice", &collateral.feed.answer, 8);
+	jw_scaled(&c->out, "debtPrice", &debt.feed.answer, 8);
+	RPC_TRY(liquidation_write(c, &l));
+	stream_result_end(c, s);
+	return RPC_OK;
+}
+
+static void on_liquidation(struct rpc *c, void *context, const struct log *log, const struct log_place *place)
+{
+	struct liquidations *all = context;
+	size_t scratch = c->scratch_size;
+
+	if (all->code != RPC_OK || log->topic_count != 4 || log->data.size != 128)
+		return;
+	if (!all->has_state)
+		all->code = stream_read_at(c, place->header->number);
+	all->has_state = true;
+	if (all->code == RPC_OK)
+		all->code = write_liquidation(c, all->s, log, place);
+	c->scratch_size = scratch;
+}
+
+static enum rpc_code liquidations_block(struct rpc *c, struct subscription *s, u64 height)
+{
+	struct address pool = contract_address(CONTRACT_POOL, 0);
+	struct liquidations all = { .s = s };
+	struct hash emitter = { { 0 } };
+	struct log_filter filter = event_filter(&event_info(EVENT_LiquidationCall)->topic, &emitter);
+
+	memcpy(emitter.bytes, pool.bytes, sizeof pool.bytes);
+	RPC_TRY(log_filter_walk(c, &filter, height, on_liquidation, &all));
+	return all.code;
+}
+
+const struct stream STREAM_LIQUIDATIONS = { "liquidations", PLIMSOLL_SUBSCRIPTION, NULL, liquidations_block, false };

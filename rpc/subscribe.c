@@ -1,0 +1,345 @@
+#include "rpc/subscribe.h"
+#include "rpc/methods.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PENDING_AT_ONCE 256 /* queued transactions told of in one turn */
+
+static void subscription_free(struct subscription *s)
+{
+	free(s->wants);
+	free(s);
+}
+
+void subscriber_free(struct subscriber *s)
+{
+	while (s->first) {
+		struct subscription *gone = s->first;
+
+		s->first = gone->next;
+		subscription_free(gone);
+	}
+	s->count = 0;
+}
+
+bool subscriber_has_pending(const struct subscriber *s)
+{
+	for (const struct subscription *x = s->first; x; x = x->next) {
+		if (x->stream->is_pending)
+			return true;
+	}
+	return false;
+}
+
+/* -- notifications ---------------------------------------------------------------- */
+
+void notify_begin(struct rpc *c, struct subscription *s)
+{
+	char id[FILTER_ID_TEXT];
+
+	filter_id_text(id, s->id);
+	jw_clear(&c->out);
+	c->out.limit = c->config->response_max;
+	jw_object(&c->out, NULL);
+	jw_text(&c->out, "jsonrpc", "2.0");
+	jw_text(&c->out, "method", s->stream->method);
+	jw_object(&c->out, "params");
+	jw_text(&c->out, "subscription", id);
+}
+
+void notify_end(struct rpc *c, struct subscription *s)
+{
+	jw_end(&c->out);
+	jw_end(&c->out);
+	if (!jw_is_full(&c->out))
+		s->owner->send(s->owner, (struct bytes){ (const u8 *)c->out.at, c->out.size });
+	s->index++;
+	jw_clear(&c->out);
+}
+
+/* -- Ethereum's kinds --------------------------------------------------------------- */
+
+static enum rpc_code heads_block(struct rpc *c, struct subscription *s, u64 height)
+{
+	struct header header;
+	struct hash hash;
+	enum err e = store_header(node_store(c->node), &header, &hash, height);
+
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	notify_begin(c, s);
+	header_object(&c->out, RESULT, &header, &hash);
+	notify_end(c, s);
+	return RPC_OK;
+}
+
+static enum rpc_code logs_begin(struct rpc *c, struct subscription *s)
+{
+	struct log_filter criteria;
+
+	RPC_TRY(log_filter_read_open(c, &criteria, param(c, 1)));
+	s->wants = log_filter_copy(&criteria);
+	return s->wants ? RPC_OK : rpc_fail(c, RPC_SERVER, "out of memory");
+}
+
+static void send_log(struct rpc *c, void *subscription, const struct log *log, const struct log_place *place)
+{
+	struct subscription *s = subscription;
+
+	notify_begin(c, s);
+	log_object(&c->out, RESULT, log, place);
+	notify_end(c, s);
+}
+
+static enum rpc_code logs_block(struct rpc *c, struct subscription *s, u64 height)
+{
+	const struct log_filter *f = s->wants;
+
+	return height <= f->to ? log_filter_walk(c, f, height, send_log, s) : RPC_OK;
+}
+
+static enum rpc_code pending_begin(struct rpc *c, struct subscription *s)
+{
+	s->at = node_pending_next(c->node);
+	return param(c, 1) ? param_bool(c, &s->is_full, 1) : RPC_OK;
+}
+
+static void send_pending(struct rpc *c, struct subscription *s, const struct hash *hash)
+{
+	static _Thread_local u8 raw[TX_SIZE_MAX];
+	struct stored_block *b;
+	struct address sender;
+	size_t size;
+	struct tx tx;
+	u32 index;
+
+	notify_begin(c, s);
+	if (!s->is_full) {
+		jw_hash(&c->out, RESULT, hash);
+	} else if (node_pending_find(c->node, raw, &size, sizeof raw, &sender, hash) == OK &&
+		   tx_decode(&tx, (struct bytes){ raw, size }, node_genesis(c->node)->chain_id) == OK) {
+		tx.sender = sender;
+		tx_object(&c->out, RESULT, &tx, (struct tx_place){ NULL, 0 });
+	} else if (store_tx_load(node_store(c->node), &b, &index, hash) == OK) {
+		tx_object(&c->out, RESULT, &b->txs[0].tx, (struct tx_place){ NULL, 0 });
+		store_block_free(b);
+	} else {
+		return; /* replaced or dropped already */
+	}
+	notify_end(c, s);
+}
+
+static enum rpc_code pending_block(struct rpc *c, struct subscription *s, u64 unused)
+{
+	struct hash hashes[PENDING_AT_ONCE];
+	u64 missed;
+	u32 count = node_pending_read(c->node, hashes, PENDING_AT_ONCE, &s->at, &missed);
+
+	(void)unused;
+	if (missed > 0)
+		return rpc_fail(c, RPC_SERVER, "too slow: %" PRIu64 " transactions missed", missed);
+	for (u32 i = 0; i < count; i++)
+		send_pending(c, s, &hashes[i]);
+	return RPC_OK;
+}
+
+/* A node is never behind: it says so once. */
+static enum rpc_code syncing_block(struct rpc *c, struct subscription *s, u64 unused)
+{
+	(void)unused;
+	if (s->index > 0)
+		return RPC_OK;
+	notify_begin(c, s);
+	jw_bool(&c->out, RESULT, false);
+	notify_end(c, s);
+	return RPC_OK;
+}
+
+#define ETH "eth_subscription"
+
+/* name, method of notifications, reads parameters, notifies of a block, is about the pool */
+static const struct stream ETH_STREAMS[] = {
+	{ "newHeads", ETH, NULL, heads_block, false },
+	{ "logs", ETH, logs_begin, logs_block, false },
+	{ "newPendingTransactions", ETH, pending_begin, pending_block, true },
+	{ "syncing", ETH, NULL, syncing_block, true },
+};
+
+static const struct stream *const PLIMSOLL_STREAMS[] = {
+	&STREAM_HEALTH_BANDS,
+	&STREAM_PRICES,
+	&STREAM_MARKETS,
+	&STREAM_LIQUIDATIONS,
+};
+
+/* -- pulling ---------------------------------------------------------------------------- */
+
+/* Live, whoever has not read what was queued before the next block comes is cut off;
+ * in a replay, which is as fast as the node can, the replay waits. */
+static enum advance advance_one(struct rpc *c, struct subscription *s, u64 head)
+{
+	struct subscriber *owner = s->owner;
+	size_t queued = owner->queued(owner);
+	enum rpc_code code;
+
+	if (!s->stream->is_pending && s->at > head + 1)
+		s->at = head + 1; /* a development chain went back */
+	if (s->stream->is_pending ? false : s->at > head)
+		return ADVANCE_DONE;
+	if (!s->stream->is_pending && s->at <= s->replay_until && queued > c->config->ws_queue_max / 4)
+		return ADVANCE_LATER;
+	if (queued > c->config->ws_queue_max) {
+		(void)rpc_fail(c, RPC_SERVER, "too slow: %zu bytes were not read", queued);
+		return ADVANCE_CUT_OFF;
+	}
+	c->scratch_size = 0;
+	if (!s->stream->is_pending)
+		s->index = 0;
+	code = s->stream->block(c, s, s->at);
+	jw_clear(&c->out);
+	if (code != RPC_OK)
+		return ADVANCE_CUT_OFF;
+	if (s->stream->is_pending)
+		return ADVANCE_DONE;
+	return ++s->at > head ? ADVANCE_DONE : ADVANCE_MORE;
+}
+
+enum advance subscriber_advance(struct rpc *c, struct subscriber *s, u64 head)
+{
+	enum advance all = ADVANCE_DONE;
+
+	for (struct subscription *x = s->first; x; x = x->next) {
+		enum advance one = advance_one(c, x, head);
+
+		if (one == ADVANCE_CUT_OFF)
+			return one;
+		if (one == ADVANCE_MORE || all == ADVANCE_DONE)
+			all = one;
+	}
+	return all;
+}
+
+/* -- methods ------------------------------------------------------------------------------- */
+
+/* {"fromBlock": n}: as if it had been there since. */
+static enum rpc_code read_from(struct rpc *c, struct subscription *s)
+{
+	const json_t *from = json_object_get(param(c, 1), "fromBlock");
+	struct block_ref ref;
+	u64 head = rpc_head(c), oldest = head > REPLAY_BLOCKS_MAX ? head - REPLAY_BLOCKS_MAX + 1 : 1;
+
+	if (!from || json_is_null(from))
+		return RPC_OK;
+	RPC_TRY(value_block(c, &ref, from, "fromBlock"));
+	if (ref.height > head + 1)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "fromBlock is beyond the block to come");
+	if (ref.height < oldest)
+		return rpc_fail(c, RPC_PRUNED, "pruned history unavailable: fromBlock is at least 0x%" PRIx64, oldest);
+	s->at = ref.height;
+	return RPC_OK;
+}
+
+static enum rpc_code subscribe_to(struct rpc *c, const struct stream *stream, bool may_replay)
+{
+	struct subscriber *owner = c->subscriber;
+	struct subscription *s;
+	char id[FILTER_ID_TEXT];
+	enum rpc_code code = RPC_OK;
+
+	if (owner->count >= SUBSCRIPTIONS_MAX)
+		return rpc_fail(c, RPC_SERVER, "too many subscriptions: limited to %d a connection", SUBSCRIPTIONS_MAX);
+	s = calloc(1, sizeof *s);
+	if (!s)
+		return rpc_fail(c, RPC_SERVER, "out of memory");
+	s->owner = owner;
+	s->stream = stream;
+	s->replay_until = rpc_head(c);
+	s->at = s->replay_until + 1;
+	filter_id_make(s->id);
+	if (may_replay)
+		code = read_from(c, s);
+	if (code == RPC_OK && stream->begin)
+		code = stream->begin(c, s);
+	if (code != RPC_OK) {
+		subscription_free(s);
+		return code;
+	}
+	s->next = owner->first;
+	owner->first = s;
+	owner->count++;
+	filter_id_text(id, s->id);
+	jw_text(&c->out, RESULT, id);
+	return RPC_OK;
+}
+
+static enum rpc_code check_subscriber(struct rpc *c)
+{
+	return c->subscriber ? RPC_OK : rpc_fail(c, RPC_NO_METHOD, "notifications not supported");
+}
+
+static const char *stream_name(struct rpc *c)
+{
+	const json_t *name = param(c, 0);
+
+	return json_is_string(name) ? json_string_value(name) : "";
+}
+
+static enum rpc_code eth_subscribe(struct rpc *c)
+{
+	const char *name = stream_name(c);
+
+	RPC_TRY(check_subscriber(c));
+	for (size_t i = 0; i < ARRAY_COUNT(ETH_STREAMS); i++) {
+		if (strcmp(ETH_STREAMS[i].name, name) == 0)
+			return subscribe_to(c, &ETH_STREAMS[i], false);
+	}
+	return rpc_fail(c, RPC_INVALID_PARAMS, "no \"%.40s\" subscription in eth namespace", name);
+}
+
+static enum rpc_code plimsoll_subscribe(struct rpc *c)
+{
+	const json_t *options = param(c, 1);
+	const char *name = stream_name(c);
+
+	RPC_TRY(check_subscriber(c));
+	if (options && !json_is_object(options))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 1: options are an object");
+	for (size_t i = 0; i < ARRAY_COUNT(PLIMSOLL_STREAMS); i++) {
+		if (strcmp(PLIMSOLL_STREAMS[i]->name, name) == 0)
+			return subscribe_to(c, PLIMSOLL_STREAMS[i], true);
+	}
+	return rpc_fail(c, RPC_INVALID_PARAMS, "no \"%.40s\" subscription in plimsoll namespace", name);
+}
+
+static enum rpc_code unsubscribe(struct rpc *c)
+{
+	u8 id[FILTER_ID_SIZE];
+
+	RPC_TRY(check_subscriber(c));
+	if (!filter_id_read(id, param(c, 0)))
+		return rpc_fail(c, RPC_SERVER, "subscription not found");
+	for (struct subscription **link = &c->subscriber->first; *link; link = &(*link)->next) {
+		struct subscription *s = *link;
+
+		if (memcmp(s->id, id, sizeof id) != 0)
+			continue;
+		*link = s->next;
+		c->subscriber->count--;
+		subscription_free(s);
+		jw_bool(&c->out, RESULT, true);
+		return RPC_OK;
+	}
+	return rpc_fail(c, RPC_SERVER, "subscription not found");
+}
+
+/* name, handler, least and most parameters, help */
+static const struct rpc_method ROWS[] = {
+	{ "eth_subscribe", eth_subscribe, 1, 2, "(kind, options) WebSocket only: id of newHeads, logs, newPendingTransactions or syncing" },
+	{ "eth_unsubscribe", unsubscribe, 1, 1, "(id) true" },
+	{ "plimsoll_subscribe", plimsoll_subscribe, 1, 2, "(kind, options) WebSocket only: id of healthBands, prices, markets or liquidations" },
+	{ "plimsoll_unsubscribe", unsubscribe, 1, 1, "(id) true" },
+};
+
+const struct rpc_table ETH_SUBSCRIBE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

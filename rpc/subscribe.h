@@ -1,0 +1,74 @@
+#ifndef RPC_SUBSCRIBE_H
+#define RPC_SUBSCRIBE_H
+
+/* Subscriptions of one connection: what it is told without asking.
+ *
+ *     subscription --- next block ---> head        each pulls, block by block, from the store
+ *
+ * A subscription remembers the block it has come to; live and replayed notifications are
+ * made by the same function of that block, so nothing depends on when a client was there.
+ * A head is looked at only once it is committed: what it changed can be read. */
+
+#include "rpc/filters.h"
+
+#define SUBSCRIPTIONS_MAX 128 /* of one connection */
+/* How far back a replay may begin: it compares with states before it, and takes its time. */
+#define REPLAY_BLOCKS_MAX (HISTORY_BLOCKS - 128)
+
+struct subscription;
+
+/* One row per kind. */
+struct stream {
+	const char *name;
+	const char *method; /* of its notifications */
+	/* Reads its parameters (the second on) into s.  NULL: it has none. */
+	enum rpc_code (*begin)(struct rpc *c, struct subscription *s);
+	/* Notifies of one block. */
+	enum rpc_code (*block)(struct rpc *c, struct subscription *s, u64 height);
+	bool is_pending; /* it is about the pool: block(c, s, unused) is called whenever there is time */
+};
+
+struct subscription {
+	struct subscription *next;
+	struct subscriber *owner;
+	const struct stream *stream;
+	u8 id[FILTER_ID_SIZE];
+	u64 at;           /* the block to come to, or number of the queued transaction */
+	u64 replay_until; /* blocks up to here were there when it began */
+	bool is_full;     /* newPendingTransactions: objects, not hashes */
+	u32 index;        /* of the notification to come within its block */
+	void *wants;      /* what the kind keeps: owned, one piece of memory */
+};
+
+struct subscriber {
+	struct subscription *first;
+	u32 count;
+	/* Queues one message. */
+	void (*send)(struct subscriber *s, struct bytes text);
+	/* Bytes that are queued and not yet sent. */
+	size_t (*queued)(struct subscriber *s);
+};
+
+void subscriber_free(struct subscriber *s);
+
+enum advance {
+	ADVANCE_DONE,   /* up to the head */
+	ADVANCE_MORE,   /* call again */
+	ADVANCE_LATER,  /* call again when what is queued has been sent */
+	ADVANCE_CUT_OFF /* the reader is too slow, or its history is gone: c->error_text tells */
+};
+/* Lets every subscription take at most one block, at most to head. */
+enum advance subscriber_advance(struct rpc *c, struct subscriber *s, u64 head);
+/* Whether one of them is about the pool. */
+bool subscriber_has_pending(const struct subscriber *s);
+
+/* -- for streams ------------------------------------------------------------------------- */
+
+/* notify_begin opens a notification; the stream then writes one value with key RESULT; notify_end
+ * sends it.  c->out is the caller's in between. */
+void notify_begin(struct rpc *c, struct subscription *s);
+void notify_end(struct rpc *c, struct subscription *s);
+
+extern const struct stream STREAM_HEALTH_BANDS, STREAM_PRICES, STREAM_MARKETS, STREAM_LIQUIDATIONS;
+
+#endif

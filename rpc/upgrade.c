@@ -1,0 +1,149 @@
+#include "rpc/upgrade.h"
+
+#include <nettle/base64.h>
+#include <nettle/sha1.h>
+#include <string.h>
+#include <strings.h>
+
+#include "rpc/host.h"
+
+#define KEY_SIZE 24 /* 16 bytes in base64 */
+
+static const char GUID[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+static const char *header_of(struct MHD_Connection *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+/* Whether a comma-separated list has a word, in any case. */
+static bool list_has(const char *list, const char *word)
+{
+	size_t size = strlen(word);
+
+	while (list && *list) {
+		size_t length;
+
+		list += strspn(list, " \t,");
+		length = strcspn(list, " \t,");
+		if (length == size && strncasecmp(list, word, size) == 0)
+			return true;
+		list += length;
+	}
+	return false;
+}
+
+bool upgrade_is_wanted(struct MHD_Connection *connection)
+{
+	return header_of(connection, MHD_HTTP_HEADER_UPGRADE) != NULL;
+}
+
+/* -- checks ------------------------------------------------------------------------ */
+
+static bool key_is_valid(const char *key)
+{
+	struct base64_decode_ctx context;
+	u8 bytes[BASE64_DECODE_LENGTH(KEY_SIZE)];
+	size_t size = sizeof bytes;
+
+	if (!key || strlen(key) != KEY_SIZE)
+		return false;
+	base64_decode_init(&context);
+	return base64_decode_update(&context, &size, bytes, KEY_SIZE, key) == 1 && size == 16 &&
+	       base64_decode_final(&context) == 1;
+}
+
+bool origin_is_allowed(const char *origin, const char *host, const char *cors_origin)
+{
+	const char *authority;
+
+	if (!origin || (cors_origin && (strcmp(cors_origin, "*") == 0 || strcasecmp(cors_origin, origin) == 0)))
+		return true;
+	authority = strstr(origin, "://");
+	return host && *host && authority && strcasecmp(authority + 3, host) == 0; /* a page of our own */
+}
+
+unsigned upgrade_check(struct MHD_Connection *connection, const struct rpc_config *config, const char *url)
+{
+	const char *host = header_of(connection, MHD_HTTP_HEADER_HOST);
+	const char *version = header_of(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_VERSION);
+
+	if (!host_is_allowed(host, config->hosts, config->host_count) ||
+	    !origin_is_allowed(header_of(connection, MHD_HTTP_HEADER_ORIGIN), host, config->cors_origin))
+		return MHD_HTTP_FORBIDDEN;
+	if (strcmp(url, "/") != 0)
+		return MHD_HTTP_NOT_FOUND;
+	if (!list_has(header_of(connection, MHD_HTTP_HEADER_UPGRADE), "websocket") ||
+	    !list_has(header_of(connection, MHD_HTTP_HEADER_CONNECTION), "Upgrade"))
+		return MHD_HTTP_BAD_REQUEST;
+	if (!version || strcmp(version, "13") != 0)
+		return MHD_HTTP_UPGRADE_REQUIRED;
+	if (!key_is_valid(header_of(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_KEY)))
+		return MHD_HTTP_BAD_REQUEST;
+	return 0;
+}
+
+struct MHD_Response *upgrade_refusal(unsigned status)
+{
+	static const struct {
+		unsigned status;
+		const char *text;
+	} rows[] = {
+		{ MHD_HTTP_BAD_REQUEST, "not a WebSocket handshake\n" },
+		{ MHD_HTTP_FORBIDDEN, "invalid host or origin specified\n" },
+		{ MHD_HTTP_NOT_FOUND, "not found\n" },
+		{ MHD_HTTP_UPGRADE_REQUIRED, "WebSocket version 13 is supported\n" },
+	};
+	struct MHD_Response *r = NULL;
+
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		if (rows[i].status == status)
+			r = MHD_create_response_from_buffer(strlen(rows[i].text), (void *)(uintptr_t)rows[i].text,
+							    MHD_RESPMEM_PERSISTENT);
+	}
+	if (r && status == MHD_HTTP_UPGRADE_REQUIRED)
+		MHD_add_response_header(r, MHD_HTTP_HEADER_SEC_WEBSOCKET_VERSION, "13");
+	return r;
+}
+
+/* -- the answer ----------------------------------------------------------------------- */
+
+void upgrade_accept(char out[UPGRADE_ACCEPT_SIZE], const char *key)
+{
+	u8 digest[SHA1_DIGEST_SIZE];
+	struct sha1_ctx sha1;
+
+	sha1_init(&sha1);
+	sha1_update(&sha1, strlen(key), (const u8 *)key);
+	sha1_update(&sha1, sizeof GUID - 1, (const u8 *)GUID);
+	sha1_digest(&sha1, sizeof digest, digest);
+	base64_encode_raw(out, sizeof digest, digest);
+	out[UPGRADE_ACCEPT_SIZE - 1] = '\0';
+}
+
+static void release(void *handle)
+{
+	(void)MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
+}
+
+static void on_upgrade(void *context, struct MHD_Connection *connection, void *request, const char *early,
+		       size_t early_size, MHD_socket socket, struct MHD_UpgradeResponseHandle *handle)
+{
+	(void)connection;
+	(void)request;
+	if (!ws_adopt(context, socket, (struct bytes){ (const u8 *)early, early_size }, release, handle))
+		release(handle);
+}
+
+struct MHD_Response *upgrade_response(struct MHD_Connection *connection, struct ws *ws)
+{
+	struct MHD_Response *r = MHD_create_response_for_upgrade(on_upgrade, ws);
+	char accept[UPGRADE_ACCEPT_SIZE];
+
+	if (!r)
+		return NULL;
+	upgrade_accept(accept, header_of(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_KEY));
+	MHD_add_response_header(r, MHD_HTTP_HEADER_UPGRADE, "websocket");
+	MHD_add_response_header(r, MHD_HTTP_HEADER_SEC_WEBSOCKET_ACCEPT, accept);
+	return r;
+}

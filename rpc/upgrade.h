@@ -1,0 +1,33 @@
+#ifndef RPC_UPGRADE_H
+#define RPC_UPGRADE_H
+
+/* The handshake that turns an HTTP connection into a WebSocket (RFC 6455, section 4.2). */
+
+#include <microhttpd.h>
+
+#include "rpc/ws.h"
+
+/* Whether a GET asks for an upgrade at all. */
+bool upgrade_is_wanted(struct MHD_Connection *connection);
+
+/* upgrade_check gives the status of a refusal, 0 for none:
+ *   400  not a WebSocket handshake, or a key that is not 16 bytes
+ *   403  the Host is not ours, or a page of another origin asks and CORS does not allow it
+ *        (browsers let any page open a WebSocket: only the server can refuse)
+ *   404  another path
+ *   426  another version of the protocol */
+unsigned upgrade_check(struct MHD_Connection *connection, const struct rpc_config *config, const char *url);
+
+/* What a refusal says.  NULL: out of memory. */
+struct MHD_Response *upgrade_refusal(unsigned status);
+
+/* The 101 that hands the socket to ws.  Requires upgrade_check to have passed.  NULL: out of memory. */
+struct MHD_Response *upgrade_response(struct MHD_Connection *connection, struct ws *ws);
+
+/* Sec-WebSocket-Accept of a key. */
+#define UPGRADE_ACCEPT_SIZE 29 /* 28 characters, NUL */
+void upgrade_accept(char out[UPGRADE_ACCEPT_SIZE], const char *key);
+/* Whether a page of origin may connect.  host: the Host header. */
+bool origin_is_allowed(const char *origin, const char *host, const char *cors_origin);
+
+#endif

@@ -1,0 +1,40 @@
+#ifndef RPC_WS_H
+#define RPC_WS_H
+
+/* WebSocket connections (RFC 6455): the same JSON-RPC as over HTTP, and notifications.
+ *
+ *     HTTP server --socket--> inbox of a thread --epoll--> requests, answers, notifications
+ *
+ * A few threads own all sockets; each runs the requests of its own connections and lets
+ * their subscriptions follow the head.  They only read the node and take no lock that a
+ * block waits for. */
+
+#include "rpc/subscribe.h"
+
+#define WS_THREADS_MAX 2
+
+struct ws;
+
+struct ws_config {
+	struct node *node;
+	const struct rpc_config *rpc;
+	/* The calling thread's context; NULL: out of memory. */
+	struct rpc *(*context_of)(void *server);
+	void *server;
+};
+
+/* NULL: out of memory, or of threads. */
+struct ws *ws_start(const struct ws_config *config);
+/* Says goodbye to every connection and ends the threads; ws_adopt may still be called, and refuses. */
+void ws_stop(struct ws *w);
+void ws_free(struct ws *w);
+
+/* ws_adopt takes over a socket whose handshake is done.  early: bytes that came with it; copied.
+ * release(handle) is called once, from any thread, when the socket will not be used again.
+ * false: it was not taken, release is not called. */
+bool ws_adopt(struct ws *w, int socket, struct bytes early, void (*release)(void *handle), void *handle);
+
+/* How many connections there are. */
+u32 ws_count(struct ws *w);
+
+#endif

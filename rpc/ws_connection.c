@@ -1,0 +1,297 @@
+#include "rpc/ws_connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "rpc/jsonrpc.h"
+#include "rpc/waiters.h"
+
+#define TURN_BYTES (64u << 10) /* read from one connection before others have their turn */
+
+u64 connection_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
+}
+
+static size_t queued(struct subscriber *s)
+{
+	return wslay_event_get_queued_msg_length(((struct connection *)s)->wslay);
+}
+
+static void send_text(struct subscriber *s, struct bytes text)
+{
+	struct connection *n = (struct connection *)s;
+	struct wslay_event_msg message = { WSLAY_TEXT_FRAME, text.at, text.size };
+
+	if (n->is_closing || n->is_broken || text.size == 0)
+		return;
+	if (wslay_event_queue_msg(n->wslay, &message) != 0)
+		n->is_broken = true;
+}
+
+/* Whoever does not read his answers is asked no more until he does. */
+static bool may_read(const struct connection *n, const struct rpc *c)
+{
+	return !n->is_broken && n->parked_count < WS_PARKED_MAX &&
+	       wslay_event_get_queued_msg_length(n->wslay) <= c->config->ws_queue_max / 4;
+}
+
+/* -- what wslay calls --------------------------------------------------------------- */
+
+static ssize_t on_read(wslay_event_context_ptr w, u8 *out, size_t size, int flags, void *context)
+{
+	struct connection *n = context;
+	size_t early = n->early_size - n->early_at;
+	ssize_t got;
+
+	(void)flags;
+	size = size < n->budget ? size : n->budget;
+	if (size == 0 || !may_read(n, n->rpc)) {
+		n->must_return = early > 0 && may_read(n, n->rpc);
+		wslay_event_set_error(w, WSLAY_ERR_WOULDBLOCK);
+		return -1;
+	}
+	if (early > 0) {
+		size = size < early ? size : early;
+		memcpy(out, n->early + n->early_at, size);
+		n->early_at += size;
+		got = (ssize_t)size;
+	} else {
+		do
+			got = recv(n->socket, out, size, 0);
+		while (got < 0 && errno == EINTR);
+	}
+	if (got > 0) {
+		n->budget -= (size_t)got;
+		n->heard_ms = connection_now_ms();
+		return got;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+		wslay_event_set_error(w, WSLAY_ERR_WOULDBLOCK);
+	} else {
+		n->is_broken = true;
+		wslay_event_set_error(w, WSLAY_ERR_CALLBACK_FAILURE);
+	}
+	return -1;
+}
+
+static ssize_t on_write(wslay_event_context_ptr w, const u8 *at, size_t size, int flags, void *context)
+{
+	struct connection *n = context;
+	ssize_t sent;
+
+	do
+		sent = send(n->socket, at, size, MSG_NOSIGNAL | (flags & WSLAY_MSG_MORE ? MSG_MORE : 0));
+	while (sent < 0 && errno == EINTR);
+	if (sent >= 0)
+		return sent;
+	if (errno == EAGAIN || errno == EWOULDBLOCK) {
+		wslay_event_set_error(w, WSLAY_ERR_WOULDBLOCK);
+	} else {
+		n->is_broken = true;
+		wslay_event_set_error(w, WSLAY_ERR_CALLBACK_FAILURE);
+	}
+	return -1;
+}
+
+static void park(struct connection *n, struct rpc *c, struct bytes body)
+{
+	struct parked *p = malloc(sizeof *p + body.size);
+
+	if (!p) {
+		n->is_broken = true;
+		return;
+	}
+	p->next = n->parked;
+	p->awaited = c->awaited;
+	p->deadline_ms = connection_now_ms() + WAIT_SECONDS_MAX * 1000;
+	p->size = body.size;
+	memcpy(p->body, body.at, body.size);
+	n->parked = p;
+	n->parked_count++;
+}
+
+static void serve(struct connection *n, struct bytes body, enum rpc_patience patience)
+{
+	struct rpc *c = n->rpc;
+	struct bytes answer;
+
+	c->patience = patience;
+	c->subscriber = &n->subscriber;
+	answer = jsonrpc_serve(c, body);
+	c->subscriber = NULL;
+	if (c->must_wait)
+		park(n, c, body);
+	else
+		send_text(&n->subscriber, answer);
+}
+
+/* wslay answers pings and closes itself. */
+static void on_message(wslay_event_context_ptr w, const struct wslay_event_on_msg_recv_arg *m, void *context)
+{
+	struct connection *n = context;
+
+	(void)w;
+	if (n->is_closing || n->is_broken)
+		return;
+	if (m->opcode == WSLAY_TEXT_FRAME)
+		serve(n, (struct bytes){ m->msg, m->msg_length }, WAIT_MAY);
+	else if (m->opcode == WSLAY_BINARY_FRAME)
+		connection_close(n, WSLAY_CODE_UNSUPPORTED_DATA, "text is wanted");
+}
+
+/* -- lifecycle ------------------------------------------------------------------------ */
+
+struct connection *connection_new(int socket, struct bytes early, size_t message_max)
+{
+	static const struct wslay_event_callbacks callbacks = {
+		.recv_callback = on_read,
+		.send_callback = on_write,
+		.on_msg_recv_callback = on_message,
+	};
+	struct connection *n = calloc(1, sizeof *n);
+
+	if (!n)
+		return NULL;
+	n->early = malloc(early.size + 1);
+	if (!n->early || wslay_event_context_server_init(&n->wslay, &callbacks, n) != 0) {
+		free(n->early);
+		free(n);
+		return NULL;
+	}
+	if (early.size > 0)
+		memcpy(n->early, early.at, early.size);
+	n->early_size = early.size;
+	n->must_return = early.size > 0;
+	wslay_event_config_set_max_recv_msg_length(n->wslay, message_max);
+	n->socket = socket;
+	n->heard_ms = n->pinged_ms = connection_now_ms();
+	n->subscriber.send = send_text;
+	n->subscriber.queued = queued;
+	return n;
+}
+
+void connection_free(struct connection *n)
+{
+	subscriber_free(&n->subscriber);
+	while (n->parked) {
+		struct parked *p = n->parked;
+
+		n->parked = p->next;
+		free(p);
+	}
+	wslay_event_context_free(n->wslay);
+	n->release(n->handle);
+	free(n->early);
+	free(n);
+}
+
+void connection_close(struct connection *n, u16 status, const char *reason)
+{
+	size_t size = strlen(reason);
+
+	if (n->is_closing)
+		return;
+	n->is_closing = true;
+	n->close_by_ms = connection_now_ms() + WS_CLOSE_SECONDS * 1000;
+	subscriber_free(&n->subscriber);
+	if (wslay_event_queue_close(n->wslay, status, (const u8 *)reason, size < 123 ? size : 123) != 0)
+		n->is_broken = true;
+}
+
+/* -- turns ------------------------------------------------------------------------------- */
+
+static void flush(struct connection *n)
+{
+	if (!n->is_broken && wslay_event_want_write(n->wslay) && wslay_event_send(n->wslay) != 0)
+		n->is_broken = true;
+}
+
+void connection_turn(struct connection *n, struct rpc *c)
+{
+	n->rpc = c;
+	n->budget = TURN_BYTES;
+	n->must_return = false;
+	flush(n);
+	if (may_read(n, c) && wslay_event_want_read(n->wslay) && wslay_event_recv(n->wslay) != 0) {
+		flush(n); /* a close: what came was no frame */
+		n->is_broken = true;
+	}
+	flush(n);
+}
+
+static void follow_parked(struct connection *n, struct rpc *c)
+{
+	struct parked **link = &n->parked;
+	u64 now = connection_now_ms(), height;
+	u32 index;
+
+	while (*link) {
+		struct parked *p = *link;
+
+		if (now < p->deadline_ms && store_tx_find(node_store(c->node), &height, &index, &p->awaited) != OK) {
+			link = &p->next;
+			continue;
+		}
+		*link = p->next;
+		n->parked_count--;
+		n->must_return = true;
+		c->awaited = p->awaited;
+		serve(n, (struct bytes){ p->body, p->size }, WAIT_OVER);
+		free(p);
+	}
+}
+
+void connection_follow(struct connection *n, struct rpc *c, u64 head)
+{
+	enum advance advance;
+
+	if (n->is_broken || n->is_closing || (!n->subscriber.first && !n->parked))
+		return;
+	n->rpc = c;
+	follow_parked(n, c);
+	advance = subscriber_advance(c, &n->subscriber, head);
+	if (advance == ADVANCE_CUT_OFF)
+		connection_close(n, WSLAY_CODE_POLICY_VIOLATION, c->error_text);
+	if (advance == ADVANCE_MORE)
+		n->must_return = true;
+	flush(n);
+}
+
+void connection_tick(struct connection *n, struct rpc *c, u64 now_ms)
+{
+	static const struct wslay_event_msg ping = { WSLAY_PING, NULL, 0 };
+	u64 limit = (u64)c->config->ws_ping_seconds * 1000;
+
+	if (n->is_broken || n->is_closing)
+		return;
+	if (now_ms - n->pinged_ms < limit)
+		return;
+	if (n->heard_ms < n->pinged_ms) {
+		connection_close(n, WSLAY_CODE_POLICY_VIOLATION, "no pong");
+	} else {
+		n->pinged_ms = now_ms;
+		if (wslay_event_queue_msg(n->wslay, &ping) != 0)
+			n->is_broken = true;
+	}
+	flush(n);
+}
+
+u32 connection_wants(const struct connection *n, const struct rpc *c)
+{
+	return (may_read(n, c) && wslay_event_want_read(n->wslay) ? (u32)EPOLLIN : 0) |
+	       (wslay_event_want_write(n->wslay) ? (u32)EPOLLOUT : 0);
+}
+
+bool connection_is_over(const struct connection *n, u64 now_ms)
+{
+	return n->is_broken || (n->is_closing && now_ms >= n->close_by_ms) ||
+	       (!wslay_event_want_read(n->wslay) && !wslay_event_want_write(n->wslay));
+}

@@ -1,0 +1,63 @@
+#ifndef RPC_WS_CONNECTION_H
+#define RPC_WS_CONNECTION_H
+
+/* One WebSocket connection, for the thread that owns it (rpc/ws.c). */
+
+#include <wslay/wslay.h>
+
+#include "rpc/subscribe.h"
+
+#define WS_CLOSE_SECONDS 5  /* what a client has to answer a close */
+#define WS_PARKED_MAX    16 /* requests of one connection that wait for their transaction */
+
+/* A request that is asked again when its transaction is in a block. */
+struct parked {
+	struct parked *next;
+	struct hash awaited;
+	u64 deadline_ms;
+	size_t size;
+	u8 body[];
+};
+
+struct connection {
+	struct subscriber subscriber; /* first: found by it */
+	struct connection *next;
+	struct rpc *rpc; /* the thread's, while it is at work */
+	int socket;
+	void (*release)(void *handle);
+	void *handle;
+	wslay_event_context_ptr wslay;
+	u8 *early; /* bytes that came with the handshake; owned */
+	size_t early_size, early_at;
+	size_t budget;    /* bytes that may still be read in this turn */
+	u32 interest;     /* epoll events asked for */
+	bool is_broken;   /* the socket is of no use any more */
+	bool is_closing;  /* a close was queued */
+	bool must_return; /* there is more to do than epoll knows of */
+	u64 close_by_ms;  /* while closing */
+	u64 heard_ms;     /* when the last byte came */
+	u64 pinged_ms;    /* when the last ping went; before the first: when it began */
+	struct parked *parked;
+	u32 parked_count;
+};
+
+/* Takes the socket; copies early.  NULL: out of memory, nothing was taken. */
+struct connection *connection_new(int socket, struct bytes early, size_t message_max);
+/* Closes it and tells who gave it. */
+void connection_free(struct connection *n);
+
+/* Reads and serves what is there, sends what can be sent. */
+void connection_turn(struct connection *n, struct rpc *c);
+/* Subscriptions and parked requests, after a new head or because there is time. */
+void connection_follow(struct connection *n, struct rpc *c, u64 head);
+/* Pings, and ends what does not answer. */
+void connection_tick(struct connection *n, struct rpc *c, u64 now_ms);
+/* Queues a close; nothing is served any more. */
+void connection_close(struct connection *n, u16 status, const char *reason);
+/* What to ask epoll for; whether there is nothing left to do. */
+u32 connection_wants(const struct connection *n, const struct rpc *c);
+bool connection_is_over(const struct connection *n, u64 now_ms);
+
+u64 connection_now_ms(void);
+
+#endif
