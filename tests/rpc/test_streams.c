@@ -1,0 +1,264 @@
+/* plimsoll_subscribe: Alice lends USDC, Bob borrows it against WETH, the price of ETH falls, Alice
+ * liquidates half of it.  A bot hears of all of it, live and again from the history. */
+
+#include "tests/rpc/ws_client.h"
+
+#define ETH_FEED  "0x506c696d736f6c6c000000000000000000040000"
+#define W_LENT    "00000000000000000000000000000000000000000000000000000002540be400" /* 10000 USDC */
+#define W_LOAN    "00000000000000000000000000000000000000000000000000000004a817c800" /* 20000 USDC */
+#define W_DEPOSIT "000000000000000000000000000000000000000000000000000000174876e800" /* 100000 USDC */
+#define W_CRASH   "00000000000000000000000000000000000000000000000000000035458af000" /* 2288.00000000 */
+
+#define BANDS "{\"bands\":[\"1\",\"1.01\",\"1.02\"]"
+
+static struct ws_client *bot;
+static json_t *bands_id, *bob_id, *prices_id, *markets_id, *liquidations_id;
+
+/* The next result of one subscription; those of others wait. */
+static json_t *next_of(const json_t *id)
+{
+	for (;;) {
+		for (size_t i = 0; i < bot->note_count; i++) {
+			json_t **slot = &bot->notes[(bot->note_first + i) % WS_NOTES_MAX], *m = *slot, *result;
+
+			if (!json_equal(json_object_get(json_object_get(m, "params"), "subscription"), id))
+				continue;
+			assert_string_equal(text_at(m, "method"), "plimsoll_subscription");
+			result = json_incref(json_object_get(json_object_get(m, "params"), "result"));
+			json_decref(m);
+			for (; i + 1 < bot->note_count; i++) {
+				json_t **next = &bot->notes[(bot->note_first + i + 1) % WS_NOTES_MAX];
+
+				*slot = *next;
+				slot = next;
+			}
+			bot->note_count--;
+			return result;
+		}
+		assert_true(bot->note_count < WS_NOTES_MAX);
+		bot->notes[(bot->note_first + bot->note_count) % WS_NOTES_MAX] = ws_json(bot);
+		bot->note_count++;
+	}
+}
+
+static double decimal_at(const json_t *object, const char *key)
+{
+	return strtod(text_at(object, key), NULL);
+}
+
+static int begin(void **unused)
+{
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	if (fixture_start(&config) != 0)
+		return -1;
+	do_from(0, USDC, "0x095ea7b3" W_POOL W_MAX);
+	do_from(0, POOL, "0x617ba037" W_USDC W_DEPOSIT W_ALICE W_ZERO);
+	do_from(1, WETH, "0x095ea7b3" W_POOL W_MAX);
+	do_from(1, POOL, "0x617ba037" W_WETH W_TEN W_BOB W_ZERO);
+	do_from(1, POOL, "0xa415bcad" W_USDC W_LOAN W_TWO W_ZERO W_BOB);
+	bot = ws_open(0);
+	bands_id = ws_ask(bot, "plimsoll_subscribe", "[\"healthBands\"," BANDS "}]");
+	bob_id = ws_ask(bot, "plimsoll_subscribe", "[\"healthBands\",{\"bands\":[\"1.01\"],\"accounts\":[\"" BOB "\"]}]");
+	prices_id = ws_ask(bot, "plimsoll_subscribe", "[\"prices\"]");
+	markets_id = ws_ask(bot, "plimsoll_subscribe", "[\"markets\"]");
+	liquidations_id = ws_ask(bot, "plimsoll_subscribe", "[\"liquidations\"]");
+	return 0;
+}
+
+static void a_price_that_moves_is_told_with_its_feed(void **unused)
+{
+	json_t *note, *feed;
+
+	(void)unused;
+	do_from(0, ETH_FEED, "0x99213cd8" W_CRASH);
+	note = next_of(prices_id);
+	assert_keys(note, "block,index,time,feed");
+	assert_int_equal(json_integer_value(json_object_get(note, "index")), 0);
+	feed = json_object_get(note, "feed");
+	assert_string_equal(text_at(feed, "description"), "ETH / USD");
+	assert_true(decimal_at(feed, "price") == 2288.0);
+	assert_non_null(json_object_get(feed, "confidence"));
+	assert_non_null(json_object_get(feed, "reporters"));
+	assert_true(json_array_size(json_object_get(feed, "status")) > 0);
+	json_decref(note);
+}
+
+static void an_account_that_crosses_bands_is_told_with_the_prices(void **unused)
+{
+	json_t *note = next_of(bands_id), *health = ask("plimsoll_getHealth", "[\"" BOB "\"]"), *price, *own;
+
+	(void)unused;
+	assert_keys(note, "block,index,time,account,healthBefore,healthAfter,bands,prices");
+	assert_string_equal(text_at(note, "account"), BOB);
+	assert_true(decimal_at(note, "healthBefore") > 1.02);
+	assert_string_equal(text_at(note, "healthAfter"), text_at(health, "healthFactor"));
+	assert_true(decimal_at(note, "healthAfter") < 1.0);
+	assert_int_equal(json_array_size(json_object_get(note, "bands")), 3);
+	assert_int_equal(json_array_size(json_object_get(note, "prices")), 1);
+	price = json_array_get(json_object_get(note, "prices"), 0);
+	assert_string_equal(text_at(price, "asset"), WETH);
+	assert_string_equal(text_at(price, "after"), "2288");
+	own = next_of(bob_id);
+	assert_string_equal(text_at(own, "healthBefore"), text_at(note, "healthBefore"));
+	assert_int_equal(json_array_size(json_object_get(own, "bands")), 1);
+	json_decref(own);
+	json_decref(health);
+	json_decref(note);
+}
+
+static void a_liquidation_is_told_as_it_was(void **unused)
+{
+	json_t *receipt = send_from(0, POOL, 0, "0x00a718a9" W_WETH W_USDC W_BOB W_LENT W_ZERO), *note, *health;
+
+	(void)unused;
+	assert_string_equal(text_at(receipt, "status"), "0x1");
+	note = next_of(liquidations_id);
+	assert_keys(note, "block,index,time,transactionHash,logIndex,user,liquidator,collateralAsset,debtAsset,receiveAToken,"
+			  "collateralPrice,debtPrice,debtCovered,collateralSeized,protocolFee,debtValueUsd,collateralValueUsd,"
+			  "bonusValueUsd,healthAfter");
+	assert_string_equal(text_at(note, "block"), text_at(receipt, "blockNumber"));
+	assert_string_equal(text_at(note, "transactionHash"), text_at(receipt, "transactionHash"));
+	assert_string_equal(text_at(note, "user"), BOB);
+	assert_string_equal(text_at(note, "liquidator"), ALICE);
+	assert_string_equal(text_at(note, "collateralAsset"), WETH);
+	assert_string_equal(text_at(note, "debtAsset"), USDC);
+	assert_string_equal(text_at(note, "debtCovered"), "10000000000");
+	assert_string_equal(text_at(note, "collateralPrice"), "2288");
+	assert_true(decimal_at(note, "protocolFee") > 0);
+	health = ask("plimsoll_getHealth", "[\"" BOB "\"]");
+	assert_string_equal(text_at(note, "healthAfter"), text_at(health, "healthFactor"));
+	/* A bonus is what the collateral is worth beyond the debt. */
+	assert_true(decimal_at(note, "collateralValueUsd") - decimal_at(note, "debtValueUsd") -
+			    decimal_at(note, "bonusValueUsd") <
+		    1e-6);
+	json_decref(health);
+	json_decref(note);
+	json_decref(receipt);
+}
+
+static void the_markets_that_changed_are_told(void **unused)
+{
+	json_t *first = next_of(markets_id), *second = next_of(markets_id), *markets = ask("plimsoll_markets", "[]");
+
+	(void)unused;
+	assert_keys(first, "block,index,time,market");
+	assert_string_equal(text_at(json_object_get(first, "market"), "symbol"), "WETH");
+	assert_string_equal(text_at(json_object_get(second, "market"), "symbol"), "USDC");
+	assert_string_equal(text_at(first, "block"), text_at(second, "block"));
+	assert_int_equal(json_integer_value(json_object_get(second, "index")), 1);
+	assert_true(json_equal(json_object_get(first, "market"), json_array_get(markets, 0)));
+	json_decref(first);
+	json_decref(second);
+	json_decref(markets);
+}
+
+/* -- replay -------------------------------------------------------------------------- */
+
+static void assert_same(json_t *a, json_t *b)
+{
+	char *left = json_dumps(a, JSON_SORT_KEYS), *right = json_dumps(b, JSON_SORT_KEYS);
+
+	assert_string_equal(left, right);
+	free(left);
+	free(right);
+	json_decref(a);
+	json_decref(b);
+}
+
+/* Two subscriptions from the first block on tell the same, and the same as one that was there. */
+static void what_was_missed_is_told_again(void **unused)
+{
+	static const char *const kinds[] = {
+		"[\"healthBands\"," BANDS ",\"fromBlock\":\"0x1\"}]",
+		"[\"prices\",{\"fromBlock\":\"0x1\"}]",
+		"[\"markets\",{\"fromBlock\":\"0x1\"}]",
+		"[\"liquidations\",{\"fromBlock\":\"0x1\"}]",
+	};
+	static const size_t least[] = { 1, 1, 4, 1 };
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
+		json_t *one = ws_ask(bot, "plimsoll_subscribe", kinds[i]), *two = ws_ask(bot, "plimsoll_subscribe", kinds[i]);
+
+		for (size_t j = 0; j < least[i]; j++)
+			assert_same(next_of(one), next_of(two));
+		json_decref(one);
+		json_decref(two);
+	}
+}
+
+static void an_account_that_recovers_is_told_too(void **unused)
+{
+	json_t *note = next_of(bands_id); /* the liquidation lifted it */
+
+	(void)unused;
+	assert_true(decimal_at(note, "healthBefore") < 1.0);
+	assert_true(decimal_at(note, "healthAfter") > 1.02);
+	assert_int_equal(json_array_size(json_object_get(note, "bands")), 3);
+	assert_int_equal(json_array_size(json_object_get(note, "prices")), 0);
+	json_decref(note);
+}
+
+static void what_makes_no_sense_is_refused(void **unused)
+{
+	static const struct {
+		const char *params, *message;
+		int code;
+	} rows[] = {
+		{ "[\"nothing\"]", "no \"nothing\" subscription in plimsoll namespace", -32602 },
+		{ "[\"prices\",7]", "invalid argument 1: options are an object", -32602 },
+		{ "[\"prices\",{\"fromBlock\":\"0xffffff\"}]", "fromBlock is beyond the block to come", -32602 },
+		{ "[\"prices\",{\"fromBlock\":\"0x0\"}]", "pruned history unavailable: fromBlock is at least 0x1", 4444 },
+		{ "[\"healthBands\",{\"bands\":[]}]", "invalid bands: an array of 1 to 16 is wanted", -32602 },
+		{ "[\"healthBands\",{\"bands\":[\"1.1\",\"1\"]}]", "invalid bands: they must ascend", -32602 },
+		{ "[\"healthBands\",{\"bands\":[\"0\"]}]", "invalid bands: above 0 and up to 2", -32602 },
+		{ "[\"healthBands\",{\"bands\":[\"3\"]}]", "invalid bands: above 0 and up to 2", -32602 },
+		{ "[\"healthBands\",{\"bands\":[1]}]", "invalid bands: a decimal string is wanted", -32602 },
+		{ "[\"healthBands\",{\"accounts\":[]}]", "invalid accounts: an array of 1 to 256 is wanted", -32602 },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+		ws_assert_refused(bot, "plimsoll_subscribe", rows[i].params, rows[i].code, rows[i].message);
+}
+
+static void watching_everyone_is_bounded(void **unused)
+{
+	struct ws_client *w = ws_open(0);
+
+	(void)unused;
+	for (int i = 0; i < 4; i++)
+		json_decref(ws_ask(w, "plimsoll_subscribe", "[\"healthBands\"]"));
+	ws_assert_refused(w, "plimsoll_subscribe", "[\"healthBands\"]", -32000,
+			  "too many subscriptions: limited to 4 for all accounts a connection");
+	ws_close(w);
+}
+
+static int end(void **state)
+{
+	json_decref(bands_id);
+	json_decref(bob_id);
+	json_decref(prices_id);
+	json_decref(markets_id);
+	json_decref(liquidations_id);
+	ws_close(bot);
+	return fixture_stop(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_price_that_moves_is_told_with_its_feed),
+		cmocka_unit_test(an_account_that_crosses_bands_is_told_with_the_prices),
+		cmocka_unit_test(a_liquidation_is_told_as_it_was),
+		cmocka_unit_test(the_markets_that_changed_are_told),
+		cmocka_unit_test(what_was_missed_is_told_again),
+		cmocka_unit_test(an_account_that_recovers_is_told_too),
+		cmocka_unit_test(what_makes_no_sense_is_refused),
+		cmocka_unit_test(watching_everyone_is_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}
