@@ -103,20 +103,14 @@ static enum rpc_code request_check(struct rpc *c, const struct request *r, const
 	return RPC_OK;
 }
 
-/* On a development chain the ground may move: nothing does while a method runs, unless it is the
- * one that claims the chain (rpc/dev.c). */
+/* Nothing moves while a method runs, unless it is the one that claims the chain (rpc/dev.c). */
 static enum rpc_code method_call(struct rpc *c, const struct rpc_method *method)
 {
 	enum rpc_code code;
 
-	if (!c->dev)
-		return method->run(c);
-	dev_share(c->dev);
-	if (c->dev_reverts != dev_reverts(c->dev))
-		c->last_block.is_set = false;
-	c->dev_reverts = dev_reverts(c->dev);
+	rpc_hold(c);
 	code = method->run(c);
-	dev_release(c->dev);
+	rpc_release(c);
 	return code;
 }
 

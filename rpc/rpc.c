@@ -1,9 +1,12 @@
-#include "rpc/bands.h"
+#include "rpc/rpc.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "node/dev.h"
+#include "rpc/bands.h"
 
 /* What fixed-size helpers take beside the decoded body. */
 #define SCRATCH_SPARE (64u << 10)
@@ -58,6 +61,25 @@ void rpc_free(struct rpc *c)
 	jw_free(&c->last_block.json);
 	store_block_free(c->logs_block);
 	risk_lists_free(c->risk_lists);
+}
+
+void rpc_hold(struct rpc *c)
+{
+	if (!c->dev)
+		return;
+	dev_share(c->dev);
+	if (c->dev_reverts == dev_reverts(c->dev))
+		return;
+	c->dev_reverts = dev_reverts(c->dev);
+	c->last_block.is_set = false;
+	risk_lists_free(c->risk_lists);
+	c->risk_lists = NULL;
+}
+
+void rpc_release(struct rpc *c)
+{
+	if (c->dev)
+		dev_release(c->dev);
 }
 
 enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ...)

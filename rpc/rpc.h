@@ -122,6 +122,11 @@ MUST_CHECK enum err rpc_init(struct rpc *c, struct node *node, const struct rpc_
 			     const struct rpc_methods *methods);
 void rpc_free(struct rpc *c);
 
+/* On a development chain the ground may move: between rpc_hold and rpc_release it does not, and what
+ * was read of a chain that has since gone back is forgotten.  Not nested. */
+void rpc_hold(struct rpc *c);
+void rpc_release(struct rpc *c);
+
 /* Notes an error and returns its code: `return rpc_fail(c, RPC_SERVER, "filter not found");` */
 enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

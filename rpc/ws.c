@@ -101,7 +101,7 @@ static void ask_epoll(struct ws_thread *t, struct connection *n, const struct rp
 static void look_at_all(struct ws_thread *t, struct rpc *c)
 {
 	struct connection **link = &t->first;
-	u64 now = connection_now_ms(), head = rpc_head(c);
+	u64 now = connection_now_ms();
 	bool ticks = now - t->ticked_ms >= TICK_MS;
 
 	t->has_pending = t->must_return = false;
@@ -110,7 +110,7 @@ static void look_at_all(struct ws_thread *t, struct rpc *c)
 
 		if (n->must_return)
 			connection_turn(n, c);
-		connection_follow(n, c, head);
+		connection_follow(n, c);
 		if (ticks)
 			connection_tick(n, c, now);
 		if (connection_is_over(n, now)) {

@@ -249,7 +249,7 @@ static void follow_parked(struct connection *n, struct rpc *c)
 	}
 }
 
-void connection_follow(struct connection *n, struct rpc *c, u64 head)
+void connection_follow(struct connection *n, struct rpc *c)
 {
 	enum advance advance;
 
@@ -257,7 +257,9 @@ void connection_follow(struct connection *n, struct rpc *c, u64 head)
 		return;
 	n->rpc = c;
 	follow_parked(n, c);
-	advance = subscriber_advance(c, &n->subscriber, head);
+	rpc_hold(c);
+	advance = subscriber_advance(c, &n->subscriber, rpc_head(c));
+	rpc_release(c);
 	if (advance == ADVANCE_CUT_OFF)
 		connection_close(n, WSLAY_CODE_POLICY_VIOLATION, c->error_text);
 	if (advance == ADVANCE_MORE)

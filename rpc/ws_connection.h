@@ -49,7 +49,7 @@ void connection_free(struct connection *n);
 /* Reads and serves what is there, sends what can be sent. */
 void connection_turn(struct connection *n, struct rpc *c);
 /* Subscriptions and parked requests, after a new head or because there is time. */
-void connection_follow(struct connection *n, struct rpc *c, u64 head);
+void connection_follow(struct connection *n, struct rpc *c);
 /* Pings, and ends what does not answer. */
 void connection_tick(struct connection *n, struct rpc *c, u64 now_ms);
 /* Queues a close; nothing is served any more. */
