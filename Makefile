@@ -36,7 +36,7 @@ BENCHES  := $(patsubst %.c,$(OUT)/%,$(wildcard bench/bench_*.c))
 HARNESS  := $(OUT)/tests/chain/kill_loop $(OUT)/tests/lending/stateful $(OUT)/tests/parity/replay
 SUPPORT  := $(call objects,tests/support/*.c)
 
-.PHONY: all run test check mutations parity print-roots lint format fuzz fuzz-run bench clean
+.PHONY: all run test clients-full check mutations parity print-roots lint format fuzz fuzz-run bench clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
@@ -85,6 +85,12 @@ test:
 	@tools/deps.sh test
 	@$(MAKE) --no-print-directory all $(TESTS) $(HARNESS)
 	@tools/test.sh $(OUT)
+
+# The client flows alone, with MetaMask's controllers, whose packages weigh 200 MB.
+clients-full:
+	@tools/deps.sh clients-full
+	@$(MAKE) --no-print-directory all
+	@tests/clients/run.sh $(OUT) full
 
 # The C tests and the fuzz corpora only; honours CC, OPT and SAN.
 check: $(TESTS) $(FUZZERS:%=$(OUT)/fuzz/%_replay)

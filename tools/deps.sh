@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing, and only that.   tools/deps.sh build|test|lint|bench
+# Installs what is missing, and only that.   tools/deps.sh build|test|clients-full|lint|bench
 # Asks before it uses sudo; PLIMSOLL_YES=1 answers for you.
 set -eu
 
@@ -11,10 +11,10 @@ benches='wrk'
 
 case ${1:-build} in
 build) want=$build ;;
-test)  want="$build $tests"; command -v npm >/dev/null || want="$want nodejs npm" ;;
+test | clients-full) want="$build $tests"; command -v npm >/dev/null || want="$want nodejs npm" ;;
 lint)  want="$build $lints" ;;
 bench) want="$build $benches" ;;
-*)     echo "usage: tools/deps.sh build|test|lint|bench" >&2; exit 2 ;;
+*)     echo "usage: tools/deps.sh build|test|clients-full|lint|bench" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then
@@ -43,9 +43,13 @@ if [ -n "$missing" ]; then
 	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $missing
 fi
 
-# The client libraries, a folder for each that cannot share one.
-clients=
-[ "${1:-build}" != test ] || clients='tests/clients tests/clients/ethers5 tests/clients/web3js'
+# The client libraries, a folder for each that cannot share one; MetaMask's are for clients-full.
+clients='tests/clients tests/clients/ethers5 tests/clients/web3js'
+case ${1:-build} in
+test)         ;;
+clients-full) clients="$clients tests/clients/metamask" ;;
+*)            clients= ;;
+esac
 for folder in $clients; do
 	if ! cmp -s $folder/package-lock.json $folder/node_modules/.installed; then
 		echo "installing the client libraries of $folder"

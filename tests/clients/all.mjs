@@ -1,4 +1,4 @@
-// node all.mjs BIN_FOLDER PYTHON [FLOW ...]: one devnet, every client, counts on the last line.
+// node all.mjs BIN_FOLDER PYTHON [full | FLOW ...]: one devnet, every client, counts on the last line.
 import { results, startNode, step } from './support.mjs';
 
 const [bin, python, ...wanted] = process.argv.slice(2);
@@ -6,7 +6,9 @@ const FLOWS = [
   'ethers', 'viem', 'ics23', 'ethers5/ethers', 'ethers5/aave', 'ethers5/liquidator', 'web3js/web3', 'web3py/web3', 'cast',
   'malformed', 'schema', 'consistency',
 ];
-const flows = wanted.length === 0 ? FLOWS : wanted;
+// Its packages are too many for every run: make clients-full.
+const FULL = [...FLOWS, 'metamask/controllers'];
+const flows = wanted.length === 0 ? FLOWS : wanted[0] === 'full' ? FULL : wanted;
 
 const node = await startNode(bin);
 for (const name of flows) {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Real client libraries against a devnet.   tests/clients/run.sh BUILD_FOLDER [FLOW ...]
+# Real client libraries against a devnet.   tests/clients/run.sh BUILD_FOLDER [full | FLOW ...]
 # tools/deps.sh test installs what npm has; web3.py lives in a venv beside the build folders.
 set -eu
 out=$(cd "$1" && pwd)
