@@ -228,7 +228,7 @@ static void a_damaged_reserve_is_noticed(void **unused)
 		{ raise_deficit, "losses_need_empty_hands" },
 		{ touch_tomorrow, "clock_runs_forward" },
 		{ raise_ltv, "thresholds_are_sane" },
-		{ raise_ltv, "only_admin_governs" },
+		{ raise_ltv, "only_roles_govern" },
 		{ raise_rate, "rates_stay_on_the_curve" },
 	};
 

@@ -12,10 +12,11 @@ struct change {
 	const struct reserve *before, *after;
 };
 
+/* The next listed reserve that the step touched. */
 static bool next_change(const struct invariants *v, u32 *i, struct change *c)
 {
 	for (; *i < v->now.asset_count; (*i)++) {
-		if (!(v->asset_mask >> *i & 1))
+		if (!(v->asset_mask >> *i & 1) || !v->now.assets[*i].record.listed)
 			continue;
 		c->before = &asset_before(v, *i)->record;
 		c->after = &v->now.assets[*i].record;

@@ -234,7 +234,7 @@ bool holds_liquidation_heals(struct invariants *v)
 	struct seizure s;
 	struct user u;
 	struct terms t;
-	double pair, low;
+	double pair, low, blur;
 
 	if (!seizure_of(v, &s))
 		return true;
@@ -244,9 +244,10 @@ bool holds_liquidation_heals(struct invariants *v)
 	before = worth_before(v, s.borrower);
 	after = ledger_worth(&v->now, s.borrower, v->step.time);
 	low = before->by_threshold_low / before->debt_high / 10000;
-	/* Dust of units would drown in their rounding. */
-	if (low <= pair * 1.000001 || ledger_dollars(s.debt, s.paid) < 1e4 * (s.debt_step + s.collateral_step) ||
-	    after.debt_low < 1e4 * (s.debt_step + s.collateral_step))
+	/* Dust would drown in rounding, which is to scaled units: as many units as the index says. */
+	blur = 1e7 * (s.debt_step * ledger_debt_index(s.debt, v->step.time) +
+		      s.collateral_step * ledger_supply_index(s.collateral, v->step.time));
+	if (low <= pair * 1.000001 || ledger_dollars(s.debt, s.paid) < blur || after.debt_low < blur)
 		return true;
 	if (worth_is_below(&after, low * (1 - 1e-6)))
 		return broken(v, "health was %g and is %g", low, after.by_threshold_high / after.debt_low / 10000);

@@ -55,7 +55,9 @@
 	X(isolated_debt_is_accounted, EVERY_STEP, "Isolated debt grows only by loans, by at most their amount, and falls by repayments or with the ceiling.") \
 	X(siloed_debt_is_alone, EVERY_STEP, "Who owes a siloed reserve owes nothing else.") \
 	X(flash_loans_are_enabled, EVERY_STEP, "A flash loan is of a reserve that allows it.") \
-	X(only_admin_governs, EVERY_STEP, "Settings, categories and the pool's numbers change only by the admin.") \
+	X(only_roles_govern, EVERY_STEP, "Settings, categories and the pool's numbers change only by who has a role for that.") \
+	X(roles_come_from_their_admin, EVERY_STEP, "Roles are given and taken only by who administers them.") \
+	X(dropped_reserves_are_empty, EVERY_STEP, "A reserve is dropped only when nobody supplies, owes or is due anything in it.") \
 	X(thresholds_are_sane, EVERY_STEP, "The loan-to-value is at most the threshold, and threshold * bonus at most 1.") \
 	X(refusals_leave_no_trace, EVERY_STEP, "A call that fails, and a call that only reads, changes no record and emits nothing.") \
 	/* -- liquidation -- */ \

@@ -76,7 +76,7 @@ bool holds_rates_are_told(struct invariants *v)
 		const struct reserve *r = &v->now.assets[i].record;
 
 		if (!last[i]) {
-			if (rates_changed(r, &asset_before(v, i)->record))
+			if (r->listed && rates_changed(r, &asset_before(v, i)->record))
 				return broken(v, "asset %u: new rates and no event", i);
 			continue;
 		}

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 #define X(name, when, statement) { #name, statement, when, holds_##name },
 static const struct invariant rows[] = { INVARIANTS(X) };
 #undef X
@@ -135,6 +137,15 @@ bool is_manager_before(const struct invariants *v, u32 user, u32 manager)
 	return committed(v, TABLE_manager, &key, sizeof key).at != NULL;
 }
 
+bool had_role(const struct invariants *v, u32 person, const char *name)
+{
+	struct role_key key = { .member = v->now.people[person] };
+
+	if (name[0])
+		keccak256(&key.role, (struct bytes){ (const u8 *)name, strlen(name) });
+	return committed(v, TABLE_role, &key, sizeof key).at != NULL;
+}
+
 /* -- taking the changes over --------------------------------------------------------------------- */
 
 static void touch_asset(struct invariants *v, u32 asset)
@@ -194,6 +205,7 @@ static void touch(void *context, const struct state_change *change)
 		struct position_key position;
 		struct balance_key balance;
 		struct user_key user;
+		struct role_key role;
 		u16 asset;
 		u8 bytes[TABLE_KEY_MAX];
 	} key;
@@ -214,6 +226,8 @@ static void touch(void *context, const struct state_change *change)
 		v->categories_changed = true;
 	else if (table == TABLE_pool)
 		v->pool_changed = true;
+	else if (table == TABLE_role && v->role_count < TOUCHED_MAX)
+		v->roles[v->role_count++] = key.role;
 }
 
 static void apply(void *context, const struct state_change *change)
@@ -313,7 +327,7 @@ void invariants_before(struct invariants *v, const struct step *step)
 		v->is_touched[v->people[i]] = false;
 	v->step = *step;
 	v->asset_mask = 0;
-	v->position_count = v->balance_count = v->allowance_count = v->person_count = 0;
+	v->position_count = v->balance_count = v->allowance_count = v->person_count = v->role_count = 0;
 	v->categories_changed = v->pool_changed = false;
 	v->change_count = 0;
 }

@@ -63,7 +63,9 @@ struct invariants {
 	struct worth worths[LEDGER_PEOPLE];
 	u32 person_count;
 	bool is_touched[LEDGER_PEOPLE];
-	bool managers_changed, categories_changed, pool_changed, others_changed;
+	bool categories_changed, pool_changed;
+	struct role_key roles[TOUCHED_MAX]; /* that were given or taken */
+	u32 role_count;
 	size_t change_count;
 	/* what is wrong */
 	u128 broken;      /* bit i: row i of the table */
@@ -115,6 +117,8 @@ const struct worth *worth_before(const struct invariants *v, u32 person);
 struct u256 allowance_before(const struct invariants *v, enum contract_kind kind, u32 asset,
 			     u32 owner, u32 spender);
 bool is_manager_before(const struct invariants *v, u32 user, u32 manager);
+/* Whether somebody had the role of this name ("POOL_ADMIN"; "": the default admin). */
+bool had_role(const struct invariants *v, u32 person, const char *name);
 int u128_cmp(struct u128le a, struct u128le b); /* -1, 0, 1 */
 static inline bool u128_is_zero(struct u128le a)
 {

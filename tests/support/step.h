@@ -58,7 +58,11 @@
 	X(EMODE_COLLATERAL, CONFIGURATOR, "setAssetCollateralInEMode(address,uint8,bool)") \
 	X(EMODE_BORROWABLE, CONFIGURATOR, "setAssetBorrowableInEMode(address,uint8,bool)") \
 	X(EMODE_LTVZERO,   CONFIGURATOR, "setAssetLtvzeroInEMode(address,uint8,bool)") \
-	X(PREMIUM,         CONFIGURATOR, "updateFlashloanPremium(uint128)")
+	X(PREMIUM,         CONFIGURATOR, "updateFlashloanPremium(uint128)") \
+	X(DROP,            CONFIGURATOR, "dropReserve(address)") \
+	X(GRANT,           ACL_MANAGER, "grantRole(bytes32,address)") \
+	X(REVOKE,          ACL_MANAGER, "revokeRole(bytes32,address)") \
+	X(RESCUE,          ATOKEN, "rescueTokens(address,address,uint256)")
 /* clang-format on */
 
 enum op {

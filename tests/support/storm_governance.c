@@ -1,5 +1,7 @@
 #include "tests/support/storm.h"
 
+#include "contracts-native/lending/acl.h"
+
 /* Which setting, and what its numbers mean: an asset, then 0 to 3 words below a limit. */
 struct setter {
 	enum op op;
@@ -110,6 +112,7 @@ static const struct setter setters[] = {
 	{ OP_EMODE_COLLATERAL, 4, put_member, 0 },
 	{ OP_EMODE_BORROWABLE, 4, put_member, 0 },
 	{ OP_EMODE_LTVZERO, 4, put_member, 0 },
+	{ OP_DROP, 2, put_nothing, 0 },
 };
 
 static void draw_category(struct storm *s)
@@ -138,6 +141,57 @@ static void draw_pause_all(struct storm *s)
 	put_pause(s);
 }
 
+/* Roles go to actors; the admin keeps its own. */
+static void draw_role(struct storm *s)
+{
+	static const enum role_name roles[] = { ROLE_POOL_ADMIN, ROLE_EMERGENCY, ROLE_RISK, ROLE_FLASH_BORROWER };
+	enum role_name name = roles[dice_below(&s->dice, ARRAY_COUNT(roles))];
+	struct hash id = role_id(name);
+	struct u256 word = u256_from_be(id.bytes);
+
+	s->step.number = name;
+	s->step.subject = storm_any_actor(s);
+	storm_call(s, dice_percent(&s->dice, 35) ? OP_GRANT : OP_REVOKE, contract_address(CONTRACT_ACL_MANAGER, 0));
+	storm_put(s, &word);
+	storm_put_address(s, storm_person(s, s->step.subject));
+}
+
+/* A token that some aToken got by mistake; from a random place on, as it comes if there is none. */
+static void find_stray(struct storm *s, u32 *from, u32 *what)
+{
+	const struct ledger *l = &s->audit.now;
+	u32 count = l->asset_count, start = (u32)dice_below(&s->dice, (u64)count * count);
+
+	for (u32 k = 0; k < count * count; k++) {
+		*from = (start + k) % (count * count) / count;
+		*what = (start + k) % count;
+		if (*from != *what && !u256_is_zero(&l->balances[*what][STORM_ATOKENS + *from]))
+			return;
+	}
+}
+
+/* Tokens or shares that were sent to an aToken; sometimes those that are the reserve's own. */
+static void draw_rescue(struct storm *s)
+{
+	u32 from = storm_any_asset(s), what = from;
+	struct address token;
+
+	if (dice_percent(&s->dice, 80))
+		find_stray(s, &from, &what);
+	token = storm_asset(what);
+
+	if (dice_percent(&s->dice, 40))
+		token = contract_address(CONTRACT_ATOKEN, (u16)what);
+	s->step.asset = what;
+	s->step.subject = STORM_ATOKENS + from;
+	s->step.receiver = storm_any_actor(s);
+	s->step.amount = storm_amount(s, u256_to_double(&s->audit.now.balances[what][s->step.subject]));
+	storm_call(s, OP_RESCUE, contract_address(CONTRACT_ATOKEN, (u16)from));
+	storm_put_address(s, &token);
+	storm_put_address(s, storm_person(s, s->step.receiver));
+	storm_put(s, &s->step.amount);
+}
+
 static void draw_setter(struct storm *s, const struct setter *setter)
 {
 	struct address asset;
@@ -156,9 +210,9 @@ static void draw_setter(struct storm *s, const struct setter *setter)
 
 void storm_draw_governance(struct storm *s)
 {
-	u64 roll = dice_below(&s->dice, 108);
+	u64 roll = dice_below(&s->dice, 122);
 
-	s->step.caller = dice_percent(&s->dice, 92) ? STORM_ADMIN : (u32)dice_below(&s->dice, STORM_ACTORS);
+	s->step.caller = dice_percent(&s->dice, 85) ? STORM_ADMIN : (u32)dice_below(&s->dice, STORM_ACTORS);
 	for (u32 i = 0; i < ARRAY_COUNT(setters); i++) {
 		if (roll < setters[i].weight) {
 			draw_setter(s, &setters[i]);
@@ -170,6 +224,10 @@ void storm_draw_governance(struct storm *s)
 		draw_category(s);
 	else if (roll < 5)
 		draw_premium(s);
-	else
+	else if (roll < 6)
 		draw_pause_all(s);
+	else if (roll < 13)
+		draw_role(s);
+	else
+		draw_rescue(s);
 }
