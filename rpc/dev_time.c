@@ -242,9 +242,10 @@ static enum rpc_code revert(struct rpc *c)
 
 static enum rpc_code reset(struct rpc *c)
 {
+	const json_t *url = json_object_get(json_object_get(param(c, 0), "forking"), "jsonRpcUrl");
 	enum err e;
 
-	if (param(c, 0) && json_object_size(param(c, 0)) > 0)
+	if (url && !json_is_null(url))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "forking is not supported on this chain");
 	rpc_claim(c);
 	e = dev_reset(c->dev);

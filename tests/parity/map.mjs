@@ -1,11 +1,9 @@
-// Waits until a node answers, and writes where the contracts of its market are.
-//   node map.mjs MARKET.json URL PID OUT.json       PID: the node's; when it ends, so does the waiting
+// Writes where the contracts of a node's market are.   node map.mjs MARKET.json URL OUT.json
 // The map has the shape that the harness's `deploy.mjs -o` writes.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const [marketFile, url, pid, out] = process.argv.slice(2);
+const [marketFile, url, out] = process.argv.slice(2);
 const KINDS = { token: 1, aToken: 2, debtToken: 3, feed: 4, pool: 5, configurator: 6, oracle: 7, strategy: 8, dataProvider: 9, uiDataProvider: 10, provider: 11, acl: 12, flashReceiver: 18 };
-const PATIENCE_MS = 60_000;
 
 // docs/lending.md: "Plimsoll", zeros, kind, number.
 const at = (kind, i) => `0x506c696d736f6c6c0000000000000000${[KINDS[kind], i].map((n) => n.toString(16).padStart(4, '0')).join('')}`;
@@ -17,21 +15,9 @@ async function call(method, ...params) {
   return result;
 }
 
-async function until(deadline) {
-  for (;;) {
-    process.kill(Number(pid), 0); // throws once the node is gone
-    try {
-      return await call('plimsoll_markets');
-    } catch (e) {
-      if (Date.now() > deadline) throw e;
-      await new Promise((r) => setTimeout(r, 20));
-    }
-  }
-}
-
 try {
   const market = JSON.parse(readFileSync(marketFile, 'utf8'));
-  const reserves = await until(Date.now() + PATIENCE_MS);
+  const reserves = await call('plimsoll_markets');
   if (reserves.map((r) => r.symbol).join() !== market.reserves.map((r) => r.symbol).join()) throw new Error('the node serves another market');
   const bySymbol = (kind) => Object.fromEntries(market.reserves.map((r, i) => [r.symbol, at(kind, i)]));
   const map = { market: market.name };

@@ -396,7 +396,7 @@ static void a_reset_is_the_beginning(void **unused)
 	(void)quantity("evm_snapshot", "[]");
 	json_decref(send_from(0, NOBODY, 9, "0x"));
 	(void)number("evm_increaseTime", "[1000000]");
-	assert_answers("hardhat_reset", "[{}]", "null");
+	assert_answers("hardhat_reset", "[{\"forking\":{}}]", "null");
 	again = ask_text("eth_getBlockByNumber", "[\"latest\",true]");
 	assert_string_equal(again, genesis);
 	assert_true(call_time("pending") < head_time() + 3600);
