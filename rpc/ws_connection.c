@@ -133,7 +133,7 @@ static void serve(struct connection *n, struct bytes body, enum rpc_patience pat
 		send_text(&n->subscriber, answer);
 }
 
-/* wslay answers pings and closes itself. */
+/* wslay answers pings and closes itself.  web3.py sends its text as bytes. */
 static void on_message(wslay_event_context_ptr w, const struct wslay_event_on_msg_recv_arg *m, void *context)
 {
 	struct connection *n = context;
@@ -141,10 +141,8 @@ static void on_message(wslay_event_context_ptr w, const struct wslay_event_on_ms
 	(void)w;
 	if (n->is_closing || n->is_broken)
 		return;
-	if (m->opcode == WSLAY_TEXT_FRAME)
+	if (m->opcode == WSLAY_TEXT_FRAME || m->opcode == WSLAY_BINARY_FRAME)
 		serve(n, (struct bytes){ m->msg, m->msg_length }, WAIT_MAY);
-	else if (m->opcode == WSLAY_BINARY_FRAME)
-		connection_close(n, WSLAY_CODE_UNSUPPORTED_DATA, "text is wanted");
 }
 
 /* -- lifecycle ------------------------------------------------------------------------ */

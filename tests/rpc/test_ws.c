@@ -118,6 +118,25 @@ static void a_message_may_come_in_pieces(void **unused)
 	ws_close(w);
 }
 
+static void bytes_are_taken_for_text_and_answered_with_text(void **unused)
+{
+	static const char text[] = "{\"id\":7,\"method\":\"net_version\"}";
+	struct ws_client *w = ws_open(0);
+	struct ws_message m;
+
+	(void)unused;
+	assert_true(ws_frame(w, 0x80 | OP_BINARY, text, sizeof text - 1, true));
+	m = ws_next(w);
+	assert_int_equal(m.op, OP_TEXT);
+	assert_string_equal(m.text, "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":\"20260\"}");
+	free(m.text);
+	assert_true(ws_frame(w, 0x80 | OP_BINARY, "\xff\xfe", 2, true));
+	m = ws_next(w);
+	assert_string_equal(m.text, "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"parse error\"}}");
+	free(m.text);
+	ws_close(w);
+}
+
 static void a_close_is_answered(void **unused)
 {
 	static const u8 going[] = { 0x03, 0xe8, 'b', 'y', 'e' };
@@ -164,7 +183,6 @@ static void broken_frames_end_the_connection(void **unused)
 		{ "continuation of nothing", 0x80 | OP_CONTINUE, true, "{}", 2, 1002 },
 		{ "fragmented control", OP_PING, true, "{}", 2, 0 },
 		{ "not UTF-8", 0x80 | OP_TEXT, true, "\xff\xfe", 2, 1007 },
-		{ "binary", 0x80 | OP_BINARY, true, "{}", 2, 1003 },
 		{ "close of one byte", 0x80 | OP_CLOSE, true, "x", 1, 0 },
 	};
 
@@ -305,6 +323,7 @@ int main(void)
 		cmocka_unit_test(a_page_of_another_origin_is_refused),
 		cmocka_unit_test(requests_are_answered_as_over_http),
 		cmocka_unit_test(a_message_may_come_in_pieces),
+		cmocka_unit_test(bytes_are_taken_for_text_and_answered_with_text),
 		cmocka_unit_test(a_close_is_answered),
 		cmocka_unit_test(a_transaction_can_be_waited_for),
 		cmocka_unit_test(broken_frames_end_the_connection),
