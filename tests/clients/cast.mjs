@@ -69,4 +69,8 @@ export async function run(url) {
     assert.equal(receipt.status, '0x0');
     assert.deepEqual(receipt.logs, []);
   });
+  await step('cast: reads over WebSocket', async () => {
+    const { stdout } = await promisify(execFile)(BIN, ['balance', me, '--rpc-url', url.replace('http', 'ws')]);
+    assert.ok(BigInt(stdout.trim()) > 10n ** 18n);
+  });
 }

@@ -293,6 +293,37 @@ export async function run(url) {
       next[tx.from] = Number(tx.nonce) + 1;
     }
   });
+  await step('consistency: old state is the state of its time', async () => {
+    // What is spent and sent in a block, against balances asked for block by block, as far back as a
+    // slow machine keeps them.
+    const recent = blocks.slice(-800);
+    const receiptsOf = (block) => receiptLists[Number(block.number)];
+    const payers = [8, 9].map((i) => new Wallet(KEYS[i]).address.toLowerCase());
+    const moved = (from, to, value) => payers.map((payer) => (to === payer ? value : 0n) - (from === payer ? value : 0n));
+    const owner = AbiCoder.defaultAbiCoder().encode(['address'], [OTHER]);
+    for (const [i, payer] of payers.entries()) {
+      const balances = await batch(url, recent.map(({ number }) => ['eth_getBalance', payer, number]));
+      const nonces = await batch(url, recent.map(({ number }) => ['eth_getTransactionCount', payer, number]));
+      for (let n = 1; n < recent.length; n++) {
+        let [change, count] = [0n, 0];
+        for (const [j, tx] of recent[n].transactions.entries()) {
+          const { status, gasUsed, effectiveGasPrice } = receiptsOf(recent[n])[j];
+          if (status === '0x1') change += moved(tx.from, tx.to, BigInt(tx.value))[i];
+          if (tx.from === payer) change -= BigInt(gasUsed) * BigInt(effectiveGasPrice);
+          if (tx.from === payer) count++;
+        }
+        assert.equal(BigInt(balances[n]) - BigInt(balances[n - 1]), change, `${payer} in block ${recent[n].number}`);
+        assert.equal(Number(nonces[n]) - Number(nonces[n - 1]), count);
+      }
+    }
+    const data = token.encodeFunctionData('balanceOf', [OTHER]);
+    const balances = await batch(url, recent.map((block, n) => ['eth_call', { to: WETH, data }, n % 2 ? block.number : { blockHash: block.hash }]));
+    for (let n = 1; n < recent.length; n++) {
+      const logs = receiptsOf(recent[n]).flatMap((receipt) => receipt.logs).filter((log) => log.address === WETH && log.topics[0] === id('Transfer(address,address,uint256)'));
+      const sum = (position) => logs.filter((log) => log.topics[position] === owner).reduce((total, log) => total + BigInt(log.data), 0n);
+      assert.equal(BigInt(balances[n]) - BigInt(balances[n - 1]), sum(2) - sum(1), `block ${recent[n].number}`);
+    }
+  });
   await step('consistency: logs by range, address and topic are those of the receipts', async () => {
     const all = receiptLists.flat().flatMap((receipt) => receipt.logs);
     const toBlock = blocks.at(-1).number;

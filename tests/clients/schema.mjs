@@ -159,7 +159,6 @@ export async function run(url) {
     assert.equal(hash, '0x1c8aff950685c2ed4bc3174f3472287b56d9517b9c948127319a09a7a36deac8');
   });
   await step('schema: filters', async () => {
-    if (!methods.includes('eth_newFilter')) return;
     const [logs] = await check('eth_newFilter', [{ address: WETH }], [{}]);
     const [blocks] = await check('eth_newBlockFilter');
     const [pending] = await check('eth_newPendingTransactionFilter');

@@ -98,5 +98,18 @@ export async function run(url) {
     await first.wait();
     assert.equal(await wallet.getTransactionCount(), nonce + 2);
   });
+  await step('ethers5: hears heads, events and waiting transactions over WebSocket', async () => {
+    const socket = new providers.WebSocketProvider(url.replace('http', 'ws'));
+    const next = (event) => new Promise((resolve) => socket.once(event, resolve));
+    const event = new Promise((resolve) => weth.connect(socket).once(weth.filters.Transfer(me, OTHER), (from, to, value) => resolve(value)));
+    const [head, pending] = [next('block'), next('pending')];
+    await socket.getBlockNumber();
+    const sent = await weth.transfer(OTHER, 78);
+    assert.ok((await event).eq(78));
+    assert.ok((await head) > 0);
+    assert.equal((await pending).hash ?? (await pending), sent.hash);
+    assert.equal((await (await wallet.connect(socket).sendTransaction({ to: OTHER, value: 1 })).wait()).status, 1);
+    await socket.destroy();
+  });
   provider.removeAllListeners();
 }

@@ -89,4 +89,21 @@ export async function run(url) {
     const poor = web3.eth.accounts.wallet.add(web3.eth.accounts.create())[1].address;
     await assert.rejects(web3.eth.sendTransaction({ ...plain, from: poor }), refused('insufficient funds'));
   });
+  await step('web3.js: hears heads, events and waiting transactions over WebSocket', async () => {
+    const socket = new Web3(url.replace('http', 'ws'));
+    const next = async (subscription) => new Promise((resolve, reject) => {
+      subscription.on('data', resolve);
+      subscription.on('error', reject);
+    });
+    const head = next(await socket.eth.subscribe('newBlockHeaders'));
+    const pending = next(await socket.eth.subscribe('newPendingTransactions'));
+    const log = next(await socket.eth.subscribe('logs', { address: WETH, topics: [web3.utils.sha3('Transfer(address,address,uint256)')] }));
+    const { transactionHash } = await token.methods.transfer(OTHER, 79).send({ from: me });
+    assert.ok((await head).number > 0n);
+    assert.equal(await pending, transactionHash);
+    assert.equal((await log).transactionHash, transactionHash);
+    await socket.eth.clearSubscriptions();
+    assert.deepEqual(await socket.eth.getAccounts(), []);
+    socket.currentProvider.disconnect();
+  });
 }

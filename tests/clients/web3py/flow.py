@@ -1,9 +1,10 @@
 """web3.py against a node.   flow.py URL"""
 
+import asyncio
 import sys
 import traceback
 
-from web3 import Web3
+from web3 import AsyncWeb3, Web3, WebSocketProvider
 from web3.exceptions import (
     BlockNotFound,
     ContractCustomError,
@@ -142,9 +143,41 @@ def is_told_why_a_transaction_is_refused():
     raises(Web3RPCError, "insufficient funds", send(poor, 0))
 
 
+def filters_heads_and_events():
+    heads = w3.eth.filter("latest")
+    waiting = w3.eth.filter("pending")
+    transfers = token.events.Transfer.create_filter(from_block="latest", argument_filters={"from": account.address})
+    receipt = wait(token.functions.transfer(OTHER, 9).transact())
+    assert receipt.blockHash in heads.get_new_entries()
+    assert receipt.transactionHash in waiting.get_new_entries()
+    assert receipt.transactionHash in [e.transactionHash for e in transfers.get_new_entries()]
+    assert w3.eth.uninstall_filter(heads.filter_id) is True
+    raises(Web3RPCError, "filter not found", heads.get_new_entries)
+
+
+async def hear_over_websocket():
+    async with AsyncWeb3(WebSocketProvider(sys.argv[1].replace("http", "ws"))) as socket:
+        assert await socket.is_connected()
+        heads = await socket.eth.subscribe("newHeads")
+        logs = await socket.eth.subscribe("logs", {"address": token.address, "topics": [event_topic()]})
+        tx_hash = token.functions.transfer(OTHER, 10).transact()
+        heard = {}
+        async for message in socket.socket.process_subscriptions():
+            heard[message["subscription"]] = message["result"]
+            if len(heard) == 2:
+                break
+        assert heard[heads]["number"] > 0
+        assert heard[logs]["transactionHash"] == tx_hash
+        assert await socket.eth.unsubscribe(heads)
+
+
+def hears_over_websocket():
+    asyncio.run(asyncio.wait_for(hear_over_websocket(), 20))
+
+
 STEPS = (connects_and_reads, sends_types_0_1_and_2, signs_by_hand, writes_a_contract_and_finds_its_log,
          is_told_why_a_call_reverts, a_transaction_that_fails_has_a_receipt, reads_in_one_batch,
-         is_told_why_a_transaction_is_refused)
+         is_told_why_a_transaction_is_refused, filters_heads_and_events, hears_over_websocket)
 
 for step in STEPS:
     try:
