@@ -318,7 +318,13 @@ struct address node_relay_address(const struct node *n)
 enum err node_at_risk(struct node *n, struct risk_page *out, u64 height, struct wad bound, u64 offset,
 		      u32 limit)
 {
-	return risk_list(n->risk, out, height, bound, offset, limit);
+	return risk_list(n->risk, out, height, bound, offset, limit, NULL);
+}
+
+enum err node_at_risk_if(struct node *n, struct risk_page *out, u64 height, struct wad bound, u64 offset,
+			 u32 limit, const struct risk_change *change)
+{
+	return risk_list(n->risk, out, height, bound, offset, limit, change);
 }
 
 struct risk_counts node_risk_counts(struct node *n)

@@ -127,6 +127,14 @@ struct risk_page {
  * ERR_NOT_FOUND, ERR_PRUNED. */
 MUST_CHECK enum err node_at_risk(struct node *n, struct risk_page *out, u64 height, struct wad bound,
 				 u64 offset, u32 limit);
+/* The same on a throw-away copy of the state, after apply has written to it (more than once, from two
+ * threads at a time): feeds and reserves only, the accounts stay as they are. */
+struct risk_change {
+	void (*apply)(void *context, struct state *s);
+	void *context;
+};
+MUST_CHECK enum err node_at_risk_if(struct node *n, struct risk_page *out, u64 height, struct wad bound,
+				    u64 offset, u32 limit, const struct risk_change *change);
 struct risk_counts {
 	u64 accounts_with_debt, below_one, below_1_1;
 };

@@ -29,9 +29,9 @@ MUST_CHECK enum err risk_rebuild(struct risk *r);
  * ERR_FULL: out of memory, the index is no longer complete. */
 MUST_CHECK enum err risk_committed(struct risk *r, struct state *s, u64 height);
 
-/* risk_list: see node_at_risk. */
+/* risk_list: see node_at_risk; change NULL: none. */
 MUST_CHECK enum err risk_list(struct risk *r, struct risk_page *out, u64 height, struct wad bound,
-			      u64 offset, u32 limit);
+			      u64 offset, u32 limit, const struct risk_change *change);
 struct risk_counts risk_counts(struct risk *r);
 
 #endif

@@ -28,6 +28,7 @@ struct query {
 	struct block_env env;
 	u64 height;
 	struct wad bound;
+	const struct risk_change *change; /* NULL: the block as it was */
 	double bound_ratio;
 	size_t next; /* first entry no worker has taken */
 	pthread_mutex_t lock;
@@ -102,6 +103,8 @@ static void worker_clear(struct worker *w)
 	arena_init(&w->arena, &w->arena_source.backing);
 	w->logs = (struct log_list){ 0 };
 	w->since_clear = 0;
+	if (w->query->change)
+		w->query->change->apply(w->query->change->context, &w->state);
 }
 
 static enum err worker_init(struct worker *w, struct query *q)
@@ -114,8 +117,9 @@ static enum err worker_init(struct worker *w, struct query *q)
 	w->backing.more = worker_more;
 	w->backing.context = w;
 	state_init(&w->state, &w->backing);
+	TRY(store_view_at(&w->source.view, q->risk->store, q->height));
 	worker_clear(w);
-	return store_view_at(&w->source.view, q->risk->store, q->height);
+	return OK;
 }
 
 static void worker_free(struct worker *w)
@@ -372,7 +376,8 @@ static enum err set_env(struct query *q)
 	return OK;
 }
 
-static enum err list_all(struct risk *r, struct at_risk **out, size_t *count, u64 height, struct wad bound)
+static enum err list_all(struct risk *r, struct at_risk **out, size_t *count, u64 height, struct wad bound,
+			 const struct risk_change *change)
 {
 	struct query *q = calloc(1, sizeof *q);
 	enum err e;
@@ -382,6 +387,7 @@ static enum err list_all(struct risk *r, struct at_risk **out, size_t *count, u6
 	q->risk = r;
 	q->height = height;
 	q->bound = bound;
+	q->change = change;
 	q->bound_ratio = to_double(wad_raw(bound)) * 1e-18;
 	(void)pthread_mutex_init(&q->lock, NULL);
 	e = set_env(q);
@@ -398,12 +404,13 @@ static enum err list_all(struct risk *r, struct at_risk **out, size_t *count, u6
 	return e;
 }
 
-enum err risk_list(struct risk *r, struct risk_page *out, u64 height, struct wad bound, u64 offset, u32 limit)
+enum err risk_list(struct risk *r, struct risk_page *out, u64 height, struct wad bound, u64 offset, u32 limit,
+		   const struct risk_change *change)
 {
 	struct at_risk *all;
 	size_t count;
 
-	TRY(list_all(r, &all, &count, height, bound));
+	TRY(list_all(r, &all, &count, height, bound, change));
 	if (offset > count)
 		offset = count;
 	if (limit > count - offset)
@@ -432,7 +439,7 @@ struct risk_counts risk_counts(struct risk *r)
 	struct at_risk *all;
 	size_t count;
 
-	if (!store_head(r->store, &head) || list_all(r, &all, &count, head.header.number, bound) != OK)
+	if (!store_head(r->store, &head) || list_all(r, &all, &count, head.header.number, bound, NULL) != OK)
 		return counts;
 	counts.below_1_1 = count;
 	while (counts.below_one < count && wad_cmp(all[counts.below_one].health, wad_one()) < 0)

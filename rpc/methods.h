@@ -26,7 +26,11 @@ extern const struct rpc_table PLIMSOLL_ACCOUNT_TABLE;
 extern const struct rpc_table PLIMSOLL_MARKET_TABLE;
 extern const struct rpc_table PLIMSOLL_LIQUIDATION_TABLE;
 extern const struct rpc_table PLIMSOLL_ORACLE_TABLE;
+extern const struct rpc_table PLIMSOLL_SIMULATE_TABLE;
+extern const struct rpc_table PLIMSOLL_QUOTE_MAX_TABLE;
+extern const struct rpc_table PLIMSOLL_WHAT_IF_TABLE;
 extern const struct rpc_table PLIMSOLL_PROOF_TABLE;
+extern const struct rpc_table DISCOVER_TABLE;
 
 extern const struct rpc_table DEV_TIME_TABLE;
 extern const struct rpc_table DEV_STATE_TABLE;

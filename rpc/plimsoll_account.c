@@ -1,13 +1,10 @@
-#include "rpc/market.h"
+#include "rpc/account_list.h"
 #include "rpc/methods.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* plimsoll_*: how accounts stand. */
-
-#define AT_RISK_PAGE     100 /* accounts in an answer that names no limit */
-#define AT_RISK_PAGE_MAX 1000
 
 /* -- plimsoll_getHealth ---------------------------------------------------------------- */
 
@@ -96,7 +93,7 @@ static enum rpc_code read_page(struct rpc *c, u64 *offset, u64 *limit, const jso
 	const json_t *from = json_object_get(options, "offset"), *most = json_object_get(options, "limit");
 
 	*offset = 0;
-	*limit = AT_RISK_PAGE;
+	*limit = ACCOUNTS_LISTED;
 	if ((from && (!json_is_integer(from) || json_integer_value(from) < 0)) ||
 	    (most && (!json_is_integer(most) || json_integer_value(most) < 0)))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "offset and limit are whole numbers");
@@ -104,8 +101,8 @@ static enum rpc_code read_page(struct rpc *c, u64 *offset, u64 *limit, const jso
 		*offset = (u64)json_integer_value(from);
 	if (most)
 		*limit = (u64)json_integer_value(most);
-	if (*limit > AT_RISK_PAGE_MAX)
-		return rpc_fail(c, RPC_INVALID_PARAMS, "limit is at most %d", AT_RISK_PAGE_MAX);
+	if (*limit > ACCOUNTS_LISTED_MAX)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "limit is at most %d", ACCOUNTS_LISTED_MAX);
 	return RPC_OK;
 }
 
@@ -120,7 +117,7 @@ static void write_asset(struct rpc *c, const char *key, u16 reserve)
 		jw_null(&c->out, key);
 }
 
-static void write_at_risk(struct rpc *c, const struct at_risk *at)
+void at_risk_write(struct rpc *c, const struct at_risk *at)
 {
 	struct u256 health = wad_raw(at->health), collateral = value_raw(at->collateral), debt = value_raw(at->debt);
 
@@ -157,7 +154,7 @@ static enum rpc_code liquidatable(struct rpc *c)
 	jw_number(&c->out, "total", page.total);
 	jw_array(&c->out, "accounts");
 	for (u32 i = 0; i < page.count && !jw_is_full(&c->out); i++)
-		write_at_risk(c, &page.at[i]);
+		at_risk_write(c, &page.at[i]);
 	jw_end(&c->out);
 	jw_end(&c->out);
 	free(page.at);
@@ -167,6 +164,7 @@ static enum rpc_code liquidatable(struct rpc *c)
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
 	{ "plimsoll_getHealth", get_health, 1, 2, "(address, block) health factor, totals in dollars, every position" },
+	{ "plimsoll_atRisk", liquidatable, 0, 2, "(block, {below, offset, limit}) plimsoll_liquidatable" },
 	{ "plimsoll_liquidatable", liquidatable, 0, 2, "(block, {below, offset, limit}) accounts below a health factor (1), worst first" },
 };
 

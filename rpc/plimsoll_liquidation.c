@@ -92,19 +92,6 @@ static enum rpc_code liquidate(struct rpc *c, struct call_result *out, const str
 	return call_simulate(c, out, &request, RPC_GAS_CAP);
 }
 
-static void write_revert(struct rpc *c, const struct call_result *result)
-{
-	const char *signature = call_revert_signature(result->output);
-
-	if (signature) {
-		jw_text_size(&c->out, "reverts", signature, strcspn(signature, "("));
-	} else {
-		(void)call_fail(c, result);
-		jw_text(&c->out, "reverts", c->error_text);
-	}
-	jw_data(&c->out, "data", result->output);
-}
-
 static enum rpc_code write_outcome(struct rpc *c, const struct quote *q, const struct call_result *result)
 {
 	struct liquidation l = { .collateral = &q->collateral, .debt = &q->debt, .user = q->user };
@@ -128,10 +115,12 @@ static enum rpc_code quote_liquidation(struct rpc *c)
 	jw_object(&c->out, RESULT);
 	jw_quantity(&c->out, "height", c->reader.view.height);
 	health_write_wad(&c->out, "healthBefore", &before.health);
-	if (result.outcome != OK)
-		write_revert(c, &result);
-	else
+	if (result.outcome != OK) {
+		call_error_write(c, "reverts", &result);
+		jw_data(&c->out, "data", result.output);
+	} else {
 		RPC_TRY(write_outcome(c, &q, &result));
+	}
 	jw_end(&c->out);
 	return RPC_OK;
 }

@@ -290,7 +290,8 @@ enum rpc_code call_fail(struct rpc *c, const struct call_result *result)
 	return rpc_fail(c, RPC_REVERT, "execution reverted");
 }
 
-const char *call_revert_signature(struct bytes data)
+/* The custom error that revert data begins with; NULL if it is none of ours. */
+static const char *revert_signature(struct bytes data)
 {
 	if (data.size < 4)
 		return NULL;
@@ -299,6 +300,19 @@ const char *call_revert_signature(struct bytes data)
 			return revert_info((enum revert_name)i)->signature;
 	}
 	return NULL;
+}
+
+void call_error_write(struct rpc *c, const char *key, const struct call_result *result)
+{
+	const char *signature = revert_signature(result->output);
+
+	if (signature) {
+		jw_text_size(&c->out, key, signature, strcspn(signature, "("));
+		return;
+	}
+	(void)call_fail(c, result);
+	c->error_data = (struct bytes){ NULL, 0 };
+	jw_text(&c->out, key, c->error_text);
 }
 
 /* -- asking ---------------------------------------------------------------------------------- */

@@ -40,8 +40,8 @@ enum rpc_code call_simulate(struct rpc *c, struct call_result *out, const struct
 /* Turns a failed result into an error with revert data. */
 enum rpc_code call_fail(struct rpc *c, const struct call_result *result);
 
-/* The custom error that revert data begins with, "InvalidAmount()"; NULL if it is none of ours. */
-const char *call_revert_signature(struct bytes data);
+/* Writes why it failed: the name of a custom error ("InvalidAmount"), or else the text of call_fail. */
+void call_error_write(struct rpc *c, const char *key, const struct call_result *result);
 
 /* -- asking contracts by signature -------------------------------------------------- */
 

@@ -3,6 +3,8 @@
 
 #include "tests/rpc/ws_client.h"
 
+#include <math.h>
+
 #define ETH_FEED  "0x506c696d736f6c6c000000000000000000040000"
 #define W_LENT    "00000000000000000000000000000000000000000000000000000002540be400" /* 10000 USDC */
 #define W_LOAN    "00000000000000000000000000000000000000000000000000000004a817c800" /* 20000 USDC */
@@ -130,9 +132,8 @@ static void a_liquidation_is_told_as_it_was(void **unused)
 	health = ask("plimsoll_getHealth", "[\"" BOB "\"]");
 	assert_string_equal(text_at(note, "healthAfter"), text_at(health, "healthFactor"));
 	/* A bonus is what the collateral is worth beyond the debt. */
-	assert_true(decimal_at(note, "collateralValueUsd") - decimal_at(note, "debtValueUsd") -
-			    decimal_at(note, "bonusValueUsd") <
-		    1e-6);
+	assert_true(fabs(decimal_at(note, "collateralValueUsd") - decimal_at(note, "debtValueUsd") -
+			 decimal_at(note, "bonusValueUsd")) < 1e-6);
 	json_decref(health);
 	json_decref(note);
 	json_decref(receipt);
