@@ -102,13 +102,28 @@ static enum err check_account(const struct account *account, const struct pooled
 	return OK;
 }
 
-/* Whether fee is above old by a tenth of it at least. */
+/* Pending transactions and this one are paid from one balance. */
+static enum err check_chain(const struct sender *s, const struct pooled *p, struct refusal *why)
+{
+	u64 i = p->tx.nonce - s->account.nonce;
+	struct u256 queued = s->ready_cost, need;
+
+	/* What is replaced costs nothing any more; it is a part of the sum. */
+	if (i < s->ready)
+		TRY(u256_sub(&queued, &queued, &s->at[i]->cost));
+	why->queued_cost = queued;
+	if (u256_add(&need, &queued, &p->cost) != OK || u256_cmp(&need, &s->account.balance) > 0)
+		return ERR_TX_FUNDS;
+	return OK;
+}
+
+/* Whether fee is above old by a tenth of it, rounded down, and above it at all: as go-ethereum has it. */
 static bool is_bump(const struct u256 *fee, const struct u256 *old)
 {
 	struct u256 hundred = u256_from_u64(100), bump = u256_from_u64(100 + MEMPOOL_BUMP_PERCENT);
 	struct u256 least;
 
-	return u256_cmp(fee, old) > 0 && u256_mul_div_up(&least, old, &bump, &hundred) == OK &&
+	return u256_cmp(fee, old) > 0 && u256_mul_div_down(&least, old, &bump, &hundred) == OK &&
 	       u256_cmp(fee, &least) >= 0;
 }
 
@@ -167,6 +182,8 @@ static enum err admit(struct mempool *m, struct pooled *p, const struct account 
 		return ERR_FULL;
 	e = check_account(&s->account, p, why);
 	if (e == OK)
+		e = check_chain(s, p, why);
+	if (e == OK)
 		e = check_place(s, p, why);
 	i = (u32)(p->tx.nonce - s->account.nonce); /* < MEMPOOL_PENDING_MAX if e is OK */
 	if (e == OK && !(i < s->size && s->at[i])) {
@@ -176,6 +193,7 @@ static enum err admit(struct mempool *m, struct pooled *p, const struct account 
 		s->count--;
 	}
 	p->arrival = m->arrivals++;
+	p->admitted_us = pool_now_us(m);
 	if (e == OK && !pool_put(m, s, i, p))
 		e = ERR_FULL;
 	pool_sender_settle(m, s);
@@ -189,6 +207,7 @@ static enum err insert(struct mempool *m, struct pooled *p, struct refusal *why)
 	enum err e;
 
 	(void)pthread_mutex_lock(&m->lock);
+	pool_expire(m); /* senders may go: before this one is looked for */
 	/* The account of a new sender is read without the lock; a commit in between makes it old. */
 	while (!pool_sender(m, &p->tx.sender)) {
 		seen = m->commits;

@@ -6,6 +6,9 @@
  *     account  next nonce 7     [7] [8] [9]  .  [11]
  *                               \_pending_/     queued: 10 is missing
  *
+ * Pending are those without a gap that the account can pay for all together, at the most each may cost;
+ * what comes after the first that it cannot pay is queued too.
+ *
  * Decoding, hashing and signature recovery run in the submitting thread before any lock
  * is taken, once for each transaction; what the lock guards is a few table look-ups.
  *
@@ -17,10 +20,12 @@
 #include "node/node.h"
 
 #define MEMPOOL_MAX_DEFAULT  200000u
-#define MEMPOOL_PENDING_MAX  4096u /* transactions of one sender without a gap */
-#define MEMPOOL_QUEUED_MAX   64u   /* nonces past the first missing one */
-#define MEMPOOL_ORACLE_SPARE 64u   /* aggregator calls that a full pool still takes */
-#define MEMPOOL_BUMP_PERCENT 10u   /* what a replacement must add to both fees */
+#define MEMPOOL_PENDING_MAX  4096u  /* transactions of one sender without a gap */
+#define MEMPOOL_QUEUED_MAX   64u    /* nonces past the first missing one */
+#define MEMPOOL_ORACLE_SPARE 64u    /* aggregator calls that a full pool still takes */
+#define MEMPOOL_BUMP_PERCENT 10u    /* what a replacement must add to both fees */
+#define MEMPOOL_LIFETIME_S   10800u /* a queued transaction waits so long for what it needs */
+#define MEMPOOL_EXPIRE_S     60u    /* between looks for such */
 
 /* One transaction with its bytes.  Shared: whoever keeps one holds a reference. */
 struct pooled {
@@ -28,6 +33,7 @@ struct pooled {
 	atomic_uint references;
 	bool is_oracle;   /* calls submit of the aggregator */
 	u64 arrival;      /* order of admission */
+	u64 admitted_us;  /* when */
 	struct u256 tip;  /* effective, wei a gas */
 	struct u256 cost; /* what the sender must own */
 	u8 raw[];
@@ -44,6 +50,7 @@ struct mempool_config {
 	void (*account)(void *context, const struct address *owner, struct account *out);
 	/* Told of every transaction that was admitted; must not wait.  Any thread; NULL: nobody cares. */
 	void (*admitted)(void *context, const struct hash *tx);
+	u64 (*now_us)(void *context); /* NULL: clock_monotonic_us */
 	void *context;
 };
 
@@ -60,6 +67,9 @@ MUST_CHECK enum err mempool_add_unsigned(struct mempool *m, struct hash *hash, s
 /* A pooled transaction by hash, with a reference for the caller; NULL if it is not there. */
 struct pooled *mempool_find(struct mempool *m, const struct hash *hash);
 u64 mempool_nonce(struct mempool *m, const struct address *owner);
+/* Transactions sender by sender, each one's by nonce, with a reference for the caller; owner NULL: of all.
+ * Returns how many; at most capacity. */
+u32 mempool_list(struct mempool *m, struct pool_item *out, u32 capacity, const struct address *owner);
 struct pool_counts mempool_counts(struct mempool *m);
 struct mempool_figures {
 	u64 recovered, refused;

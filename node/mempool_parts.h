@@ -13,10 +13,11 @@ struct sender {
 	struct address owner;
 	struct account account; /* as of the head */
 	struct pooled **at;
-	u32 size, capacity; /* at[size - 1] is not NULL */
-	u32 ready;          /* at[0 .. ready) are all there */
-	u32 count;          /* not NULL */
-	u32 list_index;     /* in mempool.senders */
+	u32 size, capacity;     /* at[size - 1] is not NULL */
+	u32 ready;              /* at[0 .. ready) are all there, and the account can pay for all of them */
+	struct u256 ready_cost; /* of at[0 .. ready) together: at most account.balance */
+	u32 count;              /* not NULL */
+	u32 list_index;         /* in mempool.senders */
 	u64 digest;
 };
 
@@ -32,6 +33,7 @@ struct mempool {
 	u64 commits;    /* tells whether an account was read before the last commit */
 	bool has_floor; /* while full: nothing at or below floor is worth looking at */
 	struct u256 floor;
+	u64 expired_us; /* when queued transactions were last looked over for their age */
 	bool is_woken;
 	atomic_ullong recovered, refused;
 };
@@ -44,6 +46,9 @@ struct sender *pool_sender_make(struct mempool *m, const struct address *owner, 
 bool pool_put(struct mempool *m, struct sender *s, u32 i, struct pooled *p);
 /* The entry goes away once it is empty. */
 void pool_sender_settle(struct mempool *m, struct sender *s);
+/* Once a minute: queued transactions that have waited too long leave. */
+void pool_expire(struct mempool *m);
+u64 pool_now_us(const struct mempool *m);
 /* Makes room for a transaction with that tip by dropping cheaper ones; false: it is the cheapest. */
 bool pool_evict(struct mempool *m, const struct u256 *tip);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/clock.h"
 #include "node/mempool_parts.h"
 
 /* -- senders ------------------------------------------------------------------------------- */
@@ -94,14 +95,28 @@ static bool reach(struct sender *s, u32 i)
 	return true;
 }
 
-/* Counts ready anew from a place that is ready or becomes so. */
-static void count_ready(struct mempool *m, struct sender *s, u32 from)
+/* Before a change at a place: nothing from there on counts as ready. */
+static void cut_ready(struct mempool *m, struct sender *s, u32 at)
 {
-	m->ready -= s->ready;
-	s->ready = from;
-	while (s->ready < s->size && s->at[s->ready])
+	for (; s->ready > at; s->ready--, m->ready--) {
+		enum err e = u256_sub(&s->ready_cost, &s->ready_cost, &s->at[s->ready - 1]->cost);
+
+		assert(e == OK); /* it is a part of the sum */
+	}
+}
+
+/* After a change: as far as there is no gap and the balance lasts. */
+static void grow_ready(struct mempool *m, struct sender *s)
+{
+	struct u256 sum;
+
+	while (s->ready < s->size && s->at[s->ready] &&
+	       u256_add(&sum, &s->ready_cost, &s->at[s->ready]->cost) == OK &&
+	       u256_cmp(&sum, &s->account.balance) <= 0) {
+		s->ready_cost = sum;
 		s->ready++;
-	m->ready += s->ready;
+		m->ready++;
+	}
 }
 
 static void forget(struct mempool *m, struct sender *s, u32 i)
@@ -124,6 +139,7 @@ bool pool_put(struct mempool *m, struct sender *s, u32 i, struct pooled *p)
 		if (!reach(s, i) || !index_add(&m->by_hash, digest, p))
 			return false;
 	}
+	cut_ready(m, s, i);
 	while (p && s->size <= i)
 		s->at[s->size++] = NULL;
 	if (i < s->size && s->at[i])
@@ -135,7 +151,7 @@ bool pool_put(struct mempool *m, struct sender *s, u32 i, struct pooled *p)
 	}
 	while (s->size > 0 && !s->at[s->size - 1])
 		s->size--;
-	count_ready(m, s, s->ready < i ? s->ready : i);
+	grow_ready(m, s);
 	return true;
 }
 
@@ -192,8 +208,36 @@ bool pool_evict(struct mempool *m, const struct u256 *tip)
 	return gone > 0;
 }
 
+/* -- age ---------------------------------------------------------------------------------------- */
+
+u64 pool_now_us(const struct mempool *m)
+{
+	return m->config.now_us ? m->config.now_us(m->config.context) : clock_monotonic_us();
+}
+
+void pool_expire(struct mempool *m)
+{
+	u64 now = pool_now_us(m);
+
+	if (now - m->expired_us < MEMPOOL_EXPIRE_S * 1000000ull)
+		return;
+	m->expired_us = now;
+	/* From the end: a sender that goes is replaced by the last one. */
+	for (size_t k = m->sender_count; k-- > 0;) {
+		struct sender *s = m->senders[k];
+
+		for (u32 i = s->size; i-- > s->ready;) {
+			if (i < s->size && s->at[i] &&
+			    now - s->at[i]->admitted_us > MEMPOOL_LIFETIME_S * 1000000ull)
+				(void)pool_put(m, s, i, NULL); /* removing cannot fail */
+		}
+		pool_sender_settle(m, s);
+	}
+}
+
 /* -- commits ------------------------------------------------------------------------------------ */
 
+/* Takes out what is spent.  Requires that nothing counts as ready. */
 static void advance(struct mempool *m, struct sender *s, u64 nonce)
 {
 	u64 spent = nonce - s->account.nonce;
@@ -206,7 +250,6 @@ static void advance(struct mempool *m, struct sender *s, u64 nonce)
 	if (shift > 0)
 		memmove(s->at, s->at + shift, (s->size - shift) * sizeof *s->at);
 	s->size -= shift;
-	count_ready(m, s, s->ready > shift ? s->ready - shift : 0);
 }
 
 static void apply_change(struct mempool *m, const struct account_change *change)
@@ -215,6 +258,7 @@ static void apply_change(struct mempool *m, const struct account_change *change)
 
 	if (!s)
 		return;
+	cut_ready(m, s, 0);
 	if (change->account.nonce > s->account.nonce)
 		advance(m, s, change->account.nonce);
 	s->account = change->account;
@@ -222,6 +266,7 @@ static void apply_change(struct mempool *m, const struct account_change *change)
 		if (i < s->size && s->at[i] && u256_cmp(&s->at[i]->cost, &s->account.balance) > 0)
 			(void)pool_put(m, s, i, NULL);
 	}
+	grow_ready(m, s);
 	pool_sender_settle(m, s);
 }
 
@@ -232,6 +277,7 @@ void mempool_committed(struct mempool *m, const struct account_change *changes, 
 	m->has_floor = false;
 	for (size_t i = 0; i < count; i++)
 		apply_change(m, &changes[i]);
+	pool_expire(m);
 	(void)pthread_mutex_unlock(&m->lock);
 }
 

@@ -216,12 +216,14 @@ void node_close(struct node *n)
 
 enum err node_start(struct node *n)
 {
+	pool_restore(n);
 	return solo_start(n->solo);
 }
 
 void node_stop(struct node *n)
 {
 	solo_stop(n->solo);
+	node_pool_save(n);
 }
 
 bool node_has_failed(const struct node *n)

@@ -79,6 +79,7 @@ struct refusal {
 	enum err code;
 	u64 have, want;            /* nonce: tx / next; gas: tx / needed; chain id: tx / ours */
 	struct u256 balance, cost; /* ERR_TX_FUNDS */
+	struct u256 queued_cost;   /* ERR_TX_FUNDS: of the sender's pending transactions besides; 0: cost alone is too much */
 };
 /* node_submit decodes, recovers, checks and queues.  OK: *hash.  Else *why. */
 MUST_CHECK enum err node_submit(struct node *n, struct hash *hash, struct refusal *why, struct bytes raw);
@@ -94,6 +95,24 @@ struct pool_counts {
 	u64 pending, queued;
 };
 struct pool_counts node_pool_counts(struct node *n);
+/* Queued transactions as they stand, sender by sender, each one's by nonce. */
+struct pooled;
+struct pool_item {
+	const struct tx *tx;
+	struct pooled *holder;
+	bool is_pending; /* its turn comes without a gap, and it can be paid */
+};
+struct pool_list {
+	u32 count;
+	struct pool_item *at;
+};
+/* node_pool_list lists at most max of them, of one sender or (owner NULL) of all; release with
+ * node_pool_list_free.  ERR_FULL. */
+MUST_CHECK enum err node_pool_list(struct node *n, struct pool_list *out, const struct address *owner, u32 max);
+void node_pool_list_free(struct pool_list *list);
+/* Writes the pool to the data folder, for the next start; node_stop does so too.  Best called now and
+ * then: what came since the last time is lost if the process is killed. */
+void node_pool_save(struct node *n);
 
 /* -- oracle ------------------------------------------------------------------------------------ */
 

@@ -30,6 +30,8 @@ struct node {
 #define NODE_STORE_FOLDER "db"
 /* The chain that a data folder holds, as genesis_load. */
 MUST_CHECK enum err node_genesis_load(struct genesis *out, const char *data_dir, char why[STORE_WHY_MAX]);
+/* Admits what the last run left in its pool. */
+void pool_restore(struct node *n);
 /* The relay key of a data folder.  ERR_NOT_FOUND, ERR_IO, ERR_CORRUPT: not 32 bytes. */
 MUST_CHECK enum err relay_key_load(u8 out[32], const char *data_dir);
 

@@ -14,14 +14,19 @@
 /* Wallets look for these texts, word for word. */
 static enum rpc_code fail_funds(struct rpc *c, const struct refusal *why)
 {
-	char balance[U256_DECIMAL_MAX], cost[U256_DECIMAL_MAX], overshot[U256_DECIMAL_MAX];
+	char balance[U256_DECIMAL_MAX], cost[U256_DECIMAL_MAX], overshot[U256_DECIMAL_MAX], queued[U256_DECIMAL_MAX];
 	struct u256 missing = U256_ZERO;
 
-	if (u256_sub(&missing, &why->cost, &why->balance) != OK)
+	if (u256_add(&missing, &why->queued_cost, &why->cost) != OK ||
+	    u256_sub(&missing, &missing, &why->balance) != OK)
 		missing = U256_ZERO;
+	u256_to_decimal(queued, &why->queued_cost);
 	u256_to_decimal(balance, &why->balance);
 	u256_to_decimal(cost, &why->cost);
 	u256_to_decimal(overshot, &missing);
+	if (!u256_is_zero(&why->queued_cost))
+		return rpc_fail(c, RPC_SERVER, "%s: balance %s, queued cost %s, tx cost %s, overshot %s",
+				err_text(ERR_TX_FUNDS), balance, queued, cost, overshot);
 	return rpc_fail(c, RPC_SERVER, "%s: balance %s, tx cost %s, overshot %s", err_text(ERR_TX_FUNDS),
 			balance, cost, overshot);
 }

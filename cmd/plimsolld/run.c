@@ -8,7 +8,8 @@
 #include "node/log.h"
 #include "rpc/server.h"
 
-#define HOSTS_MAX 32
+#define HOSTS_MAX    32
+#define SAVE_SECONDS 60 /* between savings of the pool of transactions */
 
 /* "a,b,c" as a list; cuts text up.  Names beyond HOSTS_MAX are dropped. */
 static size_t split_hosts(const char **hosts, char *text)
@@ -88,8 +89,10 @@ static int wait_for_end(struct node *n, const sigset_t *signals)
 	const struct timespec second = { .tv_sec = 1 };
 	int signal;
 
-	for (;;) {
+	for (u32 seconds = 1;; seconds++) {
 		signal = sigtimedwait(signals, NULL, &second);
+		if (seconds % SAVE_SECONDS == 0)
+			node_pool_save(n);
 		if (node_has_failed(n))
 			return EXIT_FAILED;
 		if (signal > 0) {

@@ -209,8 +209,8 @@ static void what_another_block_spends_leaves_the_pool(void **unused)
 	fixture_free(&f);
 }
 
-/* The pool judges one by one; together the two cost more than their sender owns. */
-static void what_a_block_cannot_pay_for_leaves_the_pool(void **unused)
+/* Alone each is affordable; together the two cost more than their sender owns. */
+static void what_a_block_leaves_unaffordable_leaves_the_pool(void **unused)
 {
 	struct request fund = { .to = fixture_owner(50), .wei = 30000000000000 };
 	struct request spend = { .from = 50, .to = alice, .wei = 5000000000000 };
@@ -220,12 +220,14 @@ static void what_a_block_cannot_pay_for_leaves_the_pool(void **unused)
 	fixture_init(&f);
 	assert_int_equal(fixture_send(&f, &fund, NULL), OK);
 	fixture_block(&f);
-	assert_int_equal(fixture_send(&f, &spend, NULL), OK);
 	spend.nonce = 1;
 	assert_int_equal(fixture_send(&f, &spend, NULL), OK);
-	assert_int_equal(node_pool_counts(f.node).pending, 2);
+	spend.nonce = 0;
+	assert_int_equal(fixture_send(&f, &spend, NULL), OK);
+	assert_int_equal(node_pool_counts(f.node).pending, 1);
+	assert_int_equal(node_pool_counts(f.node).queued, 1);
 	fixture_block(&f);
-	assert_int_equal(node_pool_counts(f.node).pending, 0);
+	assert_int_equal(node_pool_counts(f.node).pending + node_pool_counts(f.node).queued, 0);
 	assert_int_equal(fixture_wei(&f, &alice), 5000000000000);
 	assert_int_equal(node_figures(f.node).transactions, 2);
 	fixture_free(&f);
@@ -333,7 +335,7 @@ int main(void)
 		cmocka_unit_test(finalize_takes_the_next_height_and_no_earlier_time),
 		cmocka_unit_test(nothing_is_written_before_commit),
 		cmocka_unit_test(what_another_block_spends_leaves_the_pool),
-		cmocka_unit_test(what_a_block_cannot_pay_for_leaves_the_pool),
+		cmocka_unit_test(what_a_block_leaves_unaffordable_leaves_the_pool),
 		cmocka_unit_test(what_prepare_proposes_process_accepts),
 		cmocka_unit_test(an_oracle_call_behind_another_is_rejected),
 		cmocka_unit_test(proposals_that_break_the_shape_are_rejected),

@@ -266,6 +266,55 @@ static void a_queued_transaction_can_be_read(void **unused)
 	fixture_free(&f);
 }
 
+static void restart(struct fixture *f)
+{
+	node_stop(f->node);
+	node_close(f->node);
+	fixture_open(f);
+	assert_int_equal(node_start(f->node), OK);
+}
+
+static void waiting_transactions_survive_a_restart(void **unused)
+{
+	struct fixture f;
+	struct pool_list list;
+
+	(void)unused;
+	fixture_init(&f);
+	assert_int_equal(node_start(f.node), OK);
+	assert_int_equal(fixture_send(&f, &(struct request){ .nonce = 1, .to = alice, .wei = 5 }, NULL), OK);
+	restart(&f);
+	assert_int_equal(node_pool_counts(f.node).queued, 1);
+	assert_int_equal(node_pool_list(f.node, &list, &dev_accounts[0], 10), OK);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.at[0].tx->nonce, 1);
+	node_pool_list_free(&list);
+	assert_int_equal(fixture_send(&f, &(struct request){ .to = alice, .wei = 5 }, NULL), OK);
+	for (int i = 0; i < 200 && fixture_wei(&f, &alice) < 10; i++)
+		(void)usleep(10000);
+	assert_int_equal(fixture_wei(&f, &alice), 10);
+	/* What is in a block is not brought back. */
+	restart(&f);
+	assert_int_equal(node_pool_counts(f.node).pending + node_pool_counts(f.node).queued, 0);
+	node_stop(f.node);
+	fixture_free(&f);
+}
+
+static void a_damaged_pool_file_keeps_nobody_from_starting(void **unused)
+{
+	static const u8 junk[] = { 0xf8, 0xff, 'j', 'u', 'n', 'k' };
+	struct fixture f;
+
+	(void)unused;
+	fixture_init(&f);
+	assert_int_equal(file_write(f.path, "mempool.rlp", (struct bytes){ junk, sizeof junk }), OK);
+	assert_int_equal(node_start(f.node), OK);
+	assert_int_equal(node_pool_counts(f.node).pending, 0);
+	node_stop(f.node);
+	assert_false(file_exists(f.path, "mempool.rlp"));
+	fixture_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +330,8 @@ int main(void)
 		cmocka_unit_test(a_running_node_makes_blocks_and_stops),
 		cmocka_unit_test(a_reader_sees_the_past_and_the_next_block),
 		cmocka_unit_test(a_queued_transaction_can_be_read),
+		cmocka_unit_test(waiting_transactions_survive_a_restart),
+		cmocka_unit_test(a_damaged_pool_file_keeps_nobody_from_starting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,213 @@
+#include <stdio.h>
+#include <unistd.h>
+
+#include "contracts-native/dispatch/address.h"
+#include "node/file.h"
+#include "node/mempool_file.h"
+#include "tests/node/pool_fixture.h"
+
+static char folder[64];
+
+static int make_folder(void **unused)
+{
+	(void)unused;
+	(void)snprintf(folder, sizeof folder, "/tmp/plimsoll-pool-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **unused)
+{
+	char command[100];
+
+	(void)unused;
+	(void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
+	return system(command) == 0 ? 0 : -1;
+}
+
+static void assert_counts(struct mempool *m, u64 pending, u64 queued)
+{
+	assert_int_equal(mempool_counts(m).pending, pending);
+	assert_int_equal(mempool_counts(m).queued, queued);
+}
+
+static struct bytes read_saved(u8 **at)
+{
+	char path[PATH_SIZE];
+	size_t size;
+
+	assert_int_equal(path_join(path, folder, MEMPOOL_FILE), OK);
+	assert_int_equal(file_read(at, &size, path, MEMPOOL_FILE_SIZE_MAX), OK);
+	return (struct bytes){ *at, size };
+}
+
+static void a_pool_comes_back_as_it_was(void **unused)
+{
+	struct mempool *m = make_pool(0), *again;
+	struct mempool_loaded loaded;
+
+	(void)unused;
+	for (u64 nonce = 0; nonce < 100; nonce++)
+		assert_int_equal(send(m, 0, nonce, 1), OK);
+	assert_int_equal(send(m, 1, 3, 1), OK);
+	assert_int_equal(mempool_save(m, folder), OK);
+	mempool_free(m);
+	again = make_pool(0);
+	assert_int_equal(mempool_load(again, &loaded, folder), OK);
+	assert_int_equal(loaded.admitted, 101);
+	assert_int_equal(loaded.refused, 0);
+	assert_counts(again, 100, 1);
+	mempool_free(again);
+}
+
+static void what_was_spent_meanwhile_is_refused_one_by_one(void **unused)
+{
+	struct mempool *m = make_pool(0), *again;
+	struct mempool_loaded loaded;
+
+	(void)unused;
+	for (u64 nonce = 0; nonce < 4; nonce++)
+		assert_int_equal(send(m, 0, nonce, 1), OK);
+	assert_int_equal(send(m, 1, 0, 1), OK);
+	assert_int_equal(mempool_save(m, folder), OK);
+	mempool_free(m);
+	again = make_pool(0);
+	accounts[0].nonce = 3;
+	accounts[1].balance = U256_ZERO;
+	assert_int_equal(mempool_load(again, &loaded, folder), OK);
+	assert_int_equal(loaded.admitted, 1);
+	assert_int_equal(loaded.refused, 4);
+	assert_counts(again, 1, 0);
+	mempool_free(again);
+}
+
+static void an_empty_pool_leaves_no_file(void **unused)
+{
+	struct mempool *m = make_pool(0);
+	struct mempool_loaded loaded;
+
+	(void)unused;
+	assert_int_equal(mempool_save(m, folder), OK);
+	assert_int_equal(send(m, 0, 0, 1), OK);
+	assert_int_equal(mempool_save(m, folder), OK);
+	assert_true(file_exists(folder, MEMPOOL_FILE));
+	mempool_clear(m);
+	assert_int_equal(mempool_save(m, folder), OK);
+	assert_false(file_exists(folder, MEMPOOL_FILE));
+	assert_int_equal(mempool_load(m, &loaded, folder), ERR_NOT_FOUND);
+	mempool_free(m);
+}
+
+static void calls_of_the_oracle_are_left_out(void **unused)
+{
+	static const u8 call[] = { 0xef, 0x7f, 0xa7, 0x1b };
+	struct draft oracle = { .from = 1, .to = contract_address(CONTRACT_AGGREGATOR, 0), .data = { call, sizeof call } };
+	struct mempool *m = make_pool(0), *again;
+	struct mempool_loaded loaded;
+
+	(void)unused;
+	assert_int_equal(submit(m, &oracle, NULL), OK);
+	assert_int_equal(send(m, 0, 0, 1), OK);
+	assert_int_equal(mempool_save(m, folder), OK);
+	mempool_free(m);
+	again = make_pool(0);
+	assert_int_equal(mempool_load(again, &loaded, folder), OK);
+	assert_int_equal(loaded.admitted, 1);
+	mempool_free(again);
+}
+
+/* Cut off anywhere, or with any one byte changed: never more than a refusal. */
+static void a_torn_file_admits_nothing(void **unused)
+{
+	struct mempool *m = make_pool(0), *again = make_pool(0);
+	struct mempool_loaded loaded;
+	struct bytes whole;
+	u8 *at;
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 0, 1), OK);
+	assert_int_equal(send(m, 1, 0, 1), OK);
+	assert_int_equal(mempool_save(m, folder), OK);
+	whole = read_saved(&at);
+	for (size_t size = 0; size < whole.size; size++) {
+		assert_int_equal(file_write(folder, MEMPOOL_FILE, (struct bytes){ whole.at, size }), OK);
+		assert_int_equal(mempool_load(again, &loaded, folder), ERR_CORRUPT);
+		assert_counts(again, 0, 0);
+	}
+	free(at);
+	mempool_free(m);
+	mempool_free(again);
+}
+
+static void a_changed_byte_costs_that_transaction_at_most(void **unused)
+{
+	struct mempool *m = make_pool(0);
+	struct mempool_loaded loaded;
+	struct bytes whole;
+	u8 *at;
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 0, 1), OK);
+	assert_int_equal(mempool_save(m, folder), OK);
+	whole = read_saved(&at);
+	for (size_t i = 0; i < whole.size; i++) {
+		struct mempool *again = make_pool(0);
+		enum err e;
+
+		at[i] ^= 0x40;
+		assert_int_equal(file_write(folder, MEMPOOL_FILE, whole), OK);
+		e = mempool_load(again, &loaded, folder);
+		assert_true(e == OK || e == ERR_CORRUPT);
+		/* Whatever key the changed signature has, it owns nothing. */
+		assert_counts(again, 0, 0);
+		at[i] ^= 0x40;
+		mempool_free(again);
+	}
+	free(at);
+	mempool_free(m);
+}
+
+static void garbage_and_giants_are_refused(void **unused)
+{
+	static u8 giant[MEMPOOL_FILE_SIZE_MAX + 1];
+	static const struct {
+		u8 bytes[4];
+		size_t size;
+		enum err e;
+	} files[] = {
+		{ { 0x80 }, 1, ERR_CORRUPT },
+		{ { 'j', 'u', 'n', 'k' }, 4, ERR_CORRUPT },
+		{ { 0xc1, 0xc0 }, 2, ERR_CORRUPT }, /* a list in the list */
+		{ { 0xc0, 0x00 }, 2, ERR_CORRUPT }, /* something behind it */
+		{ { 0xc1, 0x80 }, 2, OK },          /* an empty transaction */
+		{ { 0xc3, 0x82, 2, 0xc0 }, 4, OK }, /* no transaction */
+	};
+	struct mempool *m = make_pool(0);
+	struct mempool_loaded loaded;
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(files); i++) {
+		assert_int_equal(file_write(folder, MEMPOOL_FILE, (struct bytes){ files[i].bytes, files[i].size }), OK);
+		assert_int_equal(mempool_load(m, &loaded, folder), files[i].e);
+		if (files[i].e == OK)
+			assert_int_equal(loaded.refused, 1);
+	}
+	assert_int_equal(file_write(folder, MEMPOOL_FILE, (struct bytes){ giant, sizeof giant }), OK);
+	assert_int_equal(mempool_load(m, &loaded, folder), ERR_SIZE);
+	assert_counts(m, 0, 0);
+	mempool_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_pool_comes_back_as_it_was, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(what_was_spent_meanwhile_is_refused_one_by_one, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(an_empty_pool_leaves_no_file, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(calls_of_the_oracle_are_left_out, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(a_torn_file_admits_nothing, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(a_changed_byte_costs_that_transaction_at_most, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(garbage_and_giants_are_refused, make_folder, remove_folder),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,284 @@
+#include "contracts-native/dispatch/address.h"
+#include "tests/node/pool_fixture.h"
+
+/* What bounds the pool: the sender's money, his nonces, time, room.  And who else writes. */
+
+#define COST ((u64)GAS * FEE) /* of one draft without a tip */
+
+static struct mempool *make_pool_with(u64 wei)
+{
+	struct mempool *m = make_pool(0);
+
+	accounts[0].balance = u256_from_u64(wei);
+	return m;
+}
+
+static void assert_counts(struct mempool *m, u64 pending, u64 queued)
+{
+	assert_int_equal(mempool_counts(m).pending, pending);
+	assert_int_equal(mempool_counts(m).queued, queued);
+}
+
+/* -- money ------------------------------------------------------------------------------------ */
+
+static void one_balance_pays_for_all_pending_transactions(void **unused)
+{
+	struct mempool *m = make_pool_with(3 * COST - 1);
+	struct refusal why;
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 0, 0), OK);
+	assert_int_equal(send(m, 0, 1, 0), OK);
+	assert_int_equal(submit(m, &(struct draft){ .nonce = 2 }, &why), ERR_TX_FUNDS);
+	assert_int_equal(u256_low64(&why.balance), 3 * COST - 1);
+	assert_int_equal(u256_low64(&why.queued_cost), 2 * COST);
+	assert_int_equal(u256_low64(&why.cost), COST);
+	/* The wei that was missing. */
+	commit(m, 0, 0, u256_from_u64(3 * COST));
+	assert_int_equal(send(m, 0, 2, 0), OK);
+	assert_counts(m, 3, 0);
+	mempool_free(m);
+}
+
+static void a_transaction_that_is_too_dear_alone_has_no_queued_cost(void **unused)
+{
+	struct mempool *m = make_pool_with(2 * COST - 1);
+	struct refusal why;
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 0, 0), OK);
+	assert_int_equal(submit(m, &(struct draft){ .nonce = 1, .gas = 2 * GAS }, &why), ERR_TX_FUNDS);
+	assert_true(u256_is_zero(&why.queued_cost));
+	mempool_free(m);
+}
+
+static void a_replacement_pays_only_the_difference(void **unused)
+{
+	struct mempool *m = make_pool_with(2 * COST + COST / 10);
+	struct draft d = { .tip = FEE / 10, .fee = FEE + FEE / 10 };
+
+	(void)unused;
+	assert_int_equal(submit(m, &(struct draft){ .tip = 1, .fee = FEE }, NULL), OK);
+	assert_int_equal(send(m, 0, 1, 0), OK);
+	assert_int_equal(submit(m, &d, NULL), OK);
+	assert_counts(m, 2, 0);
+	d.nonce = 1;
+	assert_int_equal(submit(m, &d, NULL), ERR_TX_FUNDS);
+	mempool_free(m);
+}
+
+static void what_the_balance_does_not_reach_is_queued_until_it_does(void **unused)
+{
+	struct mempool *m = make_pool_with(4 * COST);
+
+	(void)unused;
+	/* Behind a gap nothing counts together: each alone is affordable. */
+	for (u64 nonce = 1; nonce <= 5; nonce++)
+		assert_int_equal(send(m, 0, nonce, 0), OK);
+	assert_counts(m, 0, 5);
+	assert_int_equal(send(m, 0, 0, 0), OK);
+	assert_counts(m, 4, 2);
+	assert_int_equal(mempool_nonce(m, &owners[0]), 4);
+	/* Two blocks took less than they might have: the rest can be paid. */
+	commit(m, 0, 2, u256_from_u64(3 * COST));
+	assert_counts(m, 3, 1);
+	commit(m, 0, 2, u256_from_u64(4 * COST));
+	assert_counts(m, 4, 0);
+	/* Money went elsewhere. */
+	commit(m, 0, 2, u256_from_u64(COST));
+	assert_counts(m, 1, 3);
+	assert_int_equal(mempool_nonce(m, &owners[0]), 3);
+	mempool_free(m);
+}
+
+static void only_what_can_be_paid_goes_into_a_block(void **unused)
+{
+	struct mempool *m = make_pool_with(2 * COST);
+	struct pooled *list[64];
+	u32 count;
+
+	(void)unused;
+	for (u64 nonce = 3; nonce-- > 0;)
+		assert_int_equal(send(m, 0, nonce, 0), OK);
+	count = choose(m, list);
+	assert_int_equal(count, 2);
+	release(list, count);
+	mempool_free(m);
+}
+
+/* -- fees ---------------------------------------------------------------------------------------- */
+
+static void a_tenth_is_rounded_down_but_never_to_nothing(void **unused)
+{
+	static const struct {
+		u64 old, fresh;
+		enum err e;
+	} tips[] = {
+		{ 0, 0, ERR_TX_UNDERPRICED },
+		{ 0, 1, OK },
+		{ 1, 2, OK },
+		{ 15, 15, ERR_TX_UNDERPRICED },
+		{ 15, 16, OK }, /* 16.5 */
+		{ 20, 21, ERR_TX_UNDERPRICED },
+		{ 20, 22, OK },
+	};
+
+	(void)unused;
+	for (u32 i = 0; i < ARRAY_COUNT(tips); i++) {
+		struct mempool *m = make_pool(0);
+
+		assert_int_equal(submit(m, &(struct draft){ .tip = tips[i].old, .fee = 2 * FEE }, NULL), OK);
+		assert_int_equal(submit(m, &(struct draft){ .tip = tips[i].fresh, .fee = 3 * FEE }, NULL), tips[i].e);
+		mempool_free(m);
+	}
+}
+
+/* -- room ---------------------------------------------------------------------------------------- */
+
+static void one_sender_has_4096_pending_at_most(void **unused)
+{
+	struct mempool *m = make_pool(0);
+
+	(void)unused;
+	accounts[0].balance = u256_pow10(30);
+	for (u64 nonce = 0; nonce < MEMPOOL_PENDING_MAX; nonce++)
+		assert_int_equal(send(m, 0, nonce, 0), OK);
+	assert_int_equal(send(m, 0, MEMPOOL_PENDING_MAX, 0), ERR_TX_POOL_FULL);
+	commit(m, 0, 1, u256_pow10(30));
+	assert_int_equal(send(m, 0, MEMPOOL_PENDING_MAX, 0), OK);
+	mempool_free(m);
+}
+
+static void a_full_pool_spares_64_places_for_oracle_calls(void **unused)
+{
+	static const u8 call[] = { 0xef, 0x7f, 0xa7, 0x1b };
+	struct draft oracle = { .from = 1, .to = contract_address(CONTRACT_AGGREGATOR, 0), .data = { call, sizeof call } };
+	struct mempool *m = make_pool(1);
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 0, 9), OK);
+	for (u32 i = 0; i < MEMPOOL_ORACLE_SPARE; i++, oracle.nonce++)
+		assert_int_equal(submit(m, &oracle, NULL), OK);
+	/* The spare is used up: now it has to pay more than somebody. */
+	assert_int_equal(submit(m, &oracle, NULL), ERR_TX_POOL_FULL);
+	oracle.tip = 10;
+	assert_int_equal(submit(m, &oracle, NULL), OK);
+	assert_int_equal(mempool_counts(m).pending, MEMPOOL_ORACLE_SPARE + 1);
+	mempool_free(m);
+}
+
+/* -- time ----------------------------------------------------------------------------------------- */
+
+static void a_queued_transaction_waits_three_hours(void **unused)
+{
+	struct mempool *m = make_pool(0);
+
+	(void)unused;
+	pool_now = 1000000;
+	assert_int_equal(send(m, 0, 0, 0), OK);
+	assert_int_equal(send(m, 0, 2, 0), OK);
+	assert_int_equal(send(m, 1, 5, 0), OK);
+	pool_now += MEMPOOL_LIFETIME_S * 1000000ull;
+	assert_int_equal(send(m, 2, 3, 0), OK);
+	assert_counts(m, 1, 3);
+	pool_now += MEMPOOL_EXPIRE_S * 1000000ull;
+	mempool_committed(m, NULL, 0);
+	assert_counts(m, 1, 1); /* what is pending stays, and what came later */
+	pool_now += MEMPOOL_LIFETIME_S * 1000000ull;
+	/* An admission looks too, even of a sender who is about to go. */
+	assert_int_equal(send(m, 2, 4, 0), OK);
+	assert_counts(m, 1, 1);
+	mempool_free(m);
+}
+
+/* -- looking ---------------------------------------------------------------------------------------- */
+
+static void a_list_tells_pending_from_queued(void **unused)
+{
+	struct mempool *m = make_pool(0);
+	struct pool_item items[8];
+	u32 count;
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 2, 0), OK);
+	assert_int_equal(send(m, 0, 0, 0), OK);
+	assert_int_equal(send(m, 1, 0, 0), OK);
+	assert_int_equal(mempool_list(m, items, 8, &owners[2]), 0);
+	count = mempool_list(m, items, 8, &owners[0]);
+	assert_int_equal(count, 2);
+	assert_int_equal(items[0].tx->nonce, 0);
+	assert_true(items[0].is_pending);
+	assert_int_equal(items[1].tx->nonce, 2);
+	assert_false(items[1].is_pending);
+	mempool_clear(m); /* the list holds what it shows */
+	assert_int_equal(items[1].tx->nonce, 2);
+	for (u32 i = 0; i < count; i++)
+		pooled_release(items[i].holder);
+	for (u32 i = 0; i < 3; i++)
+		assert_int_equal(send(m, i, 0, 0), OK);
+	count = mempool_list(m, items, 2, NULL);
+	assert_int_equal(count, 2);
+	for (u32 i = 0; i < count; i++)
+		pooled_release(items[i].holder);
+	mempool_free(m);
+}
+
+/* -- a commit in between ------------------------------------------------------------------------------ */
+
+static struct mempool *racing;
+
+/* The sender's first transaction gets into a block just after his account was read. */
+static void commit_meanwhile(void)
+{
+	commit(racing, 0, 1, u256_pow10(20));
+}
+
+static void an_account_read_before_a_commit_is_read_again(void **unused)
+{
+	struct mempool *m = racing = make_pool(0);
+	struct pooled *list[64];
+	u32 count;
+
+	(void)unused;
+	meanwhile = commit_meanwhile;
+	assert_int_equal(send(m, 0, 1, 0), OK);
+	assert_null(meanwhile);
+	/* With the account of before it would wait forever for a nonce that is spent. */
+	assert_counts(m, 1, 0);
+	assert_int_equal(mempool_nonce(m, &owners[0]), 2);
+	count = choose(m, list);
+	assert_int_equal(count, 1);
+	release(list, count);
+	mempool_free(m);
+}
+
+static void what_a_commit_in_between_spent_is_refused(void **unused)
+{
+	struct mempool *m = racing = make_pool(0);
+
+	(void)unused;
+	meanwhile = commit_meanwhile;
+	assert_int_equal(send(m, 0, 0, 0), ERR_TX_NONCE_LOW);
+	assert_counts(m, 0, 0);
+	mempool_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_balance_pays_for_all_pending_transactions),
+		cmocka_unit_test(a_transaction_that_is_too_dear_alone_has_no_queued_cost),
+		cmocka_unit_test(a_replacement_pays_only_the_difference),
+		cmocka_unit_test(what_the_balance_does_not_reach_is_queued_until_it_does),
+		cmocka_unit_test(only_what_can_be_paid_goes_into_a_block),
+		cmocka_unit_test(a_tenth_is_rounded_down_but_never_to_nothing),
+		cmocka_unit_test(one_sender_has_4096_pending_at_most),
+		cmocka_unit_test(a_full_pool_spares_64_places_for_oracle_calls),
+		cmocka_unit_test(a_queued_transaction_waits_three_hours),
+		cmocka_unit_test(a_list_tells_pending_from_queued),
+		cmocka_unit_test(an_account_read_before_a_commit_is_read_again),
+		cmocka_unit_test(what_a_commit_in_between_spent_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
