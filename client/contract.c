@@ -56,6 +56,7 @@ static enum err argument_put(struct abi_writer *w, const struct abi_type *type, 
 		return OK;
 	case ABI_ADDRESS:
 		TRY(hex_to_address(&a, text, strlen(text)));
+		TRY(address_parse(&a, text)); /* its capitals */
 		abi_put_address(w, &a);
 		return OK;
 	case ABI_FIXED_BYTES:

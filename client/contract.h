@@ -6,8 +6,8 @@
  *     contract_call(&result, rpc, &fault, &token, "balanceOf(address)", (const char *[]){ who }, 1, "(uint256)");
  *     balance = abi_u256(&result.view, 0);
  *
- * Arguments are text: numbers in decimal or 0x, addresses, true or false, bytes in 0x,
- * strings as they are.  Arrays and tuples are not for text. */
+ * Arguments are text: numbers in decimal or 0x, addresses (mixed case must be right, EIP-55),
+ * true or false, bytes in 0x, strings as they are.  Arrays and tuples are not for text. */
 
 #include "base/abi.h"
 #include "client/fault.h"
@@ -16,7 +16,7 @@
 #define CONTRACT_INPUT_MAX 4096 /* bytes of one encoded call */
 
 /* contract_encode writes selector and arguments.  ERR_SYNTAX, ERR_RANGE: an argument does not fit its
- * type, or there are too few or too many; ERR_TYPE: arrays, tuples; ERR_FULL: capacity. */
+ * type, or there are too few or too many; ERR_CANONICAL: an address is mistyped; ERR_TYPE: arrays, tuples; ERR_FULL: capacity. */
 MUST_CHECK enum err contract_encode(struct bytes *out, u8 *buffer, size_t capacity, const char *signature,
 				    const char *const *args, size_t count);
 

@@ -66,7 +66,7 @@ const struct market *market_named(const struct market_list *l, const char *who)
 {
 	struct address asset;
 
-	if (hex_to_address(&asset, who, strlen(who)) == OK)
+	if (address_parse(&asset, who) == OK)
 		return market_of_asset(l, &asset);
 	for (size_t i = 0; i < l->count; i++) {
 		if (strcasecmp(l->at[i].symbol, who) == 0)
@@ -120,8 +120,13 @@ enum err erc20_find(struct erc20 *out, struct rpc_client *rpc, struct fault *why
 	struct address at;
 	bool is_deposit;
 
-	if (hex_to_address(&at, who, strlen(who)) == OK)
+	if (address_parse(&at, who) == OK)
 		return erc20_ask(out, rpc, why, &at);
+	if (strncmp(who, "0x", 2) == 0)
+		return fault_set(why, ERR_SYNTAX, FAULT_LOCAL,
+				 "%.60s is not an address: 40 hexadecimal digits, capitals as EIP-55 "
+				 "has them or none",
+				 who);
 	TRY(market_list_read(&list, rpc, why));
 	m = market_named(&list, who);
 	is_deposit = !m && (*who == 'a' || *who == 'A');

@@ -116,6 +116,29 @@ enum err signer_password(char out[PASSWORD_MAX], struct fault *why, const struct
 	return is_same ? OK : fault_set(why, ERR_MISMATCH, FAULT_LOCAL, "the two passwords differ");
 }
 
+enum err signer_secret(char out[PASSWORD_MAX], struct fault *why, const char *prompt)
+{
+	size_t size = 0;
+	ssize_t got;
+
+	if (isatty(STDIN_FILENO))
+		return terminal_ask(out, prompt) == OK
+			       ? OK
+			       : fault_set(why, ERR_IO, FAULT_LOCAL, "the terminal cannot be read");
+	do {
+		got = read(STDIN_FILENO, out + size, PASSWORD_MAX - size);
+		size += got > 0 ? (size_t)got : 0;
+	} while (got > 0 && size < PASSWORD_MAX);
+	if (size == PASSWORD_MAX || got < 0) {
+		sodium_memzero(out, PASSWORD_MAX);
+		return fault_set(why, ERR_SIZE, FAULT_LOCAL,
+				 got < 0 ? "standard input cannot be read"
+					 : "standard input is longer than any secret");
+	}
+	out[size] = '\0';
+	return OK;
+}
+
 /* -- accounts ------------------------------------------------------------------------ */
 
 /* The key in PLIMSOLL_KEY, if it is the account that is wanted.  ERR_NOT_FOUND: it is not, or not set. */
@@ -136,6 +159,17 @@ static enum err key_from_environment(u8 key[32], struct address *owner, struct f
 		return OK;
 	sodium_memzero(key, 32);
 	return ERR_NOT_FOUND;
+}
+
+/* Refuses an address with wrong capitals: such a one is mistyped, and names nobody. */
+static enum err who_check(struct fault *why, const char *who)
+{
+	struct address a;
+
+	if (!who || address_parse(&a, who) != ERR_CANONICAL)
+		return OK;
+	return fault_set(why, ERR_CANONICAL, FAULT_LOCAL,
+			 "%.80s is mistyped: its capitals do not match (EIP-55)", who);
 }
 
 /* The key file that is meant.  ERR_NOT_FOUND: none, or no only one. */
@@ -177,6 +211,7 @@ enum err signer_address(struct address *out, struct fault *why, const struct sig
 	u8 key[32];
 	enum err e;
 
+	TRY(who_check(why, who));
 	if (who && address_parse(out, who) == OK)
 		return OK;
 	e = key_from_environment(key, out, why, who);
@@ -194,8 +229,10 @@ enum err signer_key(u8 key[32], struct fault *why, const struct signer *s, const
 	struct keystore_entry entry;
 	struct address address;
 	json_t *file;
-	enum err e = key_from_environment(key, &address, why, who);
+	enum err e;
 
+	TRY(who_check(why, who));
+	e = key_from_environment(key, &address, why, who);
 	if (e != ERR_NOT_FOUND)
 		return e;
 	TRY(entry_find(&entry, why, s, who));

@@ -29,6 +29,9 @@ MUST_CHECK enum err signer_key(u8 key[32], struct fault *why, const struct signe
 /* is_new: asks twice.  The caller wipes it. */
 MUST_CHECK enum err signer_password(char out[PASSWORD_MAX], struct fault *why, const struct signer *s,
 				    const char *prompt, bool is_new);
+/* Any other secret: a line of the terminal, not shown, or all of standard input if that is none.
+ * ERR_SIZE: PASSWORD_MAX or more.  The caller wipes it. */
+MUST_CHECK enum err signer_secret(char out[PASSWORD_MAX], struct fault *why, const char *prompt);
 /* 64 hexadecimal digits with or without 0x, and space around.  ERR_SYNTAX. */
 MUST_CHECK enum err key_parse(u8 key[32], const char *text);
 

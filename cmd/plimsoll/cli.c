@@ -97,14 +97,14 @@ enum err cli_confirm(struct cli *c, const char *format, ...)
 		return OK;
 	if (!isatty(STDIN_FILENO))
 		return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL,
-				 "nobody to ask whether to send this; add --yes");
+				 "there is no terminal to ask on; add --yes if you mean it");
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fprintf(stderr, "? [y/N] ");
 	if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
 		return OK;
-	return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "not sent");
+	return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "stopped: not a yes");
 }
 
 /* A line for people, or an entry for --json. */

@@ -12,6 +12,7 @@
 
 #define COIN_SYMBOL   "PLM" /* the native coin that pays for gas */
 #define COIN_DECIMALS 18
+#define DEFAULT_URL   "http://127.0.0.1:8545"
 
 struct cli {
 	struct args args; /* words: the subcommand's own */
@@ -26,7 +27,7 @@ struct cli {
 
 struct command {
 	const char *name;
-	const char *words; /* "TOKEN AMOUNT" */
+	const char *words; /* "TOKEN AMOUNT"; what is small is meant literally: "new|list" */
 	size_t words_min, words_max;
 	enum err (*run)(struct cli *c);
 	const char *summary;              /* one line */
@@ -36,7 +37,13 @@ struct command {
 };
 extern const struct command KEYS_COMMAND, BALANCE_COMMAND, SEND_COMMAND, SUPPLY_COMMAND, WITHDRAW_COMMAND,
 	BORROW_COMMAND, REPAY_COMMAND, HEALTH_COMMAND, MARKETS_COMMAND, PRICES_COMMAND, LIQUIDATE_COMMAND,
-	LIQUIDATABLE_COMMAND, FAUCET_COMMAND, PROOF_COMMAND, STATUS_COMMAND;
+	LIQUIDATABLE_COMMAND, FAUCET_COMMAND, PROOF_COMMAND, STATUS_COMMAND, COMPLETION_COMMAND;
+
+extern const struct command *const COMMANDS[];
+extern const size_t COMMAND_COUNT;
+extern const struct option_row COMMON_OPTIONS[]; /* every command has these */
+extern const size_t COMMON_OPTION_COUNT;
+const struct command *command_find(const char *name); /* NULL if none */
 
 /* Word i; NULL if there are fewer. */
 const char *cli_word(const struct cli *c, size_t i);
@@ -54,7 +61,7 @@ void cli_print_json(json_t *value);
 
 /* Gets the key, asking for the password if need be, and the chain. */
 MUST_CHECK enum err cli_unlock(struct cli *c);
-/* Asks "... ? [y/N]" unless --yes. */
+/* Asks "... ? [y/N]" unless --yes.  Ends with an error unless the answer is yes. */
 MUST_CHECK enum err cli_confirm(struct cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Sends one transaction, waits for it, prints a line about it (or keeps it for --json).  done is what it did,
  * in the past tense. */

@@ -10,9 +10,35 @@
 #include "client/field.h"
 #include "cmd/plimsoll/cli.h"
 #include "cmd/plimsoll/grid.h"
+#include "cmd/plimsoll/phrase.h"
+
+/* Tells about a new file.  A phrase is shown this once: it is in no file. */
+static void key_report(struct cli *c, const struct address *owner, const char *name, const char *path,
+		       const struct phrase *phrase)
+{
+	json_t *all;
+
+	if (c->is_json) {
+		all = json_pack("{s:o, s:s, s:s}", "address", json_of_address(owner), "name",
+				name ? name : "", "file", path);
+		if (*phrase->path)
+			json_object_set_new(all, "path", json_string(phrase->path));
+		if (*phrase->words)
+			json_object_set_new(all, "mnemonic", json_string(phrase->words));
+		cli_print_json(all);
+		return;
+	}
+	printf("%s\n  %s\n", cli_address_text(owner), path);
+	if (*phrase->path)
+		printf("  %s\n", phrase->path);
+	if (*phrase->words)
+		printf("recovery phrase: write it down now, it is kept nowhere and not shown again\n"
+		       "  %s\n",
+		       phrase->words);
+}
 
 /* Encrypts key into a new file of the folder. */
-static enum err key_store(struct cli *c, const u8 key[32], const char *name)
+static enum err key_store(struct cli *c, const u8 key[32], const char *name, const struct phrase *phrase)
 {
 	const struct keystore_work *work =
 		args_has(&c->args, "--light") ? &KEYSTORE_LIGHT : &KEYSTORE_STANDARD;
@@ -33,11 +59,7 @@ static enum err key_store(struct cli *c, const u8 key[32], const char *name)
 	json_decref(file);
 	if (e)
 		return fault_set(&c->why, e, FAULT_LOCAL, "%s", reason);
-	if (c->is_json)
-		cli_print_json(json_pack("{s:o, s:s, s:s}", "address", json_of_address(&owner),
-					 "name", name ? name : "", "file", path));
-	else
-		printf("%s\n  %s\n", cli_address_text(&owner), path);
+	key_report(c, &owner, name, path, phrase);
 	return OK;
 }
 
@@ -66,42 +88,69 @@ static enum err name_check(struct cli *c, const char *name)
 static enum err keys_new(struct cli *c)
 {
 	const char *name = args_value(&c->args, "--name");
+	struct phrase phrase = { "", "" };
 	struct address owner;
 	u8 key[32];
-	enum err e;
+	enum err e = OK;
 
 	TRY(name_check(c, name));
-	do
-		randombytes_buf(key, sizeof key);
-	while (address_of_key(&owner, key)); /* one in 2^127 is none */
-	e = key_store(c, key, name);
+	TRY(phrase_check(c));
+	if (args_has(&c->args, "--mnemonic"))
+		e = phrase_new(c, &phrase, key);
+	else
+		do
+			randombytes_buf(key, sizeof key);
+		while (address_of_key(&owner, key)); /* one in 2^127 is none */
+	if (!e)
+		e = key_store(c, key, name, &phrase);
 	sodium_memzero(key, sizeof key);
+	sodium_memzero(&phrase, sizeof phrase);
 	return e;
 }
 
-/* The key as text: from the file named by the word, or from standard input. */
+/* A secret as text: all of the file named by the word, or from standard input, not shown. */
+static enum err secret_read(struct cli *c, char out[PASSWORD_MAX], const char *prompt)
+{
+	const char *path = cli_word(c, 1);
+	FILE *in;
+	size_t size;
+
+	if (!path)
+		return signer_secret(out, &c->why, prompt);
+	in = fopen(path, "re");
+	if (!in)
+		return fault_set(&c->why, ERR_IO, FAULT_LOCAL, "cannot read %.200s", path);
+	setvbuf(in, NULL, _IONBF, 0); /* no copy stays behind */
+	size = fread(out, 1, PASSWORD_MAX - 1, in);
+	fclose(in);
+	out[size] = '\0';
+	return OK;
+}
+
+/* The key in hexadecimal, or that of a recovery phrase. */
 static enum err keys_import(struct cli *c)
 {
-	const char *name = args_value(&c->args, "--name"), *path = cli_word(c, 1);
-	FILE *in = path ? fopen(path, "re") : stdin;
-	char text[256] = "";
+	const char *name = args_value(&c->args, "--name");
+	bool is_phrase = args_has(&c->args, "--mnemonic");
+	struct phrase phrase = { "", "" };
+	char text[PASSWORD_MAX];
 	u8 key[32];
 	enum err e;
 
 	TRY(name_check(c, name));
-	if (!in)
-		return fault_set(&c->why, ERR_IO, FAULT_LOCAL, "cannot read %.200s", path);
-	if (!path && isatty(STDIN_FILENO))
-		fprintf(stderr, "secret key (64 hexadecimal digits), then Enter: ");
-	if (!fgets(text, sizeof text, in))
-		text[0] = '\0';
-	if (path)
-		fclose(in);
-	e = key_parse(key, text);
+	TRY(phrase_check(c));
+	TRY(secret_read(c, text, is_phrase ? "recovery phrase" : "secret key, 64 hexadecimal digits"));
+	if (is_phrase)
+		e = phrase_import(c, &phrase, key, text);
+	else if (key_parse(key, text))
+		e = fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL,
+			      "a secret key is 64 hexadecimal digits; give a file, or pipe it in; a "
+			      "recovery phrase is imported with --mnemonic");
+	else
+		e = OK;
 	sodium_memzero(text, sizeof text);
-	e = e ? fault_set(&c->why, e, FAULT_LOCAL,
-			  "a secret key is 64 hexadecimal digits; give a file, or pipe it in")
-	      : key_store(c, key, name);
+	if (!e)
+		e = key_store(c, key, name, &phrase);
 	sodium_memzero(key, sizeof key);
 	return e;
 }
@@ -182,9 +231,10 @@ static enum err keys(struct cli *c)
 static const struct option_row options[] = {
 	{ "--name", "NAME", "a name for the new key" },
 	{ "--light", NULL, "encrypt with little work: for devnets only" },
+	PHRASE_OPTIONS,
 };
 const struct command KEYS_COMMAND = { "keys",
-				      "new|import|export|list",
+				      "new|import|export|list [FILE|NAME|ADDRESS]",
 				      1,
 				      2,
 				      keys,
@@ -192,6 +242,9 @@ const struct command KEYS_COMMAND = { "keys",
 				      options,
 				      ARRAY_COUNT(options),
 				      "keys new --name alice\n"
+				      "keys new --mnemonic --words 24\n"
 				      "keys import key.txt --name bob\n"
+				      "keys import --mnemonic --index 1 --name carol\n"
+				      "keys import --mnemonic --ledger-live --index 2\n"
 				      "keys list\n"
 				      "keys export alice\n" };

@@ -1,5 +1,7 @@
-/* plimsoll: the command-line wallet.  One table row per subcommand; what they share is in cli.h. */
+/* plimsoll: the command-line wallet.  One table row per subcommand (commands.c); what they
+ * share is in cli.h. */
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -8,49 +10,18 @@
 
 #include "cmd/plimsoll/cli.h"
 
-#define DEFAULT_URL "http://127.0.0.1:8545"
-
-static const struct command *const commands[] = {
-	&KEYS_COMMAND,
-	&BALANCE_COMMAND,
-	&SEND_COMMAND,
-	&FAUCET_COMMAND,
-	&MARKETS_COMMAND,
-	&PRICES_COMMAND,
-	&HEALTH_COMMAND,
-	&SUPPLY_COMMAND,
-	&WITHDRAW_COMMAND,
-	&BORROW_COMMAND,
-	&REPAY_COMMAND,
-	&LIQUIDATABLE_COMMAND,
-	&LIQUIDATE_COMMAND,
-	&STATUS_COMMAND,
-	&PROOF_COMMAND,
-};
-
-/* Every subcommand has these. */
-static const struct option_row common[] = {
-	{ "--rpc", "URL", "the node (PLIMSOLL_RPC, or " DEFAULT_URL ")" },
-	{ "--from", "NAME|ADDRESS", "whose account (PLIMSOLL_KEY, or the only key there is)" },
-	{ "--keystore", "FOLDER", "where keys are (~/.plimsoll/keystore)" },
-	{ "--password-file", "FILE", "first line: the password (PLIMSOLL_PASSWORD, or asked for)" },
-	{ "--json", NULL, "one JSON value instead of text" },
-	{ "--yes", NULL, "send without asking" },
-	{ "--help", NULL, "this" },
-};
-
 static void print_usage(void)
 {
 	printf("plimsoll: wallet of the Plimsoll lending chain\n\nusage: plimsoll COMMAND [WORDS] "
 	       "[OPTIONS]\n\n");
-	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		char left[80];
 
-		snprintf(left, sizeof left, "%s %s", commands[i]->name, commands[i]->words);
-		printf("  %-36s %s\n", left, commands[i]->summary);
+		snprintf(left, sizeof left, "%s %s", COMMANDS[i]->name, COMMANDS[i]->words);
+		printf("  %-48s %s\n", left, COMMANDS[i]->summary);
 	}
-	printf("\nOptions of every command:\n");
-	args_print(common, ARRAY_COUNT(common));
+	printf("\nOptions of every command, before it or after:\n");
+	args_print(COMMON_OPTIONS, COMMON_OPTION_COUNT);
 	printf("\n`plimsoll COMMAND --help` shows its options and examples.\n");
 }
 
@@ -61,7 +32,7 @@ static void print_help(const struct command *command)
 	printf("%s\n\nusage: plimsoll %s %s [OPTIONS]\n\nOptions:\n", command->summary,
 	       command->name, command->words);
 	args_print(command->options, command->option_count);
-	args_print(common, ARRAY_COUNT(common));
+	args_print(COMMON_OPTIONS, COMMON_OPTION_COUNT);
 	printf("\nExamples:\n");
 	while (*line) {
 		printf("  plimsoll %.*s\n", (int)strcspn(line, "\n"), line);
@@ -80,26 +51,36 @@ static int print_fault(const struct fault *why)
 	return 1;
 }
 
-static const struct command *command_find(const char *name)
+/* Where the command stands: the first word that is not an option of all, or the value of one.
+ * count: there is none. */
+static size_t command_position(char *const *argv, size_t count)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
+	size_t i = 0;
+
+	while (i < count && argv[i][0] == '-' && argv[i][1] != '\0') {
+		const struct option_row *row = NULL;
+
+		for (size_t j = 0; j < COMMON_OPTION_COUNT; j++) {
+			if (strcmp(COMMON_OPTIONS[j].name, argv[i]) == 0)
+				row = &COMMON_OPTIONS[j];
+		}
+		i += row && row->argument ? 2 : 1;
 	}
-	return NULL;
+	return i < count ? i : count;
 }
 
 /* Reads the command line into c.  1: refused; 0: go on; -1: help was printed. */
 static int cli_parse(struct cli *c, const struct command *command, struct option_row *rows,
-		     int argc, char **argv)
+		     char *const *argv, size_t count)
 {
+	size_t row_count = COMMON_OPTION_COUNT + command->option_count;
 	char why[ARGS_WHY_MAX];
 
-	memcpy(rows, common, sizeof common);
-	for (size_t i = 0; i < command->option_count; i++)
-		rows[ARRAY_COUNT(common) + i] = command->options[i];
-	if (args_parse(&c->args, why, rows, ARRAY_COUNT(common) + command->option_count, argv + 2,
-		       (size_t)argc - 2)) {
+	assert(row_count <= ARGS_OPTIONS_MAX);
+	for (size_t i = 0; i < row_count; i++)
+		rows[i] = i < COMMON_OPTION_COUNT ? COMMON_OPTIONS[i]
+						  : command->options[i - COMMON_OPTION_COUNT];
+	if (args_parse(&c->args, why, rows, row_count, argv, count)) {
 		fprintf(stderr, "plimsoll %s: %s\n", command->name, why);
 		return 1;
 	}
@@ -120,11 +101,11 @@ static int cli_parse(struct cli *c, const struct command *command, struct option
 	return 0;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run(const struct command *command, char *const *argv, size_t count)
 {
 	struct option_row rows[ARGS_OPTIONS_MAX];
 	struct cli c = { 0 };
-	int stop = cli_parse(&c, command, rows, argc, argv);
+	int stop = cli_parse(&c, command, rows, argv, count);
 	const char *url;
 	enum err e;
 
@@ -148,27 +129,39 @@ static int run(const struct command *command, int argc, char **argv)
 	return e ? print_fault(&c.why) : 0;
 }
 
+static bool is_help(char *const *argv, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(argv[i], "--help") == 0)
+			return true;
+	}
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
+	size_t count = argc > 0 ? (size_t)argc - 1 : 0, at = command_position(argv + 1, count);
 	int status;
 
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+	if (at == count || strcmp(argv[1 + at], "help") == 0) {
 		print_usage();
-		return argc < 2;
+		return at == count && !is_help(argv + 1, count);
 	}
-	command = command_find(argv[1]);
+	command = command_find(argv[1 + at]);
 	if (!command) {
 		fprintf(stderr, "plimsoll: no command %.60s; `plimsoll --help` lists them\n",
-			argv[1]);
+			argv[1 + at]);
 		return 1;
 	}
 	if (sodium_init() < 0) {
 		fprintf(stderr, "plimsoll: no source of randomness\n");
 		return 1;
 	}
+	/* Options before the command are as good as behind it. */
+	memmove(argv + 2, argv + 1, at * sizeof *argv);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	status = run(command, argc, argv);
+	status = run(command, argv + 2, count - 1);
 	curl_global_cleanup();
 	return status;
 }

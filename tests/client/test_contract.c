@@ -55,6 +55,7 @@ static void arguments_that_do_not_fit_are_refused(void **unused)
 		{ "f(bool)", "yes", ERR_SYNTAX },
 		{ "f(address)", "0x12", ERR_SIZE },
 		{ "f(address)", "alice", ERR_SYNTAX },
+		{ "f(address)", "0xf39Fd6e51aad88F6F4ce6aB8827279cfffb92266", ERR_CANONICAL },
 		{ "f(bytes4)", "0x01020304ff", ERR_SIZE },
 		{ "f(bytes)", "0x1", ERR_SYNTAX },
 		{ "f(uint256[])", "1", ERR_TYPE },
