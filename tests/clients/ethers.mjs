@@ -45,6 +45,21 @@ export async function run(url) {
     assert.equal(receipt.type, 0);
     assert.equal((await provider.getTransaction(sent.hash)).type, 0);
   });
+  await step('ethers: sends a type 1 transfer with an access list', async () => {
+    const accessList = [{ address: WETH, storageKeys: [`0x${'00'.repeat(32)}`] }];
+    const sent = await wallet.sendTransaction({ to: OTHER, value: 8n, type: 1, accessList });
+    const receipt = await sent.wait(1, 20000);
+    assert.equal(receipt.type, 1);
+    assert.equal(receipt.gasUsed, 21000n + 2400n + 1900n);
+    assert.equal((await provider.getTransaction(sent.hash)).accessList[0].storageKeys.length, 1);
+  });
+  await step('ethers: decodes a string', async () => {
+    await assert.rejects(new Contract(at('feed', 0), FEED_ABI, provider).getRoundData(99999), (e) => isError(e, 'CALL_EXCEPTION') && e.reason === 'No data present');
+  });
+  await step('ethers: a hundred reads go out in one batch', async () => {
+    const balances = await Promise.all(Array.from({ length: 99 }, (_, i) => provider.getBalance(`0x${(i + 1).toString(16).padStart(40, '0')}`)));
+    assert.ok(balances.every((balance) => balance === 0n));
+  });
   await step('ethers: reads a token and a price feed', async () => {
     assert.equal(await weth.symbol(), 'WETH');
     assert.equal(await usdc.decimals(), 6n);

@@ -68,6 +68,39 @@ export async function run(url) {
     const history = await reader.getFeeHistory({ blockCount: 4, rewardPercentiles: [10, 50] });
     assert.equal(history.baseFeePerGas.length, history.gasUsedRatio.length + 1);
   });
+  await step('viem: sends a type 1 transaction with an access list', async () => {
+    const accessList = [{ address: WETH, storageKeys: [`0x${'00'.repeat(32)}`] }];
+    const receipt = await mined(writer.sendTransaction({ to: OTHER, value: 5n, type: 'eip2930', accessList, gasPrice: await reader.getGasPrice() }));
+    assert.equal(receipt.type, 'eip2930');
+    assert.equal(receipt.gasUsed, 21000n + 2400n + 1900n);
+    assert.deepEqual((await reader.getTransaction({ hash: receipt.transactionHash })).accessList, accessList);
+    const suggested = await reader.createAccessList({ account: account.address, to: OTHER, value: 1n });
+    assert.deepEqual(suggested, { accessList: [], gasUsed: 21000n });
+  });
+  await step('viem: sends and has the receipt at once', async () => {
+    const request = await writer.prepareTransactionRequest({ to: OTHER, value: 6n });
+    const receipt = await writer.sendRawTransactionSync({ serializedTransaction: await writer.signTransaction(request) });
+    assert.equal(receipt.status, 'success');
+  });
+  await step('viem: decodes a string and an estimate that reverts', async () => {
+    const feed = { address: at('feed', 0), abi: parseAbi(FEED_ABI), functionName: 'getRoundData', args: [99999n] };
+    await assert.rejects(reader.readContract(feed), (e) => e.walk((cause) => cause instanceof ContractFunctionRevertedError)?.reason === 'No data present');
+    await assert.rejects(reader.estimateContractGas({ ...token, account, functionName: 'transfer', args: [OTHER, 1n << 200n] }), (e) => revertName(e) === 'ERC20InsufficientBalance');
+  });
+  await step('viem: calls with a balance that is not there, and in batches', async () => {
+    const stranger = '0x00000000000000000000000000000000000000f1';
+    const call = { account: stranger, to: OTHER, value: 10n ** 18n };
+    await assert.rejects(reader.call(call), /insufficient funds/);
+    assert.deepEqual(await reader.call({ ...call, stateOverride: [{ address: stranger, balance: 2n * 10n ** 18n }] }), { data: undefined });
+    const batching = createPublicClient({ chain, transport: http(undefined, { batch: true }), cacheTime: 0 });
+    const [number, balance, code] = await Promise.all([batching.getBlockNumber(), batching.getBalance({ address: OTHER }), batching.getCode({ address: WETH })]);
+    assert.ok(number > 0n && balance > 0n && code !== undefined);
+  });
+  await step('viem: verifies a message without a contract to do it', async () => {
+    const signature = await account.signMessage({ message: 'Plimsoll' });
+    assert.equal(await reader.verifyMessage({ address: account.address, message: 'Plimsoll', signature }), true);
+    assert.equal(await reader.verifyMessage({ address: OTHER, message: 'Plimsoll', signature }), false);
+  });
   await step('viem: unknown things are null or not found, never errors of another kind', async () => {
     const nothing = `0x${'12'.repeat(32)}`;
     assert.equal(await rpc(url, 'eth_getTransactionReceipt', nothing), null);
