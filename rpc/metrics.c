@@ -43,12 +43,17 @@ struct figures {
 	struct pool_counts pool;
 	struct oracle_counts oracle;
 	struct risk_counts risk;
+	u32 sockets;
 	bool failed;
 };
 
 static double height(const struct figures *f)
 {
 	return (double)f->head.header.number;
+}
+static double sockets(const struct figures *f)
+{
+	return f->sockets;
 }
 static double head_time(const struct figures *f)
 {
@@ -149,6 +154,7 @@ static const struct metric {
 	{ "plimsoll_head_time_seconds", "gauge", head_time, "Chain time of the newest block." },
 	{ "plimsoll_head_committed_seconds", "gauge", head_stamp, "Wall time at which it was committed." },
 	{ "plimsoll_head_gas_used", "gauge", gas_used, "Gas used by the newest block." },
+	{ "plimsoll_ws_connections", "gauge", sockets, "WebSocket connections." },
 	{ "plimsoll_failed", "gauge", has_failed, "1 once a write has failed." },
 	{ "plimsoll_blocks_total", "counter", blocks, "Blocks made since start." },
 	{ "plimsoll_transactions_total", "counter", transactions, "Transactions in them." },
@@ -208,9 +214,11 @@ static void served(struct text *out, const struct rpc_methods *methods, const st
 		text_put(out, "plimsoll_http_replies_total{status=\"%dxx\"} %" PRIu64 "\n", i, http[i]);
 }
 
-void metrics_write(struct text *out, struct node *node, const struct rpc_methods *methods, const struct rpc *all)
+void metrics_write(struct text *out, struct node *node, const struct rpc_methods *methods, const struct rpc *all,
+		   u32 socket_count)
 {
 	struct figures f = {
+		.sockets = socket_count,
 		.node = node_figures(node),
 		.pool = node_pool_counts(node),
 		.oracle = node_oracle_counts(node),

@@ -296,6 +296,71 @@ static void two_hundred_connections_hear_of_every_block(void **unused)
 	}
 }
 
+/* -- other nodes --------------------------------------------------------------------------- */
+
+/* Waits until a connection that was refused may be made again. */
+static bool can_connect(void)
+{
+	char head[1024];
+
+	for (int i = 0; i < 100; i++) {
+		int fd = ws_dial(0), status = ws_shake(fd, "Host: localhost\r\n" WS_HEADERS, head);
+
+		(void)close(fd);
+		if (status == 101)
+			return true;
+		(void)usleep(20000);
+	}
+	return false;
+}
+
+static void sockets_count_as_connections(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	struct rpc_server *server = fixture.server;
+	struct ws_client *all[4];
+	char why[RPC_WHY_MAX], head[1024];
+	int fd;
+
+	(void)unused;
+	config.threads = 1;
+	config.connections_max = ARRAY_COUNT(all);
+	assert_int_equal(rpc_server_start(&fixture.server, fixture.node, &config, why), OK);
+	for (size_t i = 0; i < ARRAY_COUNT(all); i++)
+		all[i] = ws_open(0);
+	fd = ws_dial(0);
+	{
+		struct pollfd wait = { fd, POLLIN, 0 };
+
+		(void)ws_write(fd, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 37);
+		assert_true(poll(&wait, 1, 300) == 0 || recv(fd, head, 1, 0) <= 0);
+	}
+	(void)close(fd);
+	json_decref(ws_ask(all[0], "eth_blockNumber", "[]"));
+	for (size_t i = 0; i < ARRAY_COUNT(all); i++)
+		ws_close(all[i]);
+	assert_true(can_connect());
+	rpc_server_stop(fixture.server);
+	fixture.server = server;
+}
+
+static void a_server_that_stops_says_goodbye(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	struct rpc_server *server = fixture.server;
+	struct ws_client *w;
+	char why[RPC_WHY_MAX];
+
+	(void)unused;
+	assert_int_equal(rpc_server_start(&fixture.server, fixture.node, &config, why), OK);
+	w = ws_open(0);
+	json_decref(ws_ask(w, "eth_subscribe", "[\"newHeads\"]"));
+	rpc_server_stop(fixture.server);
+	fixture.server = server;
+	assert_int_equal(ws_close_status(w), 1001);
+	ws_close(w);
+}
+
 static int start(void **unused)
 {
 	struct rpc_config config = fixture_config();
@@ -326,6 +391,8 @@ int main(void)
 		cmocka_unit_test(filters_are_bounded),
 		cmocka_unit_test(a_slow_reader_is_cut_off_and_blocks_go_on),
 		cmocka_unit_test(two_hundred_connections_hear_of_every_block),
+		cmocka_unit_test(sockets_count_as_connections),
+		cmocka_unit_test(a_server_that_stops_says_goodbye),
 	};
 
 	return cmocka_run_group_tests(tests, start, fixture_stop);

@@ -1,0 +1,93 @@
+/* Everybody watches everything, and blocks keep their time. */
+
+#include "tests/rpc/ws_client.h"
+
+#include <time.h>
+
+#define BLOCK_MS    100
+#define CONNECTIONS 60
+#define SECONDS     3
+
+static u64 height(void)
+{
+	struct store_head head;
+
+	node_head(fixture.node, &head);
+	return head.header.number;
+}
+
+static void subscribe_all(struct ws_client *w)
+{
+	for (int i = 0; i < 40; i++)
+		json_decref(ws_ask(w, "eth_subscribe", "[\"newHeads\"]"));
+	for (int i = 0; i < 40; i++)
+		json_decref(ws_ask(w, "eth_subscribe", "[\"logs\",{\"address\":\"" WETH "\"}]"));
+	for (int i = 0; i < 4; i++)
+		json_decref(ws_ask(w, "plimsoll_subscribe", "[\"healthBands\",{\"bands\":[\"2\"],\"fromBlock\":\"0x1\"}]"));
+	for (int i = 0; i < 20; i++)
+		json_decref(ws_ask(w, "plimsoll_subscribe", "[\"markets\",{\"fromBlock\":\"0x1\"}]"));
+	for (int i = 0; i < 20; i++)
+		json_decref(ws_ask(w, "eth_subscribe", "[\"newPendingTransactions\"]"));
+}
+
+/* What the server sends is read and dropped, or left where it is. */
+static void drain(struct ws_client *const *all, int count)
+{
+	static char nothing[1 << 16];
+
+	for (int i = 0; i < count; i++) {
+		while (recv(all[i]->fd, nothing, sizeof nothing, MSG_DONTWAIT) > 0)
+			continue;
+	}
+}
+
+static void floods_do_not_delay_blocks(void **unused)
+{
+	static struct ws_client *all[CONNECTIONS];
+	time_t end;
+	u64 first;
+
+	(void)unused;
+	for (int i = 0; i < CONNECTIONS; i++) {
+		all[i] = ws_open(i % 3 == 0 ? 2048 : 0);
+		subscribe_all(all[i]);
+	}
+	first = height();
+	end = time(NULL) + SECONDS;
+	while (time(NULL) < end) {
+		for (int i = 0; i < CONNECTIONS; i++) {
+			if (i % 3 != 0) /* every third never reads */
+				drain(&all[i], 1);
+		}
+		(void)ws_text(all[1], "{\"id\":1,\"method\":\"plimsoll_markets\"}");
+		(void)usleep(2000);
+	}
+	/* A busy machine may take some of the time, the flood none. */
+	assert_true(height() - first >= SECONDS * 1000 / BLOCK_MS / 2);
+	for (int i = 0; i < CONNECTIONS; i++)
+		ws_close(all[i]);
+	json_decref(ask("eth_blockNumber", "[]"));
+}
+
+static int start(void **unused)
+{
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	config.ws_queue_max = 256 << 10;
+	fixture_block_ms = BLOCK_MS;
+	if (fixture_start(&config) != 0)
+		return -1;
+	do_from(0, WETH, "0x095ea7b3" W_POOL W_MAX);
+	do_from(0, POOL, "0x617ba037" W_WETH W_TEN W_ALICE W_ZERO);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(floods_do_not_delay_blocks),
+	};
+
+	return cmocka_run_group_tests(tests, start, fixture_stop);
+}
