@@ -70,6 +70,10 @@ $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) -MMD -MP -c $< -o $@
 
+# What .incbin takes in.
+$(OUT)/rpc/static.o: $(wildcard web/*)
+$(OUT)/node/genesis_devnet.o: genesis/devnet.json
+
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
 # -- running -------------------------------------------------------------------

@@ -18,6 +18,7 @@
 #include "rpc/jsonrpc.h"
 #include "rpc/methods.h"
 #include "rpc/metrics.h"
+#include "rpc/static.h"
 #include "rpc/upgrade.h"
 #include "rpc/worker.h"
 
@@ -136,9 +137,12 @@ static const char *header_of(struct MHD_Connection *connection, const char *name
 static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
 				 const char *url)
 {
+	struct MHD_Response *page = static_response(url, header_of(connection, MHD_HTTP_HEADER_ACCEPT));
 	struct text made = { .at = NULL };
 	bool well;
 
+	if (page)
+		return reply(s, w, connection, MHD_HTTP_OK, NULL, page);
 	if (strcmp(url, "/") == 0)
 		return reply_text(s, w, connection, MHD_HTTP_OK, "plimsoll: JSON-RPC is POSTed here\n");
 	if (strcmp(url, "/healthz") == 0) {

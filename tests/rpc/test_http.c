@@ -180,6 +180,25 @@ static void health_and_metrics_are_there_to_get(void **unused)
 	assert_non_null(strstr(answer.body, "\nplimsoll_http_replies_total{status=\"4xx\"} "));
 }
 
+static void a_browser_gets_the_dashboard_and_others_a_line(void **unused)
+{
+	(void)unused;
+	request("GET", "/", NULL, NULL, NULL);
+	assert_int_equal(answer.status, 200);
+	assert_string_equal(answer.body, "plimsoll: JSON-RPC is POSTed here\n");
+	request("GET", "/", NULL, "Accept: text/html", NULL);
+	assert_int_equal(answer.status, 200);
+	assert_memory_equal(answer.body, "<!doctype html>", 15);
+	assert_non_null(strcasestr(answer.head, "content-security-policy: default-src 'none';"));
+	request("GET", "/web/app.js", NULL, NULL, NULL);
+	assert_int_equal(answer.status, 200);
+	assert_non_null(strcasestr(answer.head, "content-type: text/javascript; charset=utf-8\r\n"));
+	request("GET", "/web/app.js", NULL, "Host: evil.example", NULL);
+	assert_int_equal(answer.status, 403);
+	request("GET", "/web/", NULL, "Accept: text/html", NULL);
+	assert_int_equal(answer.status, 404);
+}
+
 static void what_is_not_there_is_told(void **unused)
 {
 	(void)unused;
@@ -260,6 +279,7 @@ int main(void)
 		cmocka_unit_test(a_body_at_its_limit_is_served_and_one_beyond_is_not),
 		cmocka_unit_test(a_foreign_host_is_refused),
 		cmocka_unit_test(health_and_metrics_are_there_to_get),
+		cmocka_unit_test(a_browser_gets_the_dashboard_and_others_a_line),
 		cmocka_unit_test(what_is_not_there_is_told),
 		cmocka_unit_test(cors_is_answered_once_it_is_configured),
 		cmocka_unit_test(a_port_that_is_taken_is_told),

@@ -1,0 +1,84 @@
+#include "rpc/static.h"
+
+#include <string.h>
+
+#define HTML  "text/html; charset=utf-8"
+#define CSS   "text/css; charset=utf-8"
+#define JS    "text/javascript; charset=utf-8"
+#define IMAGE "image/svg+xml"
+
+/* symbol, path, file in web/, type; the Makefile rebuilds this when one of them changes */
+#define FILES(X) \
+	X(web_index, "/", "index.html", HTML) \
+	X(web_style, "/web/style.css", "style.css", CSS) \
+	X(web_icon, "/web/icon.svg", "icon.svg", IMAGE) \
+	X(web_app, "/web/app.js", "app.js", JS) \
+	X(web_node, "/web/node.js", "node.js", JS) \
+	X(web_show, "/web/show.js", "show.js", JS) \
+	X(web_charts, "/web/charts.js", "charts.js", JS) \
+	X(web_names, "/web/names.js", "names.js", JS) \
+	X(web_home, "/web/home.js", "home.js", JS) \
+	X(web_account, "/web/account.js", "account.js", JS) \
+	X(web_chain, "/web/chain.js", "chain.js", JS) \
+	X(web_oracle, "/web/oracle.js", "oracle.js", JS) \
+	X(web_wallet, "/web/wallet.js", "wallet.js", JS)
+
+/* The build runs at the root of the repository. */
+#define X(symbol, path, file, type) \
+	__asm__(".section .rodata\n" #symbol ":\n.incbin \"web/" file "\"\n" #symbol "_end:\n.byte 0\n.previous\n"); \
+	extern const u8 symbol[], symbol##_end[];
+FILES(X)
+#undef X
+
+/* Nothing inline, nothing from elsewhere, in nobody's frame. */
+#define POLICY \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " \
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/* header, value */
+static const struct {
+	const char *name, *value;
+} HEADERS[] = {
+	{ "Content-Security-Policy", POLICY },
+	{ "X-Content-Type-Options", "nosniff" },
+	{ "Referrer-Policy", "no-referrer" },
+	{ "Cross-Origin-Opener-Policy", "same-origin" },
+	{ "Cache-Control", "no-cache" }, /* another build of the node is another page */
+	{ "Vary", "Accept" },
+};
+
+static const struct static_file TABLE[] = {
+#define X(symbol, path, file, type) { path, type, symbol, symbol##_end },
+	FILES(X)
+#undef X
+};
+
+const struct static_file *static_find(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(TABLE); i++) {
+		if (strcmp(TABLE[i].path, path) == 0)
+			return &TABLE[i];
+	}
+	return NULL;
+}
+
+bool static_is_page_wanted(const char *accept)
+{
+	return accept && strstr(accept, "text/html");
+}
+
+struct MHD_Response *static_response(const char *path, const char *accept)
+{
+	const struct static_file *f = static_find(path);
+	struct MHD_Response *r;
+
+	if (!f || (strcmp(path, "/") == 0 && !static_is_page_wanted(accept)))
+		return NULL;
+	r = MHD_create_response_from_buffer((size_t)(f->end - f->at), (void *)(uintptr_t)f->at, MHD_RESPMEM_PERSISTENT);
+	if (!r)
+		return NULL;
+	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, f->type);
+	for (size_t i = 0; i < ARRAY_COUNT(HEADERS); i++)
+		MHD_add_response_header(r, HEADERS[i].name, HEADERS[i].value);
+	return r;
+}

@@ -1,0 +1,28 @@
+#ifndef RPC_STATIC_H
+#define RPC_STATIC_H
+
+/* The dashboard's files (web/), which are part of the program: a node is one binary.
+ * They are served with a policy that lets the page load, run and ask nothing but this node. */
+
+#include <microhttpd.h>
+
+#include "base/types.h"
+
+struct static_file {
+	const char *path; /* as it is asked for */
+	const char *type;
+	const u8 *at, *end;
+};
+
+/* NULL: there is no such file. */
+const struct static_file *static_find(const char *path);
+
+/* Whether whoever sends this Accept header would rather read a page than a line of text.
+ * accept may be NULL. */
+bool static_is_page_wanted(const char *accept);
+
+/* What a GET of path is answered with.  NULL: out of memory, no such file, or "/" asked for by what is no
+ * browser. */
+struct MHD_Response *static_response(const char *path, const char *accept);
+
+#endif

@@ -1,0 +1,90 @@
+#include "tests/rpc/fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rpc/static.h"
+
+/* The dashboard's files inside the program. */
+
+static void the_page_is_what_the_folder_holds(void **unused)
+{
+	static const char *const names[] = { "style.css", "app.js", "names.js", "icon.svg" };
+	static char there[1 << 17];
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		char path[64];
+		const struct static_file *f;
+		size_t size;
+		FILE *file;
+
+		(void)snprintf(path, sizeof path, "/web/%s", names[i]);
+		f = static_find(path);
+		assert_non_null(f);
+		file = fopen(path + 1, "rb");
+		assert_non_null(file);
+		size = fread(there, 1, sizeof there, file);
+		(void)fclose(file);
+		assert_int_equal(f->end - f->at, size);
+		assert_memory_equal(f->at, there, size);
+	}
+}
+
+static void everything_the_page_names_is_served(void **unused)
+{
+	const struct static_file *page = static_find("/");
+	char path[64];
+	int count = 0;
+
+	(void)unused;
+	assert_non_null(page);
+	/* A NUL stands behind every file. */
+	for (const char *at = (const char *)page->at; (at = strstr(at, "\"/web/")); at++) {
+		(void)snprintf(path, sizeof path, "%.*s", (int)strcspn(at + 1, "\""), at + 1);
+		assert_non_null(static_find(path));
+		count++;
+	}
+	assert_true(count >= 3);
+}
+
+static void other_paths_are_no_files(void **unused)
+{
+	static const char *const paths[] = { "", "/web", "/web/", "/web/nothing.js", "/web/../Makefile", "/index.html" };
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(paths); i++)
+		assert_null(static_find(paths[i]));
+}
+
+static void only_who_reads_pages_is_given_one(void **unused)
+{
+	struct MHD_Response *r;
+
+	(void)unused;
+	assert_false(static_is_page_wanted(NULL));
+	assert_false(static_is_page_wanted("*/*"));
+	assert_false(static_is_page_wanted("application/json"));
+	assert_true(static_is_page_wanted("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"));
+	assert_null(static_response("/", "*/*"));
+	assert_null(static_response("/healthz", "text/html"));
+	r = static_response("/", "text/html");
+	assert_non_null(r);
+	assert_non_null(strstr(MHD_get_response_header(r, "Content-Security-Policy"), "script-src 'self';"));
+	assert_null(strstr(MHD_get_response_header(r, "Content-Security-Policy"), "unsafe"));
+	assert_string_equal(MHD_get_response_header(r, "X-Content-Type-Options"), "nosniff");
+	assert_string_equal(MHD_get_response_header(r, "Content-Type"), "text/html; charset=utf-8");
+	MHD_destroy_response(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_page_is_what_the_folder_holds),
+		cmocka_unit_test(everything_the_page_names_is_served),
+		cmocka_unit_test(other_paths_are_no_files),
+		cmocka_unit_test(only_who_reads_pages_is_given_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,173 @@
+// #/: the markets, what moves them, and who is in danger.
+import { call, ask, subscribe, view, RATES, POOL, words, addressOf } from './node.js';
+import { h, put, table, tile, section, parse, valueOf, usd, usdShort, amountShort, price, percent, health, healthClass, number, clock, age,
+  accountLink, txLink, blockLink, link, USD } from './show.js';
+import { sparkline, rateCurve, bar } from './charts.js';
+import { lastReports, feedTable } from './oracle.js';
+import { openAction } from './wallet.js';
+
+const LIQUIDATION = '0xe413a321e8681d831f4dbccbca790d2952b56f977908e45be37335533e005286';
+const HISTORY_BLOCKS = 960; // the node remembers 1024
+const HISTORY_POINTS = 32;
+const RISK_BELOW = '1.1', RISK_ROWS = 10, LIQUIDATION_ROWS = 8, CROSSING_ROWS = 8;
+const LOG_SPAN = 9000;
+
+// Kept while the page is open, whatever part of it is shown.
+const history = new Map(); // height: prices by reserve
+let liquidations = null, crossings = [], curves = new Map(), isFollowing = false;
+
+export const hexOf = (n) => `0x${n.toString(16)}`;
+
+/** Heights at which the past is looked at. */
+export function pastHeights(height) {
+  const span = Math.min(height - 1, HISTORY_BLOCKS), points = Math.min(span, HISTORY_POINTS);
+  return [...Array(Math.max(0, points)).keys()].map((i) => height - span + Math.floor(i * span / points));
+}
+
+async function readHistory(height) {
+  const heights = pastHeights(height);
+  const answers = await Promise.all(heights.map((n) => ask('plimsoll_markets', hexOf(n))));
+  answers.forEach((markets, i) => markets && history.set(heights[i], markets.map((m) => number(m.price))));
+}
+
+function noteHistory({ height, markets }) {
+  const newest = Math.max(...history.keys(), 0);
+  if (height - newest >= HISTORY_BLOCKS / HISTORY_POINTS || height <= HISTORY_POINTS) history.set(height, markets.map((m) => number(m.price)));
+  for (const n of history.keys()) if (n < height - HISTORY_BLOCKS || n > height) history.delete(n);
+}
+
+const pricesOf = (market, i) => [...history.entries()].sort(([a], [b]) => a - b).map(([, prices]) => prices[i]).concat(number(market.price));
+
+// -- liquidations -------------------------------------------------------------------------------
+
+function ofLog(log) {
+  const [debt, collateral, liquidator] = words(log.data);
+  return {
+    key: `${log.transactionHash}${Number(log.logIndex)}`, block: Number(log.blockNumber), hash: log.transactionHash,
+    collateralAsset: addressOf(log.topics[1]), debtAsset: addressOf(log.topics[2]), user: addressOf(log.topics[3]),
+    liquidator: addressOf(liquidator), debt: BigInt(`0x${debt}`), collateral: BigInt(`0x${collateral}`),
+  };
+}
+
+export const liquidationLogs = (height, topics = []) => call('eth_getLogs', {
+  address: POOL, topics: [LIQUIDATION, ...topics], fromBlock: hexOf(Math.max(0, height - LOG_SPAN)), toBlock: hexOf(height),
+});
+
+let askedTo = 0;
+async function readLiquidations(height) {
+  const from = liquidations ? askedTo + 1 : Math.max(0, height - LOG_SPAN);
+  if (height < askedTo) return; // a development chain that went back
+  if (from > height) return;
+  const logs = await call('eth_getLogs', { address: POOL, topics: [LIQUIDATION], fromBlock: hexOf(from), toBlock: hexOf(height) });
+  askedTo = height;
+  const known = new Set((liquidations ?? []).map((l) => l.key));
+  liquidations = [...logs.map(ofLog).reverse().filter((l) => !known.has(l.key)), ...(liquidations ?? [])].slice(0, 200);
+}
+
+/** Over the WebSocket: who crossed 1, told by the node as it happens. */
+function follow() {
+  if (isFollowing) return;
+  isFollowing = true;
+  subscribe('plimsoll_subscribe', 'healthBands', { bands: ['1', RISK_BELOW] }, (crossing) => {
+    crossings = [crossing, ...crossings].slice(0, CROSSING_ROWS);
+  });
+}
+
+function liquidationTable(markets) {
+  const byAsset = new Map(markets.map((m) => [m.asset, m]));
+  const sum = (asset, units) => {
+    const m = byAsset.get(asset);
+    return m ? [`${amountShort(units, m.decimals)} ${m.symbol}`, h('small', null, usdShort(valueOf(units, m.price, m.decimals)))] : String(units);
+  };
+  return table([['Account', ''], ['Repaid', 'num'], ['Seized', 'num'], ['Transaction', '']],
+    (liquidations ?? []).slice(0, LIQUIDATION_ROWS).map((l) => [[accountLink(l.user), h('small', null, 'by ', accountLink(l.liquidator))], sum(l.debtAsset, l.debt),
+      sum(l.collateralAsset, l.collateral), [txLink(l.hash), h('small', null, 'block ', blockLink(l.block))]]), 'Nobody has been liquidated.');
+}
+
+const crossingList = () => crossings.map((c) => h('li', null,
+  h('span', { class: `dot ${healthClass(c.healthAfter)}` }), ' ', accountLink(c.account), ` ${health(c.healthBefore)} \u2192 `,
+  h('strong', { class: healthClass(c.healthAfter) }, health(c.healthAfter)),
+  c.prices?.length ? ` as ${c.prices.map((p) => `${p.symbol ?? ''} ${price(p.before)} \u2192 ${price(p.after)}`).join(', ')}` : '',
+  ' in block ', blockLink(c.block)));
+
+// -- markets --------------------------------------------------------------------------------------
+
+async function readCurves(markets) {
+  for (const m of markets) {
+    const bps = await view(RATES, '0xc79ce42e', [m.asset]);
+    const [optimal, base, slope1, slope2] = bps.map((n) => Number(n) / 10000);
+    curves.set(m.asset, { optimal, base, slope1, slope2 });
+  }
+}
+
+const flags = (m) => [m.paused && 'paused', m.frozen && 'frozen', !m.active && 'inactive', m.stale && 'stale price'].filter(Boolean)
+  .map((text) => h('span', { class: 'tag warn' }, text));
+
+function marketTable(markets) {
+  const pair = (units, m) => [amountShort(BigInt(units), m.decimals), h('small', null, usdShort(valueOf(units, m.price, m.decimals)))];
+  return table([['Asset', ''], ['Price', 'num'], ['', 'mid'], ['Supplied', 'num'], ['Borrowed', 'num'], ['Utilization', 'num'], ['Supply rate', 'num'],
+    ['Borrow rate', 'num'], ['LTV / threshold', 'num'], ['', 'act']],
+  markets.map((m, i) => [[h('strong', null, m.symbol), flags(m)], price(m.price), sparkline(pricesOf(m, i), `Price of ${m.symbol} over recent blocks`),
+    pair(m.supplied, m), pair(m.borrowed, m), [percent(m.utilization, 1), bar(number(m.utilization))],
+    h('span', { class: 'supply' }, percent(m.supplyRate)), h('span', { class: 'borrow' }, percent(m.borrowRate)),
+    `${percent(m.ltv, 1)} / ${percent(m.liquidationThreshold, 1)}`,
+    [h('button', { class: 'small', onclick: () => openAction('supply', m.asset) }, 'Supply'),
+      h('button', { class: 'small', onclick: () => openAction('borrow', m.asset) }, 'Borrow')]]), 'This chain has no markets.');
+}
+
+const curveCards = (markets) => markets.filter((m) => curves.has(m.asset)).map((m) => h('figure', { class: 'card' },
+  h('figcaption', null, h('strong', null, m.symbol), h('span', null, `${percent(m.utilization, 1)} used, borrow ${percent(m.borrowRate)}`)),
+  rateCurve(curves.get(m.asset), number(m.reserveFactor), number(m.utilization), number(m.borrowRate))));
+
+function totals({ markets, status, time }) {
+  let supplied = 0n, borrowed = 0n, deficit = 0n;
+  for (const m of markets) {
+    supplied += valueOf(m.supplied, m.price, m.decimals);
+    borrowed += valueOf(m.borrowed, m.price, m.decimals);
+    deficit += valueOf(m.deficit, m.price, m.decimals);
+  }
+  const { risk } = status;
+  return [
+    tile('Supplied', usdShort(supplied), `${markets.length} markets`),
+    tile('Borrowed', usdShort(borrowed), supplied > 0n ? `${percent(`0.${(borrowed * 10000n / supplied).toString().padStart(4, '0')}`, 1)} of what is supplied` : ''),
+    tile('Borrowers', String(risk.accountsWithDebt), `${risk['below1.1']} below 1.1`),
+    tile('Below 1', String(risk.belowOne), 'may be liquidated', risk.belowOne ? 'bad' : ''),
+    tile('Bad debt', usdShort(deficit), deficit > 0n ? 'recorded as deficit' : 'none', deficit > 0n ? 'bad' : ''),
+    tile('Head', clock(time).slice(11, 19), clock(time).slice(0, 10)),
+  ];
+}
+
+const worth = (text) => usd(parse(text, USD));
+const symbolOf = (markets, asset) => markets.find((m) => m.asset === asset)?.symbol ?? '\u2014';
+const riskTable = (accounts, markets) => table([['Account', ''], ['Health', 'num'], ['Collateral', 'num'], ['Debt', 'num'], ['Mostly', '']],
+  accounts.map((a) => [accountLink(a.address), h('strong', { class: healthClass(a.healthFactor) }, health(a.healthFactor)), worth(a.collateral), worth(a.debt),
+    `${symbolOf(markets, a.collateralAsset)} against ${symbolOf(markets, a.debtAsset)}`]), `No account is below ${RISK_BELOW}.`);
+
+export function open(root) {
+  const place = () => h('div');
+  const tiles = h('div', { class: 'tiles' }), markets = place(), cards = h('div', { class: 'grid' }), prices = place(), risk = place(), fallen = place();
+  const crossed = h('ul', { class: 'feed' }), riskNote = h('small');
+  let isNew = true;
+
+  root.append(h('h1', { class: 'hidden' }, 'Markets'), tiles, section('Markets', null, markets),
+    section('Rate curves', [h('span', { class: 'key borrow' }, 'borrow'), h('span', { class: 'key supply' }, 'supply')], cards),
+    section('Prices', link('oracle', 'each reporter\u2019s last report'), prices),
+    h('div', { class: 'columns' },
+      h('section', null, h('h2', null, 'Accounts at risk', riskNote), risk, crossed),
+      h('section', null, h('h2', null, 'Recent liquidations'), fallen)));
+  follow();
+  return async (now) => {
+    if (isNew) await Promise.all([history.size ? null : readHistory(now.height), readCurves(now.markets)]);
+    isNew = false;
+    noteHistory(now);
+    const [atRisk, seen] = await Promise.all([call('plimsoll_liquidatable', 'latest', { below: RISK_BELOW, limit: RISK_ROWS }), lastReports(now), readLiquidations(now.height)]);
+    put(tiles, totals(now));
+    put(markets, marketTable(now.markets));
+    put(cards, curveCards(now.markets));
+    put(prices, feedTable(now, seen));
+    put(riskNote, atRisk.total > RISK_ROWS ? `${RISK_ROWS} of ${atRisk.total} below ${RISK_BELOW}, worst first` : `below ${RISK_BELOW}, worst first`);
+    put(risk, riskTable(atRisk.accounts, now.markets));
+    put(crossed, crossingList());
+    put(fallen, liquidationTable(now.markets));
+  };
+}

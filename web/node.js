@@ -1,0 +1,171 @@
+// The node: JSON-RPC over HTTP, and what it tells of itself over a WebSocket on the same port.
+
+const TIMEOUT_MS = 15000;
+const POLL_MS = 2000;       // between questions for the newest block while there is no WebSocket
+const SILENCE_MS = 10000;   // a WebSocket that says nothing for so long is checked
+const RECONNECT_MS = [1000, 2000, 5000, 15000, 30000];
+const BATCH_MAX = 200;
+
+export class NodeError extends Error {
+  constructor({ message, code, data }) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+let waiting = [], nextId = 1;
+
+/** One call.  All calls of one turn of the event loop travel as one batch. */
+export function call(method, ...params) {
+  return new Promise((resolve, reject) => {
+    if (waiting.length === 0) setTimeout(flush);
+    waiting.push({ request: { jsonrpc: '2.0', id: nextId++, method, params }, resolve, reject });
+  });
+}
+
+/** Like call, but null if the node has no answer: state that old is gone, or the method is not there. */
+export const ask = (method, ...params) => call(method, ...params).catch((e) => {
+  if (e instanceof NodeError) return null;
+  throw e;
+});
+
+function flush() {
+  const all = waiting;
+  waiting = [];
+  for (let i = 0; i < all.length; i += BATCH_MAX) send(all.slice(i, i + BATCH_MAX));
+}
+
+async function send(calls) {
+  try {
+    const response = await fetch('/', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(calls.map((c) => c.request)),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    const answer = await response.json();
+    const answers = new Map((Array.isArray(answer) ? answer : [answer]).map((a) => [a.id, a]));
+    for (const { request, resolve, reject } of calls) {
+      const a = answers.get(request.id);
+      if (a && 'result' in a) resolve(a.result);
+      else reject(new NodeError(a?.error ?? { message: 'no answer' }));
+    }
+  } catch (e) {
+    setState('down');
+    for (const { reject } of calls) reject(e);
+  }
+}
+
+// -- following the chain ------------------------------------------------------------------------
+
+/** state: 'connecting', 'live' (WebSocket), 'polling', 'down'. */
+export const node = { state: 'connecting', height: -1 };
+const listeners = { head: [], state: [] };
+export const on = (event, listener) => { listeners[event].push(listener); };
+
+function setState(state) {
+  if (node.state === state) return;
+  node.state = state;
+  for (const f of listeners.state) f(state);
+}
+
+let heardAt = 0;
+function head(height) {
+  heardAt = Date.now();
+  if (height === node.height) return;
+  node.height = height;
+  for (const f of listeners.head) f(height);
+}
+
+async function poll() {
+  if (node.state !== 'live' || Date.now() - heardAt > SILENCE_MS) {
+    try {
+      const height = Number(await call('eth_blockNumber'));
+      if (node.state !== 'live') setState('polling');
+      head(height);
+    } catch { /* send has said that the node is down */ }
+  }
+  setTimeout(poll, POLL_MS);
+}
+
+// What to subscribe to: [subscribe method, kind, options, listener of one notification].
+const wanted = [];
+let socket, failures = 0, requests, subscriptions;
+
+/** Subscribes now and whenever the connection is made again. */
+export function subscribe(method, kind, options, listener) {
+  const want = [method, kind, options, listener];
+  wanted.push(want);
+  if (socket?.readyState === WebSocket.OPEN) askFor(want);
+}
+
+function askFor(want) {
+  const id = nextId++, [method, kind, options] = want;
+  requests.set(id, want);
+  socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: options ? [kind, options] : [kind] }));
+}
+
+function connect() {
+  requests = new Map();
+  subscriptions = new Map();
+  socket = new WebSocket(location.origin.replace(/^http/, 'ws'));
+  socket.onopen = () => {
+    failures = 0;
+    wanted.forEach(askFor);
+  };
+  socket.onmessage = ({ data }) => {
+    const message = JSON.parse(data);
+    if (requests.has(message.id)) {
+      if (message.result) subscriptions.set(message.result, requests.get(message.id)[3]);
+      requests.delete(message.id);
+    } else if (message.params) {
+      heardAt = Date.now();
+      subscriptions.get(message.params.subscription)?.(message.params.result);
+    }
+  };
+  socket.onclose = () => {
+    if (node.state === 'live') setState('polling');
+    setTimeout(connect, RECONNECT_MS[Math.min(failures++, RECONNECT_MS.length - 1)]);
+  };
+}
+
+export function start() {
+  subscribe('eth_subscribe', 'newHeads', null, (header) => {
+    setState('live');
+    head(Number(header.number));
+  });
+  connect();
+  poll();
+}
+
+// -- contracts ------------------------------------------------------------------------------------
+
+// contracts-native/dispatch/address.h: "Plimsoll", kind, number.
+const PREFIX = '0x506c696d736f6c6c0000000000000000';
+const hex4 = (n) => n.toString(16).padStart(4, '0');
+export const contract = (kind, index = 0) => PREFIX + hex4(kind) + hex4(index);
+export const POOL = contract(5), RATES = contract(8), AGGREGATOR = contract(13);
+const KINDS = ['', 'token', 'aToken', 'debt token', 'feed', 'Pool', 'Configurator', 'Price oracle', 'Rate strategy', 'Data provider',
+  'UI data provider', 'Addresses provider', 'Access control', 'Oracle aggregator', 'Faucet', 'Multicall', 'Wallet balances',
+  'UI incentives', 'Flash receiver'];
+
+/** What a contract is called, or null for an account. */
+export function label(address, markets) {
+  if (address.toLowerCase() === '0xca11bde05977b3631167028862be2a173976ca11') return 'Multicall3';
+  if (!address.startsWith(PREFIX)) return null;
+  const kind = parseInt(address.slice(34, 38), 16), index = parseInt(address.slice(38), 16);
+  const key = { 1: 'asset', 2: 'aToken', 3: 'debtToken' }[kind];
+  const market = key && markets?.find((m) => m[key] === address);
+  if (market) return { asset: '', aToken: 'a', debtToken: 'debt ' }[key] + market.symbol;
+  return KINDS[kind] ? KINDS[kind] + (kind <= 4 ? ` ${index}` : '') : null;
+}
+
+/** A word of call data. */
+export const word = (x) => (typeof x === 'string' && x.startsWith('0x') ? x.slice(2).toLowerCase() : BigInt(x).toString(16)).padStart(64, '0');
+export const words = (data) => (data.slice(2).match(/.{64}/g) ?? []);
+export const addressOf = (w) => `0x${w.slice(-40)}`;
+
+export const view = async (to, selector, args = [], block = 'latest') =>
+  words(await call('eth_call', { to, data: selector + args.map(word).join('') }, block)).map((w) => BigInt(`0x${w}`));

@@ -1,0 +1,127 @@
+// Elements and numbers.  Money is BigInt from the node's text to the reader's: no floating point.
+
+/** An element.  props: attributes; on…: listeners; data: data-* attributes; falsy ones are left out. */
+export function h(tag, props, ...children) {
+  return fill(document.createElement(tag), props, children);
+}
+export function svg(tag, props, ...children) {
+  return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), props, children);
+}
+function fill(element, props, children) {
+  for (const [name, value] of Object.entries(props ?? {})) {
+    if (value === false || value === undefined || value === null) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat(3).filter((c) => c !== undefined && c !== null && c !== false));
+  return element;
+}
+
+/** Replaces what a place holds if it would differ, so that a selection outlives blocks that change nothing.
+ * Listeners inside must therefore look up what they need when they are called. */
+export function put(place, ...children) {
+  const next = h('div', null, ...children);
+  if (next.innerHTML === place.innerHTML) return;
+  place.replaceChildren(...next.childNodes);
+}
+
+/** A table that becomes a list of cards on a narrow screen.  columns: [title, class]; rows: arrays of cells. */
+export function table(columns, rows, empty) {
+  if (rows.length === 0) return h('p', { class: 'empty' }, empty);
+  return h('div', { class: 'scroll' }, h('table', { class: 'cards' },
+    h('thead', null, h('tr', null, columns.map(([title, kind]) => h('th', { class: kind, scope: 'col' }, title)))),
+    h('tbody', null, rows.map((cells) => h('tr', null, cells.map((cell, i) =>
+      h('td', { class: columns[i][1], 'data-label': columns[i][0] }, cell)))))));
+}
+
+export const tile = (title, value, note, kind) =>
+  h('div', { class: `tile ${kind ?? ''}` }, h('span', { class: 'tile-title' }, title), h('span', { class: 'tile-value' }, value),
+    note ? h('span', { class: 'tile-note' }, note) : null);
+
+export const section = (title, note, ...rest) =>
+  h('section', null, h('h2', null, title, note ? h('small', null, note) : null), ...rest);
+
+// -- numbers ---------------------------------------------------------------------------------
+
+/** "12.345" as a whole number of 10^-decimals; digits beyond are cut off. */
+export function parse(text, decimals) {
+  const [whole, fraction = ''] = String(text).split('.');
+  return BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'));
+}
+
+/** What a person typed, or null if it is no amount of a token with so many decimals. */
+export function parseAmount(text, decimals) {
+  const match = /^\s*(\d{1,30})?(?:\.(\d*))?\s*$/.exec(text.replaceAll(',', ''));
+  if (!match || (!match[1] && !match[2]) || (match[2] ?? '').length > decimals) return null;
+  return parse(`${match[1] ?? '0'}.${match[2] ?? ''}`, decimals);
+}
+
+/** A whole number of 10^-decimals with thousands apart, rounded half up to so many places. */
+export function format(n, decimals, places, group = ',') {
+  const negative = n < 0n;
+  let value = negative ? -n : n;
+  if (decimals > places) {
+    const unit = 10n ** BigInt(decimals - places);
+    value = (value + unit / 2n) / unit;
+  } else {
+    value *= 10n ** BigInt(places - decimals);
+  }
+  const digits = value.toString().padStart(places + 1, '0');
+  const whole = digits.slice(0, digits.length - places).replace(/\B(?=(\d{3})+$)/g, group);
+  return (negative && value > 0n ? '\u2212' : '') + whole + (places ? `.${digits.slice(-places)}` : '');
+}
+
+/** Without needless zeros, to be put into a field. */
+export const plain = (n, decimals) => {
+  const text = format(n, decimals, decimals, '');
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+};
+
+const SCALES = [[12, 'T'], [9, 'B'], [6, 'M'], [3, 'K']];
+function compact(n, decimals, sign) {
+  for (const [power, letter] of SCALES) {
+    if (n >= 10n ** BigInt(decimals + power + (power === 3 ? 1 : 0))) return sign + format(n, decimals + power, 2) + letter;
+  }
+  return sign + format(n, decimals, 2);
+}
+
+export const USD = 8; // decimals of dollars
+export const usd = (n) => `$${format(n, USD, 2)}`;
+export const usdShort = (n) => compact(n, USD, '$');
+export const amount = (n, decimals) => format(n, decimals, n >= 10n ** BigInt(decimals + 3) ? 2 : Math.min(decimals, 4));
+export const amountShort = (n, decimals) => (n >= 10n ** BigInt(decimals + 4) ? compact(n, decimals, '') : amount(n, decimals));
+/** A price as text: small ones with more digits. */
+export function price(text) {
+  const n = parse(text, 18), one = 10n ** 18n;
+  return `$${format(n, 18, n >= 100n * one ? 2 : n >= one / 10n ? 4 : 6)}`;
+}
+/** "0.0525" as 5.25 %. */
+export const percent = (text, places = 2) => `${format(parse(text, 27), 25, places)}%`;
+/** A health factor, null for who owes nothing. */
+export const health = (text) => (text === null ? '\u221e' : parse(text, 18) > 100n * 10n ** 18n ? '> 100' : format(parse(text, 18), 18, 3));
+export function healthClass(text) {
+  if (text === null) return 'calm';
+  const n = parse(text, 4);
+  return n < 10000n ? 'bad' : n < 11000n ? 'warn' : 'calm';
+}
+/** base units × price as dollars with USD decimals. */
+export const valueOf = (units, priceText, decimals) => BigInt(units) * parse(priceText, USD) / 10n ** BigInt(decimals);
+/** For charts only. */
+export const number = (text) => Number(text);
+
+// -- names ------------------------------------------------------------------------------------
+
+export const short = (hex, lead = 6, tail = 4) => `${hex.slice(0, lead)}\u2026${hex.slice(-tail)}`;
+export const link = (to, text, props) => h('a', { href: `#/${to}`, ...props }, text);
+export const accountLink = (address) => link(`account/${address}`, short(address), { class: 'mono', title: address });
+export const txLink = (hash) => link(`tx/${hash}`, short(hash, 8, 4), { class: 'mono', title: hash });
+export const blockLink = (n) => link(`block/${Number(n)}`, format(BigInt(n), 0, 0), { class: 'mono' });
+
+export function age(seconds) {
+  if (seconds < 0) return 'now';
+  if (seconds < 90) return `${seconds}s ago`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 129600) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86400)} d ago`;
+}
+export const clock = (seconds) => `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
