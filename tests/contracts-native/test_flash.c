@@ -74,6 +74,48 @@ static void a_flash_borrower_pays_no_premium(void **unused)
 	   "ERC20InsufficientBalance(flashReceiver,1000000000,1000500000)");
 }
 
+static void the_devnets_receiver_can_be_called_by_anybody(void **unused)
+{
+	(void)unused;
+	DO("{'op':'call','from':'bob','to':'flashReceiver','fn':'executeOperation','args':['WETH','5','1','bob','0x00']}",
+	   "empty"); /* a behaviour has 32 bytes */
+	DO("{'op':'call','from':'bob','to':'flashReceiver','fn':'executeOperation','args':['pool','5','1','bob','0x']}",
+	   "empty"); /* no token */
+	DO("{'op':'call','from':'bob','to':'flashReceiver','fn':'executeOperation','args':['WETH','max','1','bob','0x']}",
+	   "Panic(0x11)");
+	DO("{'op':'call','from':'bob','to':'flashReceiver','fn':'executeOperation(address[],uint256[],uint256[],address,bytes)',"
+	   "'args':[['WETH'],['5'],['1'],'bob','0x00']}",
+	   "empty");
+	DO("{'op':'call','from':'bob','to':'flashReceiver','fn':'executeOperation(address[],uint256[],uint256[],address,bytes)',"
+	   "'args':[['WETH'],[],['1'],'bob','0x']}",
+	   "Panic(0x32)");
+	DO("{'op':'call','from':'bob','to':'flashReceiver','fn':'executeOperation(address[],uint256[],uint256[],address,bytes)',"
+	   "'args':[['WETH'],['5'],[],'bob','0x']}",
+	   "Panic(0x32)");
+	DO("{'op':'call','from':'bob','to':'flashReceiver','fn':'executeOperation(address[],uint256[],uint256[],address,bytes)',"
+	   "'args':[['pool'],['5'],['1'],'bob','0x']}",
+	   "empty");
+	m.labels[m.label_count++] = (struct market_label){ "ghost", contract_address(CONTRACT_TOKEN, 99) };
+	DO("{'op':'call','from':'bob','to':'flashReceiver','fn':'executeOperation','args':['ghost','5','1','bob','0x']}",
+	   "empty");
+	SEE("{'to':'WETH','fn':'allowance','args':['flashReceiver','pool']}", "0");
+}
+
+static void off_a_devnet_there_is_no_receiver(void **unused)
+{
+	struct address receiver = market_address(&m, "flashReceiver");
+	struct address second = contract_address(CONTRACT_FLASH_RECEIVER, 1);
+	struct chain chain;
+
+	(void)unused;
+	assert_true(call_has_code(&m.world.state, &receiver));
+	assert_false(call_has_code(&m.world.state, &second));
+	(void)chain_read(&m.world.state, &(struct chain_key){ 0 }, &chain);
+	chain.devnet = 0;
+	chain_write(&m.world.state, &(struct chain_key){ 0 }, &chain);
+	assert_false(call_has_code(&m.world.state, &receiver));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -82,6 +124,8 @@ int main(void)
 		LENDING_TEST(flash_loans_are_refused_in_the_order_of_their_conditions),
 		LENDING_TEST(a_flash_loan_may_become_a_debt),
 		LENDING_TEST(a_flash_borrower_pays_no_premium),
+		LENDING_TEST(the_devnets_receiver_can_be_called_by_anybody),
+		LENDING_TEST(off_a_devnet_there_is_no_receiver),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

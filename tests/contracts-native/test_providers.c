@@ -169,6 +169,63 @@ static void a_wallet_is_read_in_one_call(void **unused)
 	assert_int_equal(u256_low64(&x), 5);
 }
 
+static void a_wallet_asks_any_token(void **unused)
+{
+	struct address alice = market_address(&m, "alice");
+	char many[512] = "'alice'", step[2048];
+
+	(void)unused;
+	fund("alice", "USDC", "77");
+	world_set_wei(&m.world, &alice, 5);
+	SEE("{'to':'wallets','fn':'balanceOf','args':['alice','aUSDC']}", "0");
+	SEE("{'to':'wallets','fn':'balanceOf','args':['alice','oracle']}", "empty"); /* no token */
+	SEE("{'to':'wallets','fn':'batchBalanceOf','args':[['alice','bob'],['USDC','WETH']]}", "['77','0','0','0']");
+	SEE("{'to':'wallets','fn':'batchBalanceOf','args':[[],['USDC']]}", "[]");
+	SEE("{'to':'wallets','fn':'batchBalanceOf','args':[['alice'],['USDC','bob']]}", "Error(INVALID_TOKEN)");
+	for (u32 i = 1; i < 40; i++)
+		strcat(many, ",'alice'");
+	snprintf(step, sizeof step, "{'to':'wallets','fn':'batchBalanceOf','args':[[%s],[%s]]}", many, many);
+	SEE(step, "empty"); /* more than an array may hold */
+	DO("{'op':'admin','fn':'setReserveActive','args':['USDC',false]}", "ok");
+	SEE("{'to':'wallets','fn':'getUserWalletBalances','args':['provider','alice']}",
+	    "[['WETH','USDC','eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'],['0','0','5']]");
+}
+
+static void a_scan_for_categories_ends_at_the_last_id(void **unused)
+{
+	char step[160];
+
+	(void)unused;
+	for (u32 id = 2; id <= 255; id += id < 253 ? 3 : 2) {
+		snprintf(step, sizeof step, "{'op':'admin','fn':'setEModeCategory','args':[%u,1,2,10100,'']}", id);
+		DO(step, "ok");
+	}
+	assert_non_null(strstr(market_see(&m, "{'to':'uiDataProvider','fn':'getEModes','args':['provider']}"), "['254',"));
+}
+
+static void a_chain_without_a_market_shows_none(void **unused)
+{
+	struct address ui = contract_address(CONTRACT_UI_DATA_PROVIDER, 0);
+	struct address receiver = contract_address(CONTRACT_FLASH_RECEIVER, 0);
+	struct u256 provider = U256_ZERO;
+	struct world w;
+
+	(void)unused;
+	world_init(&w);
+	assert_int_equal(world_view(&w, &ui, "getReservesData(address)", &provider, 1), OK);
+	assert_int_equal(world_word_u64(&w, 3), 0);                               /* price of the network's coin */
+	assert_int_equal(world_word_u64(&w, (u32)world_word_u64(&w, 0) / 32), 0); /* reserves */
+	assert_false(call_has_code(&w.state, &receiver));
+	world_free(&w);
+}
+
+static void a_strategy_without_debt_pays_nothing(void **unused)
+{
+	(void)unused;
+	SEE("{'to':'strategy','fn':'calculateInterestRates','args':[['0','0','5','0','1000','USDC',true,'0']]}",
+	    "['0','0']");
+}
+
 static void there_are_no_incentives(void **unused)
 {
 	struct address to = contract_address(CONTRACT_UI_INCENTIVES, 0), a = market_address(&m, "provider");
@@ -199,6 +256,10 @@ int main(void)
 		LENDING_TEST(a_front_end_gets_everything_at_once),
 		LENDING_TEST(a_wallet_is_read_in_one_call),
 		LENDING_TEST(there_are_no_incentives),
+		LENDING_TEST(a_wallet_asks_any_token),
+		LENDING_TEST(a_scan_for_categories_ends_at_the_last_id),
+		LENDING_TEST(a_strategy_without_debt_pays_nothing),
+		LENDING_TEST(a_chain_without_a_market_shows_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

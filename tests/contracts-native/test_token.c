@@ -1,3 +1,4 @@
+#include "contracts-native/token/token.h"
 #include "tests/support/lending_fixture.h"
 
 #include "base/ecdsa.h"
@@ -242,6 +243,49 @@ static void a_debt_token_takes_a_signed_delegation(void **state)
 	assert_int_equal(world_word_u64(&m.world, 0), 8);
 }
 
+static void a_permit_that_nobody_signed_is_refused(void **state)
+{
+	struct address token = market_address(&m, "USDC"), atoken = market_address(&m, "aUSDC");
+	struct address bob = market_address(&m, "bob"), zero = { { 0 } };
+	struct signature sig = { .r = U256_MAX, .s = U256_ONE, .y_parity = 1 };
+
+	(void)state;
+	assert_int_equal(send_permit(&token, &bob, &bob, 5, UINT64_MAX, &sig), ERR_REVERT);
+	assert_true(world_reverted(&m.world, REVERT_ERC2612InvalidSigner));
+	sig.y_parity = 4; /* v = 31 */
+	assert_int_equal(send_permit(&token, &bob, &bob, 5, UINT64_MAX, &sig), ERR_REVERT);
+	assert_true(world_reverted(&m.world, REVERT_ERC2612InvalidSigner));
+	assert_int_equal(send_permit(&atoken, &zero, &bob, 5, UINT64_MAX, &sig), ERR_REVERT);
+	assert_true(world_reverted(&m.world, REVERT_ZeroAddressNotValid));
+}
+
+static void text_may_fill_its_field(void **state)
+{
+	(void)state;
+	assert_int_equal(padded_text("abcd", 4).size, 4);
+	assert_int_equal(padded_text("ab\0d", 4).size, 2);
+	assert_int_equal(padded_text("", 1).size, 0);
+}
+
+static void nobody_approves_for_the_zero_address(void **state)
+{
+	(void)state;
+	DO("{'op':'approve','from':'zero','token':'USDC','spender':'bob','amount':'1'}", "ERC20InvalidApprover(zero)");
+	DO("{'op':'approve','from':'bob','token':'USDC','spender':'zero','amount':'1'}", "ERC20InvalidSpender(zero)");
+}
+
+static void a_pool_tries_no_permit_on_what_is_no_token(void **state)
+{
+	(void)state;
+	DO("{'op':'call','from':'bob','to':'pool','fn':'supplyWithPermit','args':['pool','1','bob',0,'1',27,'x','x']}",
+	   "empty");
+	DO("{'op':'call','from':'bob','to':'pool','fn':'repayWithPermit','args':['pool','1',2,'bob','1',27,'x','x']}",
+	   "empty");
+	m.labels[m.label_count++] = (struct market_label){ "ghost", contract_address(CONTRACT_TOKEN, 99) };
+	DO("{'op':'call','from':'bob','to':'pool','fn':'supplyWithPermit','args':['ghost','1','bob',0,'1',27,'x','x']}",
+	   "empty");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +299,10 @@ int main(void)
 		LENDING_TEST(an_atoken_takes_permits_in_its_own_name),
 		LENDING_TEST(a_supply_may_bring_its_own_permit),
 		LENDING_TEST(a_debt_token_takes_a_signed_delegation),
+		LENDING_TEST(a_permit_that_nobody_signed_is_refused),
+		LENDING_TEST(nobody_approves_for_the_zero_address),
+		LENDING_TEST(text_may_fill_its_field),
+		LENDING_TEST(a_pool_tries_no_permit_on_what_is_no_token),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,6 +104,7 @@ static void add_labels(struct market *m, const json_t *actors)
 		{ "provider", CONTRACT_ADDRESSES_PROVIDER },
 		{ "acl", CONTRACT_ACL_MANAGER },
 		{ "uiIncentives", CONTRACT_UI_INCENTIVES },
+		{ "wallets", CONTRACT_WALLET_BALANCES },
 	};
 	size_t i;
 	json_t *actor;
