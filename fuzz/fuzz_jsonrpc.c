@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "rpc/methods.h"
+#include "rpc/subscribe.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,16 +19,31 @@ static struct rpc_config config;
 static struct rpc_methods methods;
 static struct node *node;
 static struct rpc rpc;
+static struct subscriber subscriber; /* one that hears and says nothing */
 
 static void finish(void)
 {
 	char command[64];
 
+	subscriber_free(&subscriber);
+	filters_free(rpc.filters);
 	rpc_free(&rpc);
 	node_close(node);
 	(void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
 	if (system(command) != 0)
 		(void)fprintf(stderr, "%s stays\n", folder);
+}
+
+static void drop(struct subscriber *s, struct bytes text)
+{
+	(void)s;
+	(void)text;
+}
+
+static size_t nothing_queued(struct subscriber *s)
+{
+	(void)s;
+	return 0;
 }
 
 static void begin(void)
@@ -49,6 +65,11 @@ static void begin(void)
 	rpc_methods_init(&methods, false);
 	e = rpc_init(&rpc, node, &config, &methods);
 	assert(e == OK);
+	rpc.filters = filters_new(16);
+	assert(rpc.filters);
+	subscriber.send = drop;
+	subscriber.queued = nothing_queued;
+	rpc.subscriber = &subscriber;
 	(void)atexit(finish);
 }
 
@@ -78,7 +99,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		begin();
 	if (size > config.body_max)
 		return 0;
+	subscriber_free(&subscriber);
 	reply = jsonrpc_serve(&rpc, (struct bytes){ data, size });
+	for (struct subscription *s = subscriber.first; s; s = s->next)
+		s->at = s->stream->is_pending ? s->at : 0;
 	if (reply.size == 0)
 		return 0;
 	parsed = json_loadb((const char *)reply.at, reply.size, 0, NULL);
@@ -89,5 +113,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < json_array_size(parsed); i++)
 		check(json_array_get(parsed, i));
 	json_decref(parsed);
+	(void)subscriber_advance(&rpc, &subscriber, 0);
 	return 0;
 }

@@ -47,6 +47,32 @@ static struct risk_list *list_oldest(struct risk_lists *r)
 	return oldest;
 }
 
+/* Everyone below the widest bound of all, or, if those are too many, below this one. */
+static enum rpc_code page_at(struct rpc *c, struct risk_page *out, struct wad *bound, u64 height)
+{
+	struct wad own = *bound;
+	struct risk_lists *r = c->risk_lists;
+	enum err e;
+
+	if (wad_cmp(r->widest, own) > 0)
+		*bound = r->widest;
+	e = node_at_risk(c->node, out, height, *bound, 0, RISK_PAGE_MAX);
+	if (e == OK && out->total > out->count && wad_cmp(*bound, own) > 0) {
+		free(out->at);
+		*bound = own;
+		e = node_at_risk(c->node, out, height, own, 0, RISK_PAGE_MAX);
+	}
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	if (out->total > out->count) {
+		free(out->at);
+		return rpc_fail(c, RPC_SERVER, "more than %d accounts are below the bands: name some, or lower them",
+				RISK_PAGE_MAX);
+	}
+	r->widest = *bound;
+	return RPC_OK;
+}
+
 enum rpc_code risk_list_at(struct rpc *c, const struct risk_list **out, u64 height, struct wad bound)
 {
 	struct risk_lists *r = c->risk_lists;
@@ -71,15 +97,11 @@ enum rpc_code risk_list_at(struct rpc *c, const struct risk_list **out, u64 heig
 		*out = l;
 		return RPC_OK;
 	}
-	if (wad_cmp(r->widest, bound) < 0)
-		r->widest = bound;
-	e = node_at_risk(c->node, &page, height, r->widest, 0, UINT32_MAX);
-	if (e != OK)
-		return rpc_fail_err(c, e);
+	RPC_TRY(page_at(c, &page, &bound, height));
 	l = list_oldest(r);
 	free(l->at);
 	qsort(page.at, page.count, sizeof page.at[0], by_address);
-	*l = (struct risk_list){ hash, r->widest, page.at, page.count, ++r->clock };
+	*l = (struct risk_list){ hash, bound, page.at, page.count, ++r->clock };
 	*out = l;
 	return RPC_OK;
 }

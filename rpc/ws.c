@@ -16,10 +16,11 @@
 #include "rpc/ws_connection.h"
 
 #define EVENTS_AT_ONCE  64
-#define WAIT_MS         250 /* between looks at the clock */
-#define WAIT_PENDING_MS 20  /* between looks at the pool, while somebody watches it */
-#define TICK_MS         500 /* between looks at every connection's pings */
-#define STOP_MS_MAX     300 /* what clients have to take their goodbye */
+#define WAIT_MS         250          /* between looks at the clock */
+#define WAIT_PENDING_MS 20           /* between looks at the pool, while somebody watches it */
+#define TICK_MS         500          /* between looks at every connection's pings */
+#define QUEUED_MAX      (256u << 20) /* bytes that wait for all clients of a thread */
+#define STOP_MS_MAX     300          /* what clients have to take their goodbye */
 
 struct ws_thread {
 	struct ws *ws;
@@ -103,6 +104,8 @@ static void look_at_all(struct ws_thread *t, struct rpc *c)
 	struct connection **link = &t->first;
 	u64 now = connection_now_ms();
 	bool ticks = now - t->ticked_ms >= TICK_MS;
+	struct connection *longest = NULL;
+	size_t queued = 0;
 
 	t->has_pending = t->must_return = false;
 	while (*link) {
@@ -121,10 +124,15 @@ static void look_at_all(struct ws_thread *t, struct rpc *c)
 		ask_epoll(t, n, c);
 		t->must_return |= n->must_return;
 		t->has_pending |= subscriber_has_pending(&n->subscriber);
+		queued += connection_queued(n);
+		if (!longest || connection_queued(n) > connection_queued(longest))
+			longest = n;
 		link = &n->next;
 	}
 	if (ticks)
 		t->ticked_ms = now;
+	if (queued > QUEUED_MAX)
+		t->must_return = longest->is_broken = true; /* whoever holds most of it goes first */
 }
 
 static void say_goodbye(struct ws_thread *t, struct rpc *c)

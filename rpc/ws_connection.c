@@ -20,9 +20,14 @@ u64 connection_now_ms(void)
 	return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
 }
 
+size_t connection_queued(const struct connection *n)
+{
+	return wslay_event_get_queued_msg_length(n->wslay);
+}
+
 static size_t queued(struct subscriber *s)
 {
-	return wslay_event_get_queued_msg_length(((struct connection *)s)->wslay);
+	return connection_queued((struct connection *)s);
 }
 
 static void send_text(struct subscriber *s, struct bytes text)
@@ -37,10 +42,15 @@ static void send_text(struct subscriber *s, struct bytes text)
 }
 
 /* Whoever does not read his answers is asked no more until he does. */
-static bool may_read(const struct connection *n, const struct rpc *c)
+static bool may_serve(const struct connection *n, const struct rpc *c)
 {
 	return !n->is_broken && n->parked_count < WS_PARKED_MAX &&
-	       wslay_event_get_queued_msg_length(n->wslay) <= c->config->ws_queue_max / 4;
+	       connection_queued(n) <= c->config->ws_queue_max / 4;
+}
+
+static bool may_read(const struct connection *n, const struct rpc *c)
+{
+	return !n->backlog && may_serve(n, c);
 }
 
 /* -- what wslay calls --------------------------------------------------------------- */
@@ -133,6 +143,29 @@ static void serve(struct connection *n, struct bytes body, enum rpc_patience pat
 		send_text(&n->subscriber, answer);
 }
 
+/* One read may bring many requests, and each may have an answer of any size. */
+static void serve_or_keep(struct connection *n, struct bytes body)
+{
+	struct backlog *b;
+
+	if (!n->backlog && may_serve(n, n->rpc)) {
+		serve(n, body, WAIT_MAY);
+		return;
+	}
+	b = malloc(sizeof *b + body.size);
+	if (!b) {
+		n->is_broken = true;
+		return;
+	}
+	b->next = NULL;
+	b->size = body.size;
+	memcpy(b->body, body.at, body.size);
+	if (!n->backlog)
+		n->backlog_end = &n->backlog;
+	*n->backlog_end = b;
+	n->backlog_end = &b->next;
+}
+
 /* wslay answers pings and closes itself.  web3.py sends its text as bytes. */
 static void on_message(wslay_event_context_ptr w, const struct wslay_event_on_msg_recv_arg *m, void *context)
 {
@@ -142,7 +175,7 @@ static void on_message(wslay_event_context_ptr w, const struct wslay_event_on_ms
 	if (n->is_closing || n->is_broken)
 		return;
 	if (m->opcode == WSLAY_TEXT_FRAME || m->opcode == WSLAY_BINARY_FRAME)
-		serve(n, (struct bytes){ m->msg, m->msg_length }, WAIT_MAY);
+		serve_or_keep(n, (struct bytes){ m->msg, m->msg_length });
 }
 
 /* -- lifecycle ------------------------------------------------------------------------ */
@@ -185,6 +218,12 @@ void connection_free(struct connection *n)
 		n->parked = p->next;
 		free(p);
 	}
+	while (n->backlog) {
+		struct backlog *b = n->backlog;
+
+		n->backlog = b->next;
+		free(b);
+	}
 	wslay_event_context_free(n->wslay);
 	n->release(n->handle);
 	free(n->early);
@@ -210,6 +249,20 @@ static void flush(struct connection *n)
 {
 	if (!n->is_broken && wslay_event_want_write(n->wslay) && wslay_event_send(n->wslay) != 0)
 		n->is_broken = true;
+	if (n->backlog && may_serve(n, n->rpc))
+		n->must_return = true;
+}
+
+static void serve_backlog(struct connection *n)
+{
+	while (n->backlog && !n->is_closing && may_serve(n, n->rpc)) {
+		struct backlog *b = n->backlog;
+
+		n->backlog = b->next;
+		serve(n, (struct bytes){ b->body, b->size }, WAIT_MAY);
+		free(b);
+		flush(n);
+	}
 }
 
 void connection_turn(struct connection *n, struct rpc *c)
@@ -218,6 +271,7 @@ void connection_turn(struct connection *n, struct rpc *c)
 	n->budget = TURN_BYTES;
 	n->must_return = false;
 	flush(n);
+	serve_backlog(n);
 	if (may_read(n, c) && wslay_event_want_read(n->wslay) && wslay_event_recv(n->wslay) != 0) {
 		flush(n); /* a close: what came was no frame */
 		n->is_broken = true;
@@ -265,6 +319,14 @@ void connection_follow(struct connection *n, struct rpc *c)
 	flush(n);
 }
 
+/* Whether something came that the thread has only not got round to. */
+static bool has_more(const struct connection *n, const struct rpc *c)
+{
+	u8 byte;
+
+	return may_read(n, c) && recv(n->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+}
+
 void connection_tick(struct connection *n, struct rpc *c, u64 now_ms)
 {
 	static const struct wslay_event_msg ping = { WSLAY_PING, NULL, 0 };
@@ -274,7 +336,7 @@ void connection_tick(struct connection *n, struct rpc *c, u64 now_ms)
 		return;
 	if (now_ms - n->pinged_ms < limit)
 		return;
-	if (n->heard_ms < n->pinged_ms) {
+	if (n->heard_ms < n->pinged_ms && !has_more(n, c)) {
 		connection_close(n, WSLAY_CODE_POLICY_VIOLATION, "no pong");
 	} else {
 		n->pinged_ms = now_ms;

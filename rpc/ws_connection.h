@@ -10,6 +10,13 @@
 #define WS_CLOSE_SECONDS 5  /* what a client has to answer a close */
 #define WS_PARKED_MAX    16 /* requests of one connection that wait for their transaction */
 
+/* A request that came while answers before it were unread. */
+struct backlog {
+	struct backlog *next;
+	size_t size;
+	u8 body[];
+};
+
 /* A request that is asked again when its transaction is in a block. */
 struct parked {
 	struct parked *next;
@@ -29,14 +36,16 @@ struct connection {
 	wslay_event_context_ptr wslay;
 	u8 *early; /* bytes that came with the handshake; owned */
 	size_t early_size, early_at;
-	size_t budget;    /* bytes that may still be read in this turn */
-	u32 interest;     /* epoll events asked for */
-	bool is_broken;   /* the socket is of no use any more */
-	bool is_closing;  /* a close was queued */
-	bool must_return; /* there is more to do than epoll knows of */
-	u64 close_by_ms;  /* while closing */
-	u64 heard_ms;     /* when the last byte came */
-	u64 pinged_ms;    /* when the last ping went; before the first: when it began */
+	size_t budget;           /* bytes that may still be read in this turn */
+	u32 interest;            /* epoll events asked for */
+	bool is_broken;          /* the socket is of no use any more */
+	bool is_closing;         /* a close was queued */
+	bool must_return;        /* there is more to do than epoll knows of */
+	u64 close_by_ms;         /* while closing */
+	u64 heard_ms;            /* when the last byte came */
+	u64 pinged_ms;           /* when the last ping went; before the first: when it began */
+	struct backlog *backlog; /* in order; nothing is read while there is one */
+	struct backlog **backlog_end;
 	struct parked *parked;
 	u32 parked_count;
 };
@@ -54,6 +63,8 @@ void connection_follow(struct connection *n, struct rpc *c);
 void connection_tick(struct connection *n, struct rpc *c, u64 now_ms);
 /* Queues a close; nothing is served any more. */
 void connection_close(struct connection *n, u16 status, const char *reason);
+/* Bytes that are queued for it. */
+size_t connection_queued(const struct connection *n);
 /* What to ask epoll for; whether there is nothing left to do. */
 u32 connection_wants(const struct connection *n, const struct rpc *c);
 bool connection_is_over(const struct connection *n, u64 now_ms);

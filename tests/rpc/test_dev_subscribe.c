@@ -33,6 +33,36 @@ static void heads_are_told_again_after_the_chain_went_back(void **unused)
 	ws_close(w);
 }
 
+#define W_LOAN    "00000000000000000000000000000000000000000000000000000004a817c800" /* 20000 USDC */
+#define W_DEPOSIT "000000000000000000000000000000000000000000000000000000174876e800" /* 100000 USDC */
+#define WEEK      "0x93a80"
+
+/* Nobody does anything for years: what is owed grows, and every 64th block is looked at. */
+static void interest_alone_moves_an_account_below_a_band(void **unused)
+{
+	struct ws_client *w = ws_open(0);
+	json_t *id, *note;
+
+	(void)unused;
+	json_decref(ask("evm_setAutomine", "[true]"));
+	do_from(0, USDC, "0x095ea7b3" W_POOL W_MAX);
+	do_from(0, POOL, "0x617ba037" W_USDC W_DEPOSIT W_ALICE W_ZERO);
+	do_from(1, WETH, "0x095ea7b3" W_POOL W_MAX);
+	do_from(1, POOL, "0x617ba037" W_WETH W_TEN W_BOB W_ZERO);
+	do_from(1, POOL, "0xa415bcad" W_USDC W_LOAN W_TWO W_ZERO W_BOB);
+	id = ws_ask(w, "plimsoll_subscribe", "[\"healthBands\"]");
+	json_decref(ask("anvil_mine", "[\"0x100\",\"" WEEK "\"]"));
+	note = ws_note(w, id);
+	assert_string_equal(text_at(note, "account"), BOB);
+	assert_int_equal(number_at(note, "block") % 64, 0);
+	assert_true(strtod(text_at(note, "healthBefore"), NULL) >= 1.0);
+	assert_true(strtod(text_at(note, "healthAfter"), NULL) < 1.0);
+	assert_int_equal(json_array_size(json_object_get(note, "prices")), 0);
+	json_decref(note);
+	json_decref(id);
+	ws_close(w);
+}
+
 static int start(void **unused)
 {
 	struct rpc_config config = fixture_config();
@@ -45,6 +75,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(heads_are_told_again_after_the_chain_went_back),
+		cmocka_unit_test(interest_alone_moves_an_account_below_a_band),
 	};
 
 	return cmocka_run_group_tests(tests, start, fixture_stop);

@@ -256,7 +256,7 @@ static void garbage_does_not_disturb_others(void **unused)
 
 static void who_does_not_read_answers_is_not_asked_on(void **unused)
 {
-	struct ws_client *w = ws_open(4096), *other = ws_open(0);
+	struct ws_client *w = ws_open(4096), *other;
 	struct timeval patience = { .tv_usec = 200000 };
 	bool took_it_all = true;
 
@@ -265,9 +265,30 @@ static void who_does_not_read_answers_is_not_asked_on(void **unused)
 	for (int i = 0; i < 200000 && took_it_all; i++)
 		took_it_all = ws_text(w, "{\"id\":1,\"method\":\"plimsoll_markets\"}");
 	assert_false(took_it_all);
+	other = ws_open(0);
 	json_decref(ws_ask(other, "eth_blockNumber", "[]"));
 	ws_close(w);
 	ws_close(other);
+}
+
+static void requests_ahead_of_their_answers_are_all_served(void **unused)
+{
+	enum { MANY = 600 };
+	struct ws_client *w = ws_open(4096);
+	char text[80];
+
+	(void)unused;
+	for (int i = 0; i < MANY; i++) {
+		(void)snprintf(text, sizeof text, "{\"id\":%d,\"method\":\"plimsoll_help\"}", i);
+		assert_true(ws_text(w, text));
+	}
+	for (int i = 0; i < MANY; i++) {
+		json_t *m = ws_json(w);
+
+		assert_int_equal(json_integer_value(json_object_get(m, "id")), i);
+		json_decref(m);
+	}
+	ws_close(w);
 }
 
 static void half_a_handshake_holds_nobody_up(void **unused)
@@ -296,7 +317,7 @@ static void who_answers_no_ping_is_cut_off(void **unused)
 	(void)unused;
 	assert_int_equal(m.op, OP_PING);
 	free(m.text);
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 12; i++) {
 		json_decref(ws_ask(good, "eth_blockNumber", "[]"));
 		(void)usleep(100000);
 	}
@@ -331,6 +352,7 @@ int main(void)
 		cmocka_unit_test(a_length_that_is_a_lie_costs_nothing),
 		cmocka_unit_test(garbage_does_not_disturb_others),
 		cmocka_unit_test(who_does_not_read_answers_is_not_asked_on),
+		cmocka_unit_test(requests_ahead_of_their_answers_are_all_served),
 		cmocka_unit_test(half_a_handshake_holds_nobody_up),
 		cmocka_unit_test(who_answers_no_ping_is_cut_off),
 	};
