@@ -1,6 +1,6 @@
 #!/bin/bash
-# Fresh random scenarios, on the markets of the harness and on a random one: the harness's own model, which agrees with real Aave, says what must come out, and the
-# contracts replay it in memory, thousands of steps a second.
+# Fresh random scenarios, on the markets of the harness and on a random one: the harness's own model, which agrees
+# with real Aave, says what must come out, and the contracts replay it in memory, thousands of steps a second.
 #
 #     tests/parity/random.sh [SEED [COUNT]]     default: a seed of the day's time, 40 scenarios a market
 set -u
