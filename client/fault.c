@@ -55,6 +55,27 @@ static const struct {
 	{ REVERT_UnderlyingBalanceZero, "you have supplied none of this token" },
 };
 
+/* part of what a node says, what to do */
+static const struct {
+	const char *text, *advice;
+} refusals[] = {
+	{ "nonce too low", "the account has used that nonce; sign again with the next one, or leave "
+			   "--nonce out" },
+	{ "insufficient funds", "the account lacks coins for value and gas; see `plimsoll balance`, on a "
+				"devnet `plimsoll faucet PLM`" },
+	{ "replacement transaction underpriced", "another transaction with this nonce is waiting; to "
+						 "replace it pay a tenth more of --max-fee and --tip" },
+	{ "already known", "the node has it already; `plimsoll broadcast` waits for its block" },
+	{ "less than block base fee", "pay more for the gas: --max-fee" },
+	{ "intrinsic gas too low", "allow more gas, or leave --gas out" },
+	{ "exceeds block gas limit", "allow less gas, or leave --gas out" },
+	{ "max priority fee per gas higher", "--tip is part of --max-fee and cannot be more" },
+	{ "invalid chain id", "it is signed for another chain; `plimsoll status` shows the node's" },
+	{ "invalid sender", "it is damaged or for another chain; `plimsoll decode-tx` shows whose it is" },
+	{ "txpool is full", "too many transactions are waiting; pay more, or try later" },
+	{ "rate limit", "the node takes fewer requests than that; try again in a moment" },
+};
+
 /* Solidity's panic codes. */
 static const struct {
 	u64 code;
@@ -88,7 +109,13 @@ const char *fault_advice(const struct fault *f)
 		if (strncmp(signature, f->name, size) == 0 && signature[size] == '(')
 			return advices[i].advice;
 	}
-	return NULL;
+	for (size_t i = 0; f->kind == FAULT_REFUSED && i < ARRAY_COUNT(refusals); i++) {
+		if (strstr(f->text, refusals[i].text))
+			return refusals[i].advice;
+	}
+	return f->kind == FAULT_TIMEOUT ? "it may wait for a nonce before its own, or for a lower fee; "
+					  "`plimsoll broadcast RAW` waits again"
+					: NULL;
 }
 
 /* Writes the arguments of a custom error, all of one word, as "(0xabc..., 12)". */

@@ -33,7 +33,7 @@ enum err fault_set(struct fault *out, enum err e, enum fault_kind kind, const ch
 enum err fault_take(struct fault *out, json_t *error);
 /* From revert data alone; always ERR_REVERT. */
 enum err fault_from_revert(struct fault *out, struct bytes revert);
-/* What a person can do about a custom error; NULL if there is nothing to add. */
+/* What a person can do about a custom error or a node's refusal; NULL if there is nothing to add. */
 const char *fault_advice(const struct fault *f);
 
 #endif

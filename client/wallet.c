@@ -43,6 +43,18 @@ enum err wallet_open(struct wallet *out, struct rpc_client *rpc, struct fault *w
 	return e;
 }
 
+enum err wallet_open_offline(struct wallet *out, struct fault *why, const u8 key[32], u64 chain_id)
+{
+	struct address owner;
+
+	if (address_of_key(&owner, key))
+		return fault_set(why, ERR_SIGNATURE, FAULT_LOCAL,
+				 "that is not a secret key of secp256k1");
+	*out = (struct wallet){ .chain_id = chain_id, .owner = owner, .has_key = true };
+	memcpy(out->key, key, sizeof out->key);
+	return OK;
+}
+
 void wallet_close(struct wallet *w)
 {
 	sodium_memzero(w, sizeof *w);
@@ -120,8 +132,8 @@ enum err wallet_prepare(struct wallet *w, struct fault *why, struct request *r)
 	return u256_add(&r->fee, &r->fee, &r->tip); /* both below 2^128: the tip is the caller's */
 }
 
-/* What the node says to raw bytes, with the refusals that a sender of many must tell apart. */
-static enum err raw_send(struct wallet *w, struct fault *why, struct bytes raw)
+/* Tells apart the refusals that a sender of many must. */
+enum err wallet_broadcast(struct wallet *w, struct fault *why, struct bytes raw)
 {
 	json_t *error, *answer = rpc_call(w->rpc, &error, "eth_sendRawTransaction",
 					  json_pack("[o]", json_of_bytes(raw)));
@@ -141,31 +153,56 @@ static enum err raw_send(struct wallet *w, struct fault *why, struct bytes raw)
 		       : e;
 }
 
-enum err wallet_submit(struct hash *out, struct wallet *w, struct fault *why,
-		       const struct request *r)
+enum err raw_chain_id(u64 *out, struct bytes raw)
 {
-	u8 buffer[WALLET_DATA_MAX + 512]; /* calldata and every other field */
-	struct bytes raw;
-	struct tx tx;
+	const bool is_legacy = raw.size > 0 && raw.at[0] >= 0x80;
+	struct rlp outer, fields;
+	struct bytes field;
+	u64 number;
+
+	if (raw.size == 0)
+		return ERR_TRUNCATED;
+	rlp_init(&outer, (struct bytes){ raw.at + !is_legacy, raw.size - !is_legacy });
+	TRY(rlp_read_list(&outer, &fields));
+	for (int i = 0; is_legacy && i < 6; i++)
+		TRY(rlp_read_string(&fields, &field));
+	TRY(rlp_read_u64(&fields, &number));
+	if (is_legacy && number < 35)
+		return ERR_TX_UNPROTECTED;
+	*out = is_legacy ? (number - 35) / 2 : number; /* EIP-155: v */
+	return OK;
+}
+
+enum err wallet_sign(struct bytes *raw, const struct wallet *w, struct fault *why, const struct request *r,
+		     u8 buffer[WALLET_RAW_MAX])
+{
+	struct tx tx = { .type = TX_DYNAMIC_FEE,
+			 .chain_id = w->chain_id,
+			 .nonce = r->nonce,
+			 .gas_limit = r->gas,
+			 .max_fee = r->fee,
+			 .max_tip = r->tip,
+			 .to = r->to,
+			 .value = r->value,
+			 .data = r->data };
 	enum err e;
 
 	if (!w->has_key)
 		return fault_set(why, ERR_NOT_FOUND, FAULT_LOCAL, "no secret key to sign with");
-	tx = (struct tx){ .type = TX_DYNAMIC_FEE,
-			  .chain_id = w->chain_id,
-			  .nonce = r->nonce,
-			  .gas_limit = r->gas,
-			  .max_fee = r->fee,
-			  .max_tip = r->tip,
-			  .to = r->to,
-			  .value = r->value,
-			  .data = r->data };
-	e = tx_sign(&raw, &tx, w->key, buffer, sizeof buffer);
-	if (e)
-		return fault_set(why, e, FAULT_LOCAL, "the transaction cannot be signed: %s",
-				 err_text(e));
+	e = tx_sign(raw, &tx, w->key, buffer, WALLET_RAW_MAX);
+	return e ? fault_set(why, e, FAULT_LOCAL, "the transaction cannot be signed: %s", err_text(e))
+		 : OK;
+}
+
+enum err wallet_submit(struct hash *out, struct wallet *w, struct fault *why,
+		       const struct request *r)
+{
+	u8 buffer[WALLET_RAW_MAX];
+	struct bytes raw;
+
+	TRY(wallet_sign(&raw, w, why, r, buffer));
 	keccak256(out, raw);
-	return raw_send(w, why, raw);
+	return wallet_broadcast(w, why, raw);
 }
 
 enum err wallet_send(struct hash *out, struct wallet *w, struct fault *why, struct request *r)

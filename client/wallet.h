@@ -11,6 +11,7 @@
 
 #define WALLET_WAIT_MS  30000 /* a receipt that takes longer is a fault of its own */
 #define WALLET_DATA_MAX 4096  /* bytes of calldata */
+#define WALLET_RAW_MAX  (WALLET_DATA_MAX + 512)
 
 struct wallet {
 	struct rpc_client *rpc; /* borrowed */
@@ -23,6 +24,8 @@ struct wallet {
 /* wallet_open asks for the chain id.  key NULL: only owner, to watch; owner NULL: that of the key. */
 MUST_CHECK enum err wallet_open(struct wallet *out, struct rpc_client *rpc, struct fault *why,
 				const u8 *key, const struct address *owner);
+/* An account that only signs, for a chain that the caller knows: it has no node to ask. */
+MUST_CHECK enum err wallet_open_offline(struct wallet *out, struct fault *why, const u8 key[32], u64 chain_id);
 void wallet_close(struct wallet *w); /* wipes the key */
 
 /* What to send.  nonce and gas may be WALLET_ASK: wallet_prepare fills them. */
@@ -40,6 +43,13 @@ struct request request_to(const struct address *to, struct bytes data); /* asks 
 /* wallet_prepare fills what is to be asked, in one round trip.  Gas gets a fifth on top: state may move
  * before the block.  ERR_REVERT: the transaction would fail, *why tells how. */
 MUST_CHECK enum err wallet_prepare(struct wallet *w, struct fault *why, struct request *r);
+/* wallet_sign signs what is already complete into buffer; *raw is part of it. */
+MUST_CHECK enum err wallet_sign(struct bytes *raw, const struct wallet *w, struct fault *why, const struct request *r,
+				u8 buffer[WALLET_RAW_MAX]);
+/* wallet_broadcast sends what somebody has signed.  Errors as wallet_submit. */
+MUST_CHECK enum err wallet_broadcast(struct wallet *w, struct fault *why, struct bytes raw);
+/* The chain that a signed transaction is for, before it is decoded.  Errors are those of tx_decode. */
+MUST_CHECK enum err raw_chain_id(u64 *out, struct bytes raw);
 /* wallet_submit signs and sends what is already complete; nonce, gas and fee must be known.  *out is set
  * before it is sent.  ERR_EXISTS: the node has it already; ERR_ORDER: the nonce is used up. */
 MUST_CHECK enum err wallet_submit(struct hash *out, struct wallet *w, struct fault *why, const struct request *r);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/hex.h"
 #include "client/field.h"
 #include "client/units.h"
@@ -83,8 +84,13 @@ enum err cli_unlock(struct cli *c)
 	if (c->wallet.has_key)
 		return OK;
 	TRY(signer_key(key, &c->why, &c->signer, c->from));
-	e = wallet_open(&c->wallet, c->rpc, &c->why, key, NULL);
+	e = c->is_offline ? wallet_open_offline(&c->wallet, &c->why, key, c->chain_id)
+			  : wallet_open(&c->wallet, c->rpc, &c->why, key, NULL);
 	sodium_memzero(key, sizeof key);
+	if (!e && c->chain_id && c->chain_id != c->wallet.chain_id)
+		e = fault_set(&c->why, ERR_MISMATCH, FAULT_LOCAL,
+			      "the node is of chain %llu, not %llu; give another --rpc or --chain-id",
+			      (unsigned long long)c->wallet.chain_id, (unsigned long long)c->chain_id);
 	return e;
 }
 
@@ -107,8 +113,7 @@ enum err cli_confirm(struct cli *c, const char *format, ...)
 	return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "stopped: not a yes");
 }
 
-/* A line for people, or an entry for --json. */
-static void cli_report(struct cli *c, const char *done, const struct tx_result *r)
+void cli_report(struct cli *c, const char *done, const struct tx_result *r)
 {
 	struct u256 gas = u256_from_u64(r->gas_used), fee;
 	json_t *hash = json_of_hash(&r->hash);
@@ -128,6 +133,31 @@ static void cli_report(struct cli *c, const char *done, const struct tx_result *
 	json_decref(hash);
 }
 
+/* Signs what nobody is asked about; without --json only the raw transaction is printed. */
+static enum err cli_sign(struct cli *c, const struct request *request)
+{
+	u8 buffer[WALLET_RAW_MAX];
+	struct bytes raw;
+	struct hash hash;
+	json_t *text;
+
+	TRY(wallet_sign(&raw, &c->wallet, &c->why, request, buffer));
+	keccak256(&hash, raw);
+	text = json_of_bytes(raw);
+	if (c->is_json)
+		json_array_append_new(
+			c->transactions,
+			json_pack("{s:s, s:o, s:O, s:I, s:I, s:I, s:o, s:o}", "did", "signed, not sent",
+				  "hash", json_of_hash(&hash), "raw", text, "chainId",
+				  (json_int_t)c->wallet.chain_id, "nonce", (json_int_t)request->nonce,
+				  "gas", (json_int_t)request->gas, "maxFee",
+				  json_of_decimal(&request->fee), "maxTip", json_of_decimal(&request->tip)));
+	else
+		printf("%s\n", json_string_value(text));
+	json_decref(text);
+	return OK;
+}
+
 enum err cli_send(struct cli *c, const char *done, const struct address *to,
 		  const struct u256 *value, const char *signature, const char *const *args,
 		  size_t count)
@@ -140,8 +170,12 @@ enum err cli_send(struct cli *c, const char *done, const struct address *to,
 	if (signature && contract_encode(&data, buffer, sizeof buffer, signature, args, count))
 		return fault_set(&c->why, ERR_SYNTAX, FAULT_LOCAL, "an argument does not fit %s",
 				 signature);
-	request = request_to(to, data);
+	request = c->plan;
+	request.to = *to;
+	request.data = data;
 	request.value = *value;
+	if (c->is_offline)
+		return cli_sign(c, &request);
 	TRY(wallet_run(&receipt, &c->wallet, &c->why, &request));
 	cli_report(c, done, &receipt);
 	json_decref(receipt.json);

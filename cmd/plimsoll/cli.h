@@ -22,6 +22,9 @@ struct cli {
 	const char *from; /* NULL: whoever there is */
 	bool is_json, is_yes;
 	struct wallet wallet; /* after cli_unlock */
+	struct request plan;  /* what cli_send shall not ask the node for */
+	bool is_offline;      /* cli_send prints what it signed */
+	u64 chain_id;         /* that the user insists on; 0: the node's */
 	json_t *transactions; /* what cli_send has done so far */
 };
 
@@ -37,7 +40,8 @@ struct command {
 };
 extern const struct command KEYS_COMMAND, BALANCE_COMMAND, SEND_COMMAND, SUPPLY_COMMAND, WITHDRAW_COMMAND,
 	BORROW_COMMAND, REPAY_COMMAND, HEALTH_COMMAND, MARKETS_COMMAND, PRICES_COMMAND, LIQUIDATE_COMMAND,
-	LIQUIDATABLE_COMMAND, FAUCET_COMMAND, PROOF_COMMAND, STATUS_COMMAND, COMPLETION_COMMAND;
+	LIQUIDATABLE_COMMAND, FAUCET_COMMAND, PROOF_COMMAND, STATUS_COMMAND, COMPLETION_COMMAND, DECODE_TX_COMMAND, BROADCAST_COMMAND,
+	SIGN_MESSAGE_COMMAND, VERIFY_MESSAGE_COMMAND, SIGN_TYPED_COMMAND, SIGN_PERMIT_COMMAND;
 
 extern const struct command *const COMMANDS[];
 extern const size_t COMMAND_COUNT;
@@ -67,6 +71,8 @@ MUST_CHECK enum err cli_confirm(struct cli *c, const char *format, ...) __attrib
  * in the past tense. */
 MUST_CHECK enum err cli_send(struct cli *c, const char *done, const struct address *to, const struct u256 *value,
 			     const char *signature, const char *const *args, size_t count);
+/* A line about a transaction in a block, or an entry of --json. */
+void cli_report(struct cli *c, const char *done, const struct tx_result *r);
 /* With --json prints what was asked for and the transactions of it; takes outcome, an object. */
 void cli_finish(struct cli *c, json_t *outcome);
 

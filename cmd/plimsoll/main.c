@@ -104,7 +104,7 @@ static int cli_parse(struct cli *c, const struct command *command, struct option
 static int run(const struct command *command, char *const *argv, size_t count)
 {
 	struct option_row rows[ARGS_OPTIONS_MAX];
-	struct cli c = { 0 };
+	struct cli c = { .plan = { .nonce = WALLET_ASK, .gas = WALLET_ASK } };
 	int stop = cli_parse(&c, command, rows, argv, count);
 	const char *url;
 	enum err e;

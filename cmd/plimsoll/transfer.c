@@ -8,6 +8,7 @@
 #include "client/units.h"
 #include "cmd/plimsoll/cli.h"
 #include "cmd/plimsoll/grid.h"
+#include "cmd/plimsoll/plan.h"
 #include "contracts-native/dispatch/address.h"
 
 /* -- balance ------------------------------------------------------------------------- */
@@ -164,8 +165,11 @@ static enum err send_token(struct cli *c, const struct address *to, const char *
 	struct u256 amount;
 	struct erc20 token;
 
-	TRY(erc20_find(&token, c->rpc, &c->why, who));
-	TRY(cli_amount(c, &amount, text, token.decimals, true));
+	if (c->is_offline)
+		TRY(plan_token(c, &token, who));
+	else
+		TRY(erc20_find(&token, c->rpc, &c->why, who));
+	TRY(cli_amount(c, &amount, text, token.decimals, !c->is_offline));
 	TRY(cli_unlock(c));
 	if (strcmp(text, "max") == 0) {
 		const char *owner = cli_address_text(&c->wallet.owner);
@@ -184,7 +188,8 @@ static enum err send_token(struct cli *c, const struct address *to, const char *
 	TRY(cli_send(c, done, &token.at, &U256_ZERO, "transfer(address,uint256)",
 		     (const char *[]){ cli_address_text(to), units }, 2));
 	cli_finish(c,
-		   json_pack("{s:s, s:s, s:o, s:o}", "token", token.symbol, "amount", exact, "from",
+		   json_pack("{s:s, s:s, s:o, s:o}", "token",
+			     c->is_offline ? cli_address_text(&token.at) : token.symbol, "amount", exact, "from",
 			     json_of_address(&c->wallet.owner), "to", json_of_address(to)));
 	return OK;
 }
@@ -194,23 +199,27 @@ static enum err send_command(struct cli *c)
 	const char *token = cli_word(c, 2);
 	struct address to;
 
+	TRY(plan_read(c));
 	TRY(cli_address(c, &to, 0));
 	if (!token || strcmp(token, COIN_SYMBOL) == 0)
 		return send_coins(c, &to, cli_word(c, 1));
 	return send_token(c, &to, cli_word(c, 1), token);
 }
 
+static const struct option_row send_options[] = { PLAN_OPTIONS };
 const struct command SEND_COMMAND = { "send",
 				      "TO AMOUNT|max [TOKEN]",
 				      2,
 				      3,
 				      send_command,
 				      "send coins, or a token by symbol or address",
-				      NULL,
-				      0,
+				      send_options,
+				      ARRAY_COUNT(send_options),
 				      "send 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 1.5\n"
 				      "send bob 250 USDC\n"
-				      "send bob max aWETH --yes\n" };
+				      "send bob max aWETH --yes\n"
+				      "send bob 1.5 --offline --nonce 7 --gas 21000 --max-fee 2gwei "
+				      "--chain-id 20260 > signed.txt\n" };
 
 /* -- faucet ---------------------------------------------------------------------------- */
 

@@ -12,10 +12,31 @@
 #include <cmocka.h>
 
 #include "client/field.h"
+#include "tests/client/typed_vectors.h"
 #include "tests/support/canned_rpc.h"
 
 #define JUNK "test test test test test test test test test test test junk"
 
+#define ALICE "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
+#define BOB   "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+
+/* Signed by ethers 6.17 with ALICE's key: 1.5 coins and 5 tokens to BOB, then types 0 and 1, then
+ * type 0 without a chain. */
+static const char *const raws[] = {
+	"0x02f874824f2407843b9aca0084773594008252089470997970c51812dc3a010c7d01b50e0d17dc79c88814d1120d7b16000080c001a0b9a2ce10d7c044833cc8b1c705c8d6"
+	"1e7eb81362344d689409852d8dc13d68a7a0534b697562fa85e53295682fbaf4aa883fc6d173b6c2496ad3a82f92371696d0",
+	"0x02f8a801808003830186a094506c696d736f6c6c00000000000000000001000380b844a9059cbb00000000000000000000000070997970c51812dc3a010c7d01b50e0d17dc"
+	"79c800000000000000000000000000000000000000000000000000000000004c4b40c001a0fa1b37fee9bcde7bc87571012dfa0bf035f6c39afe6bc9191fa38134f362380ea0"
+	"6c9bfbf700041ccc454477a2bb03423be2a25da6a31aac79630c44821371cdd6",
+	"0xf86103058252089470997970c51812dc3a010c7d01b50e0d17dc79c80180829e6ca04278e775cee930cc46c25b984f37a3bdba9eeb6cf2e06546cb48d23ff6c20e12a05397"
+	"513aa204f77d319f024a8d183035835540829a9c555a0c6495610b188ce3",
+	"0x01f8610503058252089470997970c51812dc3a010c7d01b50e0d17dc79c80180c001a082f204fb548a3c08ae1ff3bb5e2e0d5df311e2fcec595840150517591af5f5a7a04a"
+	"181a660f3a9b2d2f1b0b97bee89a0d6e7aa7cce0bc31ea1e23bae1046e2c68",
+	"0xf85f03058252089470997970c51812dc3a010c7d01b50e0d17dc79c801801ba068fc73e3ad093782577356e8c376ae896db4e095e8be23db230ed19a6751b6b5a078099320"
+	"18112890b50653397499445f661d3a24808b07ff0e84907f311955c0",
+};
+
+static const char *send_error; /* JSON of what the node says to a raw transaction */
 static char program[1024], folder[64], output[1 << 16];
 static struct canned_rpc *node;
 
@@ -23,6 +44,17 @@ static json_t *node_answer(void *context, const char *method, const json_t *para
 {
 	(void)context;
 	(void)params;
+	if (strcmp(method, "eth_chainId") == 0)
+		return json_string("0x4f24"); /* 20260 */
+	if (strcmp(method, "eth_sendRawTransaction") == 0 && send_error)
+		return json_pack("{s:{s:i, s:s}}", "error", "code", -32000, "message", send_error);
+	if (strcmp(method, "eth_sendRawTransaction") == 0)
+		return json_string("0x2b");
+	if (strcmp(method, "eth_getTransactionReceipt") == 0 && send_error)
+		return json_null();
+	if (strcmp(method, "eth_getTransactionReceipt") == 0)
+		return json_pack("{s:s, s:s, s:s, s:s}", "status", "0x1", "blockNumber", "0x7", "gasUsed",
+				 "0x5208", "effectiveGasPrice", "0x3b9aca00");
 	if (strcmp(method, "plimsoll_status") == 0)
 		return json_pack("{s:s}", "clientVersion", "canned");
 	return json_pack("{s:{s:i, s:s}}", "error", "code", -32601, "message", "no such method");
@@ -236,6 +268,131 @@ static void bad_phrases_and_options_are_refused(void **unused)
 	refuses("$P keys frob", "the form is: plimsoll keys");
 }
 
+/* -- signatures ---------------------------------------------------------------------------- */
+
+#define KEY "export PLIMSOLL_KEY=0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80; "
+
+static void messages_are_signed_and_verified(void **unused)
+{
+	char line[4096];
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(message_vectors); i++) {
+		setenv("TEXT", message_vectors[i].message, 1);
+		says(KEY "$P sign-message -- \"$TEXT\"", message_vectors[i].signature);
+		snprintf(line, sizeof line, "$P verify-message " ALICE " %s \"$TEXT\"",
+			 message_vectors[i].signature);
+		says(line, "signed by " ALICE);
+		snprintf(line, sizeof line, "$P verify-message " ALICE " %s \"$TEXT.\"",
+			 message_vectors[i].signature);
+		refuses(line, "or the text is another");
+	}
+	snprintf(line, sizeof line, "$P verify-message " BOB " %s hello", message_vectors[1].signature);
+	refuses(line, BOB " did not sign this; " ALICE " did");
+	field_is(KEY "$P sign-message hello --json", "signature", message_vectors[1].signature);
+	field_is(KEY "$P --json sign-message 0x68656c6c6f --hex", "signature", message_vectors[1].signature);
+	refuses(KEY "$P sign-message hello --hex", "with --hex a message is 0x");
+	refuses("$P verify-message " ALICE " 0x1234 hello", "that is not a signature");
+	refuses("$P verify-message " ALICE " hello 0x1234", "ADDRESS SIGNATURE TEXT");
+	refuses("$P sign-message hello --keystore nowhere", "plimsoll keys new");
+}
+
+static void typed_data_is_signed_if_somebody_agrees(void **unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(typed_vectors); i++) {
+		setenv("TEXT", typed_vectors[i].json, 1);
+		says(KEY "echo \"$TEXT\" >typed.json; $P sign-typed typed.json --yes", typed_vectors[i].signature);
+		field_is(KEY "echo \"$TEXT\" | $P sign-typed - --yes --json", "digest",
+			 typed_vectors[i].digest);
+	}
+	refuses(KEY "$P sign-typed typed.json", "add --yes");
+	refuses(KEY "$P sign-typed nowhere.json --yes", "nowhere.json");
+	refuses(KEY "echo '{\"a\": 1, \"a\": 2}' | $P sign-typed - --yes", "duplicate");
+	refuses(KEY "echo '{\"a\": 99999999999999999999}' | $P sign-typed - --yes", "in quotes");
+	refuses(KEY "echo '{}' | $P sign-typed - --yes", "types, primaryType, domain and message");
+}
+
+/* -- transactions that somebody has signed ------------------------------------------------------ */
+
+static void what_is_signed_offline_is_what_ethers_signs(void **unused)
+{
+	(void)unused;
+	says("unset PLIMSOLL_RPC; " KEY "$P send " BOB " 1.5 --offline --nonce 7 --gas 21000 --max-fee 2gwei "
+	     "--tip 1gwei --chain-id 20260 --yes",
+	     raws[0]);
+	says("unset PLIMSOLL_RPC; " KEY "$P send " BOB " 5 0x506C696D736F6C6C000000000000000000010003 --decimals 6 "
+	     "--offline --nonce 0 --gas 100000 --max-fee 3 --chain-id 1 --yes",
+	     raws[1]);
+	says(KEY "$P --json send " BOB " 1.5 --offline --nonce 7 --gas 21000 --max-fee 2000000000 "
+		 "--tip 1gwei --chain-id 20260 --yes",
+	     raws[0]);
+}
+
+static void offline_everything_must_be_said(void **unused)
+{
+#define PLAN "--offline --nonce 7 --gas 21000 --max-fee 2 --chain-id 1 --yes "
+	(void)unused;
+	refuses(KEY "$P send " BOB " 1 --offline --gas 1 --max-fee 1 --chain-id 1", "--nonce is missing");
+	refuses(KEY "$P send " BOB " 1 --offline --nonce 1 --max-fee 1 --chain-id 1", "--gas is missing");
+	refuses(KEY "$P send " BOB " 1 --offline --nonce 1 --gas 1 --chain-id 1", "--max-fee is missing");
+	refuses(KEY "$P send " BOB " 1 --offline --nonce 1 --gas 1 --max-fee 1", "--chain-id is missing");
+	refuses(KEY "$P send " BOB " 1 USDC " PLAN, "named by its address");
+	refuses(KEY "$P send " BOB " 1 " BOB " " PLAN, "--decimals");
+	refuses(KEY "$P send " BOB " 1 " BOB " --decimals 78 " PLAN, "--decimals");
+	refuses(KEY "$P send " BOB " max " BOB " --decimals 6 " PLAN, "not max");
+	refuses(KEY "$P send " BOB " 1 --tip 3 " PLAN, "--tip is part of --max-fee");
+	refuses(KEY "$P send " BOB " 1 --tip 3eth " PLAN, "wei for each gas");
+	refuses(KEY "$P send " BOB " 1 --decimals 6", "--decimals is for --offline");
+	refuses(KEY "$P send " BOB " 1 --nonce x", "whole number");
+	refuses(KEY "$P send " BOB " 1 --chain-id 5", "the node is of chain 20260, not 5");
+#undef PLAN
+}
+
+/* A command with a raw transaction behind it. */
+static const char *with_raw(const char *command, size_t index)
+{
+	static char line[4096];
+
+	snprintf(line, sizeof line, "%s %s", command, raws[index]);
+	return line;
+}
+
+static void raw_transactions_of_every_type_are_shown(void **unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < 4; i++)
+		field_is(with_raw("unset PLIMSOLL_RPC; $P decode-tx --json", i), "from", ALICE);
+	says(with_raw("$P decode-tx", 0), "value     1.5 PLM");
+	says(with_raw("$P decode-tx", 0), "cost      1.500042 PLM");
+	says(with_raw("$P decode-tx", 1), "transfer(address,uint256)\n          " BOB "\n          5000000");
+	says(with_raw("$P decode-tx", 2), "chain     20260, type 0");
+	says(with_raw("$P decode-tx", 3), "chain     5, type 1");
+	says(with_raw("$P decode-tx - <<<", 0), "nonce     7");
+	refuses(with_raw("$P decode-tx", 4), "replay-protected");
+	refuses("$P decode-tx 0x", "input ends too early");
+	refuses("$P decode-tx 0x02f8", "not a signed transaction");
+	refuses("$P decode-tx 0x05c0", "not a signed transaction");
+	refuses("$P decode-tx hello", "0x and hexadecimal digits");
+}
+
+static void broadcast_sends_waits_and_explains(void **unused)
+{
+	(void)unused;
+	send_error = NULL;
+	says(with_raw("$P broadcast --yes", 0), "sent in block 7 for 0.000021 PLM");
+	field_is(with_raw("$P broadcast --yes --json", 2), "from", ALICE);
+	refuses(with_raw("$P broadcast", 0), "add --yes");
+	refuses(with_raw("$P broadcast --yes", 3), "for chain 5, the node is of 20260");
+	send_error = "insufficient funds for gas * price + value";
+	refuses(with_raw("$P broadcast --yes", 0), "plimsoll faucet");
+	send_error = "nonce too low: next nonce 9, tx nonce 7";
+	refuses(with_raw("$P broadcast --yes", 0), "sign again with the next one");
+	send_error = "replacement transaction underpriced";
+	refuses(with_raw("$P broadcast --yes", 0), "a tenth more");
+	send_error = NULL;
+}
+
 /* -- completion ---------------------------------------------------------------------------- */
 
 /* What bash offers for the last of these words. */
@@ -299,6 +456,12 @@ int main(void)
 		cmocka_unit_test(a_new_phrase_gives_its_key_again),
 		cmocka_unit_test(a_passphrase_gives_other_keys_and_must_be_ascii),
 		cmocka_unit_test(bad_phrases_and_options_are_refused),
+		cmocka_unit_test(messages_are_signed_and_verified),
+		cmocka_unit_test(typed_data_is_signed_if_somebody_agrees),
+		cmocka_unit_test(what_is_signed_offline_is_what_ethers_signs),
+		cmocka_unit_test(offline_everything_must_be_said),
+		cmocka_unit_test(raw_transactions_of_every_type_are_shown),
+		cmocka_unit_test(broadcast_sends_waits_and_explains),
 		cmocka_unit_test(bash_finishes_commands_options_and_choices),
 		cmocka_unit_test(every_shell_has_every_command),
 	};
