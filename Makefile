@@ -36,7 +36,7 @@ BENCHES  := $(patsubst %.c,$(OUT)/%,$(wildcard bench/bench_*.c))
 HARNESS  := $(OUT)/tests/chain/kill_loop $(OUT)/tests/lending/stateful $(OUT)/tests/parity/replay
 SUPPORT  := $(call objects,tests/support/*.c)
 
-.PHONY: all run test clients-full check mutations parity print-roots lint format fuzz fuzz-run bench clean
+.PHONY: all run test clients-full web-test check mutations parity print-roots lint format fuzz fuzz-run bench clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
@@ -100,6 +100,11 @@ clients-full:
 # The C tests and the fuzz corpora only; honours CC, OPT and SAN.
 check: $(TESTS) $(FUZZERS:%=$(OUT)/fuzz/%_replay)
 	@tools/test.sh $(OUT) unit corpus
+
+# The dashboard in headless Chromium; screenshots in build/web.
+web-test: all
+	@tools/deps.sh web
+	@tests/web/run.sh $(OUT)
 
 # The faults that the storm over the lending market must find.
 mutations: $(HARNESS)

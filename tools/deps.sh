@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing, and only that.   tools/deps.sh build|test|clients-full|lint|bench
+# Installs what is missing, and only that.   tools/deps.sh build|test|clients-full|web|lint|bench
 # Asks before it uses sudo; PLIMSOLL_YES=1 answers for you.
 set -eu
 
@@ -12,9 +12,10 @@ benches='wrk'
 case ${1:-build} in
 build) want=$build ;;
 test | clients-full) want="$build $tests"; command -v npm >/dev/null || want="$want nodejs npm" ;;
+web)   want="$build chromium fonts-dejavu-core"; command -v npm >/dev/null || want="$want nodejs npm" ;;
 lint)  want="$build $lints" ;;
 bench) want="$build $benches" ;;
-*)     echo "usage: tools/deps.sh build|test|clients-full|lint|bench" >&2; exit 2 ;;
+*)     echo "usage: tools/deps.sh build|test|clients-full|web|lint|bench" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then
@@ -48,6 +49,7 @@ clients='tests/clients tests/clients/ethers5 tests/clients/web3js'
 case ${1:-build} in
 test)         ;;
 clients-full) clients="$clients tests/clients/metamask" ;;
+web)          clients=tests/web ;;
 *)            clients= ;;
 esac
 for folder in $clients; do

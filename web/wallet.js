@@ -115,7 +115,8 @@ async function allow(asset, units, say) {
   await send(asset, calldata('0x095ea7b3', POOL, units), say);
 }
 
-// action: [what it is called, the most one can do, the call, what it does to a position]
+// action: the most one can do, the call, what it does to a position.  quote: what the contract itself would accept in the
+// block to come, of which a thousandth is left for interest and prices that move until then.
 const ACTIONS = {
   supply: {
     most: ({ balance }) => balance,
@@ -127,16 +128,12 @@ const ACTIONS = {
     after: (leg, units) => ({ ...leg, supplied: leg.supplied + units, isCollateral: leg.isCollateral || leg.supplied === 0n }),
   },
   withdraw: {
-    most: ({ leg, market }) => (leg.supplied < BigInt(market.available) ? leg.supplied : BigInt(market.available)),
+    most: ({ leg, quote }) => (quote >= leg.supplied ? leg.supplied : quote * 999n / 1000n),
     run: (asset, units, isMax, { leg }, say) => send(POOL, calldata('0x69328dec', asset, isMax && units === leg.supplied ? MAX : units, wallet.account), say),
     after: (leg, units) => ({ ...leg, supplied: leg.supplied > units ? leg.supplied - units : 0n }),
   },
   borrow: {
-    // A thousandth less: interest and prices move until the block.
-    most: ({ leg, market, state }) => {
-      const room = leg.price ? parse(state.availableBorrows, USD) * 10n ** BigInt(leg.decimals) / leg.price * 999n / 1000n : 0n;
-      return room < BigInt(market.available) ? room : BigInt(market.available);
-    },
+    most: ({ quote }) => quote * 999n / 1000n,
     run: (asset, units, isMax, seen, say) => send(POOL, calldata('0xa415bcad', asset, units, VARIABLE, 0, wallet.account), say),
     after: (leg, units) => ({ ...leg, borrowed: leg.borrowed + units }),
   },
@@ -188,11 +185,12 @@ function makeDialog() {
   }
 
   async function look() {
-    const of = asset;
-    if (!wallet.account) return;
-    const [risk, [balance]] = await Promise.all([readRisk(wallet.account, now.markets), view(asset, '0x70a08231', [wallet.account])]);
-    if (of !== asset) return;
-    seen = { ...risk, balance, leg: risk.legs.find((l) => l.asset === asset), market: market() };
+    const of = `${action} ${asset}`, user = wallet.account, isQuoted = action === 'borrow' || action === 'withdraw';
+    if (!user) return;
+    const [risk, [balance], quoted] = await Promise.all([readRisk(user, now.markets), view(asset, '0x70a08231', [user]),
+      isQuoted ? call('plimsoll_quoteMax', { action, asset, user }) : null]);
+    if (of !== `${action} ${asset}`) return;
+    seen = { ...risk, balance, quote: BigInt(quoted?.amount ?? 0), leg: risk.legs.find((l) => l.asset === asset), market: market() };
     preview();
   }
 
