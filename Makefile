@@ -36,7 +36,7 @@ BENCHES  := $(patsubst %.c,$(OUT)/%,$(wildcard bench/bench_*.c))
 HARNESS  := $(OUT)/tests/chain/kill_loop $(OUT)/tests/lending/stateful $(OUT)/tests/parity/replay
 SUPPORT  := $(call objects,tests/support/*.c)
 
-.PHONY: all run test clients-full web-test check mutations parity print-roots lint format fuzz fuzz-run bench clean
+.PHONY: all run test check mutations parity print-roots coverage coverage-tests lint format fuzz fuzz-run bench clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
