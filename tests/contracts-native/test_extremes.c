@@ -315,8 +315,7 @@ static const char *const actions[] = {
 	"{'op':'admin','fn':'dropReserve','args':['USDC']}",
 	"{'op':'call','to':'pool','fn':'rescueTokens','args':['aUSDC','bob',0]}",
 	"{'op':'call','to':'aWETH','fn':'rescueTokens','args':['USDC','bob',0]}",
-	"{'op':'multicall','from':'bob','calls':[{'op':'supply','asset':'USDC','amount':'1000000'},"
-	"{'op':'withdraw','asset':'USDC','amount':'max'}]}",
+	"{'op':'multicall','from':'bob','calls':[{'op':'supply','asset':'USDC','amount':'1000000'},{'op':'withdraw','asset':'USDC','amount':'max'}]}",
 };
 
 static const char *const questions[] = {
