@@ -32,9 +32,14 @@ static void choices_write(FILE *out, const char *form)
 	}
 }
 
+static bool is_folder(const char *argument)
+{
+	return argument && strcmp(argument, "FOLDER") == 0;
+}
+
 static bool is_path(const char *argument)
 {
-	return argument && (strcmp(argument, "FILE") == 0 || strcmp(argument, "FOLDER") == 0);
+	return is_folder(argument) || (argument && strcmp(argument, "FILE") == 0);
 }
 
 /* Text in single quotes, for every shell here. */
@@ -66,7 +71,7 @@ static void bash_value(FILE *out, const char *command, const struct option_row *
 	if (!row->argument)
 		return;
 	fprintf(out, "\t%s:%s) ", command, row->name);
-	if (strcmp(row->argument, "FOLDER") == 0) {
+	if (is_folder(row->argument)) {
 		fprintf(out, "COMPREPLY=($(compgen -d -- \"$word\"))");
 	} else if (is_path(row->argument)) {
 		fprintf(out, "COMPREPLY=($(compgen -f -- \"$word\"))");
@@ -164,7 +169,7 @@ static void zsh_options(FILE *out, const struct option_row *rows, size_t count)
 		if (rows[i].argument) {
 			fprintf(out, ":%s:", rows[i].argument);
 			if (is_path(rows[i].argument)) {
-				fprintf(out, "_files%s", rows[i].argument[1] == 'O' ? " -/" : "");
+				fprintf(out, "_files%s", is_folder(rows[i].argument) ? " -/" : "");
 			} else {
 				fprintf(out, "(");
 				choices_write(out, rows[i].argument);

@@ -41,11 +41,28 @@ static void print_help(const struct command *command)
 	}
 }
 
-static int print_fault(const struct fault *why)
+static int print_fault(const struct cli *c)
 {
-	const char *advice = fault_advice(why);
+	static const char *const kinds[] = {
+		[FAULT_NONE] = "none",
+		[FAULT_LOCAL] = "local",
+		[FAULT_UNREACHABLE] = "unreachable",
+		[FAULT_REVERT] = "revert",
+		[FAULT_REFUSED] = "refused",
+		[FAULT_TIMEOUT] = "timeout",
+	};
+	const char *advice = fault_advice(&c->why);
+	json_t *all = json_pack("{s:{s:s, s:s, s:s, s:s?}}", "error", "kind", kinds[c->why.kind], "name",
+				c->why.name, "message", c->why.text, "advice", advice);
 
-	fprintf(stderr, "plimsoll: %s\n", why->text);
+	if (c->is_json && all) { /* what is not UTF-8 makes no JSON */
+		json_dumpf(all, stderr, JSON_PRESERVE_ORDER);
+		fputc('\n', stderr);
+		json_decref(all);
+		return 1;
+	}
+	json_decref(all);
+	fprintf(stderr, "plimsoll: %s\n", c->why.text);
 	if (advice)
 		fprintf(stderr, "plimsoll: %s\n", advice);
 	return 1;
@@ -126,7 +143,7 @@ static int run(const struct command *command, char *const *argv, size_t count)
 	json_decref(c.transactions);
 	if (fflush(stdout) != 0 && !e)
 		e = fault_set(&c.why, ERR_IO, FAULT_LOCAL, "cannot write the output");
-	return e ? print_fault(&c.why) : 0;
+	return e ? print_fault(&c) : 0;
 }
 
 static bool is_help(char *const *argv, size_t count)

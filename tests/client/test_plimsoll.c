@@ -390,6 +390,8 @@ static void broadcast_sends_waits_and_explains(void **unused)
 	refuses(with_raw("$P broadcast --yes", 0), "sign again with the next one");
 	send_error = "replacement transaction underpriced";
 	refuses(with_raw("$P broadcast --yes", 0), "a tenth more");
+	says(with_raw("! $P --json broadcast --yes 2>&1 >nothing", 0), "\"kind\": \"refused\"");
+	says("wc -c <nothing", "0");
 	send_error = NULL;
 }
 
