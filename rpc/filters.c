@@ -86,10 +86,10 @@ static u64 now_seconds(void)
 	return (u64)t.tv_sec;
 }
 
-static void expire(struct filters *f, u64 now)
+static void expire(struct filters *f, u64 now, u32 idle_seconds)
 {
 	for (size_t i = 0; i < f->max; i++) {
-		if (f->at[i].kind != FILTER_FREE && now - f->at[i].used_at > FILTER_IDLE_SECONDS)
+		if (f->at[i].kind != FILTER_FREE && now - f->at[i].used_at > idle_seconds)
 			filter_clear(&f->at[i]);
 	}
 }
@@ -127,7 +127,7 @@ static enum rpc_code install(struct rpc *c, enum filter_kind kind, struct log_fi
 		return rpc_fail(c, RPC_SERVER, "filters not supported");
 	}
 	(void)pthread_mutex_lock(&all->lock);
-	expire(all, now);
+	expire(all, now, c->config->filter_idle_seconds);
 	f = find_free(all);
 	if (f) {
 		*f = (struct filter){ .kind = kind, .logs = logs, .next = next, .used_at = now };
@@ -137,8 +137,8 @@ static enum rpc_code install(struct rpc *c, enum filter_kind kind, struct log_fi
 	(void)pthread_mutex_unlock(&all->lock);
 	if (!f) {
 		free(logs);
-		return rpc_fail(c, RPC_SERVER, "too many filters: limited to %zu, uninstall one or wait %d seconds",
-				all->max, FILTER_IDLE_SECONDS);
+		return rpc_fail(c, RPC_SERVER, "too many filters: limited to %zu, uninstall one or wait %u seconds",
+				all->max, c->config->filter_idle_seconds);
 	}
 	jw_text(&c->out, RESULT, text);
 	return RPC_OK;
@@ -157,7 +157,7 @@ static enum rpc_code take(struct rpc *c, struct filter *out, bool takes_new)
 	if (!all || !filter_id_read(id, param(c, 0)))
 		return rpc_fail(c, RPC_SERVER, "filter not found");
 	(void)pthread_mutex_lock(&all->lock);
-	expire(all, now);
+	expire(all, now, c->config->filter_idle_seconds);
 	f = find(all, id);
 	if (f) {
 		*out = *f;

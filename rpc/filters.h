@@ -2,14 +2,13 @@
 #define RPC_FILTERS_H
 
 /* Filters: what a client asked to be told of when it next polls.  They belong to the
- * server, not to a connection; whoever knows the id may use one.  One that nobody polls for
- * FILTER_IDLE_SECONDS is gone. */
+ * server, not to a connection; whoever knows the id may use one.  One that nobody polls for five
+ * minutes is gone. */
 
 #include "rpc/log_filter.h"
 
-#define FILTER_IDLE_SECONDS 300
-#define FILTER_ID_SIZE      16
-#define FILTER_ID_TEXT      (2 + 2 * FILTER_ID_SIZE + 1) /* "0x", digits, NUL */
+#define FILTER_ID_SIZE 16
+#define FILTER_ID_TEXT (2 + 2 * FILTER_ID_SIZE + 1) /* "0x", digits, NUL */
 
 struct filters;
 

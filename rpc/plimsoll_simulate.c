@@ -13,11 +13,8 @@
 
 /* What one of them came to. */
 struct outcome {
-	const char *status;
-	struct bytes output;
-	struct call_result result; /* for its error */
-	const char *refusal;       /* why it could not begin; NULL: it ran */
-	u64 gas_used;
+	struct call_result result;
+	const char *refusal; /* why it could not begin; NULL: it ran */
 	const struct log *logs;
 	u32 log_count;
 };

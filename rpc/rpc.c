@@ -23,6 +23,7 @@ struct rpc_config rpc_config_default(void)
 		.connections_max = 1024,
 		.logs_blocks_max = 10000,
 		.logs_results_max = 20000,
+		.filter_idle_seconds = 300,
 		.filters_max = 1024,
 		.ws_queue_max = 4 << 20,
 		.ws_ping_seconds = 30,

@@ -1,10 +1,11 @@
 #ifndef RPC_SERVER_H
 #define RPC_SERVER_H
 
-/* The node's JSON-RPC server: Ethereum's methods and Plimsoll's own, over HTTP.
+/* The node's JSON-RPC server: Ethereum's methods and Plimsoll's own, over HTTP and WebSocket.
  *
  *     POST /          one JSON-RPC request, or a batch of them
  *     GET  /          a line of text, for health checks that only want a 200
+ *     GET  /          with Upgrade: websocket: the same requests as messages, and notifications
  *     GET  /healthz   height, age of the head; 503 once the node has failed
  *     GET  /metrics   Prometheus text
  *
@@ -27,11 +28,12 @@ struct rpc_config {
 	const char *cors_origin;  /* Access-Control-Allow-Origin; NULL = no CORS */
 	const char *const *hosts; /* host names allowed besides localhost and IP literals; "*" = any */
 	size_t host_count;
-	u64 logs_blocks_max;  /* blocks one eth_getLogs may span */
-	u64 logs_results_max; /* logs one eth_getLogs may return */
-	size_t filters_max;   /* filters that are polled, of all clients together */
-	size_t ws_queue_max;  /* bytes a WebSocket client may leave unread before it is cut off */
-	u32 ws_ping_seconds;  /* between pings, and until a missing pong ends the connection */
+	u64 logs_blocks_max;     /* blocks one eth_getLogs may span */
+	u64 logs_results_max;    /* logs one eth_getLogs may return */
+	u32 filter_idle_seconds; /* without a poll, after which a filter is gone */
+	size_t filters_max;      /* filters that are polled, of all clients together */
+	size_t ws_queue_max;     /* bytes a WebSocket client may leave unread before it is cut off */
+	u32 ws_ping_seconds;     /* between pings, and until a missing pong ends the connection */
 };
 
 /* What a fresh config should hold; change what differs. */

@@ -16,18 +16,21 @@ static u64 height(void)
 	return head.header.number;
 }
 
+static void subscribe(struct ws_client *w, int count, const char *method, const char *params)
+{
+	for (int i = 0; i < count; i++) {
+		json_decref(ws_ask(w, method, params));
+		ws_forget(w);
+	}
+}
+
 static void subscribe_all(struct ws_client *w)
 {
-	for (int i = 0; i < 40; i++)
-		json_decref(ws_ask(w, "eth_subscribe", "[\"newHeads\"]"));
-	for (int i = 0; i < 40; i++)
-		json_decref(ws_ask(w, "eth_subscribe", "[\"logs\",{\"address\":\"" WETH "\"}]"));
-	for (int i = 0; i < 4; i++)
-		json_decref(ws_ask(w, "plimsoll_subscribe", "[\"healthBands\",{\"bands\":[\"2\"],\"fromBlock\":\"0x1\"}]"));
-	for (int i = 0; i < 20; i++)
-		json_decref(ws_ask(w, "plimsoll_subscribe", "[\"markets\",{\"fromBlock\":\"0x1\"}]"));
-	for (int i = 0; i < 20; i++)
-		json_decref(ws_ask(w, "eth_subscribe", "[\"newPendingTransactions\"]"));
+	subscribe(w, 40, "eth_subscribe", "[\"newHeads\"]");
+	subscribe(w, 40, "eth_subscribe", "[\"logs\",{\"address\":\"" WETH "\"}]");
+	subscribe(w, 4, "plimsoll_subscribe", "[\"healthBands\",{\"bands\":[\"2\"],\"fromBlock\":\"0x1\"}]");
+	subscribe(w, 20, "plimsoll_subscribe", "[\"markets\",{\"fromBlock\":\"0x1\"}]");
+	subscribe(w, 20, "eth_subscribe", "[\"newPendingTransactions\"]");
 }
 
 /* What the server sends is read and dropped, or left where it is. */

@@ -316,6 +316,7 @@ static bool can_connect(void)
 
 static void sockets_count_as_connections(void **unused)
 {
+	static const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 	struct rpc_config config = fixture_config();
 	struct rpc_server *server = fixture.server;
 	struct ws_client *all[4];
@@ -332,7 +333,7 @@ static void sockets_count_as_connections(void **unused)
 	{
 		struct pollfd wait = { fd, POLLIN, 0 };
 
-		(void)ws_write(fd, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 37);
+		(void)ws_write(fd, request, strlen(request));
 		assert_true(poll(&wait, 1, 300) == 0 || recv(fd, head, 1, 0) <= 0);
 	}
 	(void)close(fd);
@@ -340,6 +341,34 @@ static void sockets_count_as_connections(void **unused)
 	for (size_t i = 0; i < ARRAY_COUNT(all); i++)
 		ws_close(all[i]);
 	assert_true(can_connect());
+	rpc_server_stop(fixture.server);
+	fixture.server = server;
+}
+
+static void a_filter_that_nobody_polls_is_gone(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	struct rpc_server *server = fixture.server;
+	struct ws_client *w;
+	json_t *id, *kept;
+	char why[RPC_WHY_MAX], params[64], kept_params[64];
+
+	(void)unused;
+	config.filter_idle_seconds = 1;
+	assert_int_equal(rpc_server_start(&fixture.server, fixture.node, &config, why), OK);
+	w = ws_open(0);
+	id = ws_ask(w, "eth_newBlockFilter", "[]");
+	kept = ws_ask(w, "eth_newBlockFilter", "[]");
+	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(id));
+	(void)snprintf(kept_params, sizeof kept_params, "[\"%s\"]", json_string_value(kept));
+	for (int i = 0; i < 11; i++) {
+		(void)usleep(200000);
+		json_decref(ws_ask(w, "eth_getFilterChanges", kept_params));
+	}
+	ws_assert_refused(w, "eth_getFilterChanges", params, -32000, "filter not found");
+	json_decref(id);
+	json_decref(kept);
+	ws_close(w);
 	rpc_server_stop(fixture.server);
 	fixture.server = server;
 }
@@ -392,6 +421,7 @@ int main(void)
 		cmocka_unit_test(a_slow_reader_is_cut_off_and_blocks_go_on),
 		cmocka_unit_test(two_hundred_connections_hear_of_every_block),
 		cmocka_unit_test(sockets_count_as_connections),
+		cmocka_unit_test(a_filter_that_nobody_polls_is_gone),
 		cmocka_unit_test(a_server_that_stops_says_goodbye),
 	};
 

@@ -123,13 +123,19 @@ static inline struct ws_client *ws_open(int receive_buffer)
 	return w;
 }
 
-static inline void ws_close(struct ws_client *w)
+/* Drops the notifications that wait. */
+static inline void ws_forget(struct ws_client *w)
 {
-	(void)close(w->fd);
 	while (w->note_count > 0) {
 		json_decref(w->notes[w->note_first++ % WS_NOTES_MAX]);
 		w->note_count--;
 	}
+}
+
+static inline void ws_close(struct ws_client *w)
+{
+	(void)close(w->fd);
+	ws_forget(w);
 	free(w);
 }
 
