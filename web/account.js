@@ -1,5 +1,5 @@
 // #/account/0x…: one account's health, what prices would do to it, and what it has done.
-import { call, ask, POOL, view, contract, words } from './node.js';
+import { call, ask, POOL, view } from './node.js';
 import { h, put, table, tile, section, parse, valueOf, usd, amount, price, percent, health, healthClass, format, blockLink, txLink, USD } from './show.js';
 import { healthLine } from './charts.js';
 import { pastHeights, hexOf } from './home.js';
@@ -134,6 +134,7 @@ export function open(root, address) {
     const [risk, owned] = await Promise.all([readRisk(address, markets), balanceTable(address, markets)]);
     const { state } = risk;
     line ??= await readHealthPast(address, height);
+    if (height < asked) [asked, logs, line] = [0, null, await readHealthPast(address, height)]; // a development chain that went back
     if (asked === 0 || height > asked) {
       const fresh = await readLogs(address, asked ? asked + 1 : Math.max(0, height - LOG_SPAN), height);
       logs = [...fresh, ...(logs ?? [])].slice(0, HISTORY_ROWS);

@@ -21,7 +21,7 @@ export function sparkline(values, title, width = 96, height = 26) {
 
 /** The health of one account, block by block, with the line below which it may be liquidated. */
 export function healthLine(values) {
-  const width = 640, height = 150, left = 34, bottom = 12;
+  const width = 640, height = 150, left = 44, bottom = 12;
   const shown = values.map(([block, v]) => [block, Math.min(v, 10)]);
   if (shown.length < 2) return h('p', { class: 'empty' }, 'Nothing was owed in the blocks that the node remembers.');
   const high = Math.max(1.2, ...shown.map(([, v]) => v)) * 1.05, low = Math.min(0.9, ...shown.map(([, v]) => v)) * 0.97;

@@ -1,6 +1,6 @@
 // #/: the markets, what moves them, and who is in danger.
 import { call, ask, subscribe, view, RATES, POOL, words, addressOf } from './node.js';
-import { h, put, table, tile, section, parse, valueOf, usd, usdShort, amountShort, price, percent, health, healthClass, number, clock, age,
+import { h, put, table, tile, section, parse, valueOf, usd, usdShort, amountShort, price, percent, health, healthClass, number, clock,
   accountLink, txLink, blockLink, link, USD } from './show.js';
 import { sparkline, rateCurve, bar } from './charts.js';
 import { lastReports, feedTable } from './oracle.js';
@@ -43,25 +43,20 @@ const pricesOf = (market, i) => [...history.entries()].sort(([a], [b]) => a - b)
 function ofLog(log) {
   const [debt, collateral, liquidator] = words(log.data);
   return {
-    key: `${log.transactionHash}${Number(log.logIndex)}`, block: Number(log.blockNumber), hash: log.transactionHash,
+    block: Number(log.blockNumber), hash: log.transactionHash,
     collateralAsset: addressOf(log.topics[1]), debtAsset: addressOf(log.topics[2]), user: addressOf(log.topics[3]),
     liquidator: addressOf(liquidator), debt: BigInt(`0x${debt}`), collateral: BigInt(`0x${collateral}`),
   };
 }
 
-export const liquidationLogs = (height, topics = []) => call('eth_getLogs', {
-  address: POOL, topics: [LIQUIDATION, ...topics], fromBlock: hexOf(Math.max(0, height - LOG_SPAN)), toBlock: hexOf(height),
-});
-
 let askedTo = 0;
 async function readLiquidations(height) {
+  if (height < askedTo) liquidations = null; // a development chain that went back
   const from = liquidations ? askedTo + 1 : Math.max(0, height - LOG_SPAN);
-  if (height < askedTo) return; // a development chain that went back
   if (from > height) return;
   const logs = await call('eth_getLogs', { address: POOL, topics: [LIQUIDATION], fromBlock: hexOf(from), toBlock: hexOf(height) });
   askedTo = height;
-  const known = new Set((liquidations ?? []).map((l) => l.key));
-  liquidations = [...logs.map(ofLog).reverse().filter((l) => !known.has(l.key)), ...(liquidations ?? [])].slice(0, 200);
+  liquidations = [...logs.map(ofLog).reverse(), ...(liquidations ?? [])].slice(0, LIQUIDATION_ROWS);
 }
 
 /** Over the WebSocket: who crossed 1, told by the node as it happens. */
@@ -80,7 +75,7 @@ function liquidationTable(markets) {
     return m ? [`${amountShort(units, m.decimals)} ${m.symbol}`, h('small', null, usdShort(valueOf(units, m.price, m.decimals)))] : String(units);
   };
   return table([['Account', ''], ['Repaid', 'num'], ['Seized', 'num'], ['Transaction', '']],
-    (liquidations ?? []).slice(0, LIQUIDATION_ROWS).map((l) => [[accountLink(l.user), h('small', null, 'by ', accountLink(l.liquidator))], sum(l.debtAsset, l.debt),
+    (liquidations ?? []).map((l) => [[accountLink(l.user), h('small', null, 'by ', accountLink(l.liquidator))], sum(l.debtAsset, l.debt),
       sum(l.collateralAsset, l.collateral), [txLink(l.hash), h('small', null, 'block ', blockLink(l.block))]]), 'Nobody has been liquidated.');
 }
 
@@ -112,11 +107,11 @@ function marketTable(markets) {
     h('span', { class: 'supply' }, percent(m.supplyRate)), h('span', { class: 'borrow' }, percent(m.borrowRate)),
     `${percent(m.ltv, 1)} / ${percent(m.liquidationThreshold, 1)}`,
     [h('button', { class: 'small', onclick: () => openAction('supply', m.asset) }, 'Supply'),
-      h('button', { class: 'small', onclick: () => openAction('borrow', m.asset) }, 'Borrow')]]), 'This chain has no markets.');
+      h('button', { class: 'small', onclick: () => openAction('borrow', m.asset) }, 'Borrow')]]), 'This chain has no markets.', 'dense');
 }
 
 const curveCards = (markets) => markets.filter((m) => curves.has(m.asset)).map((m) => h('figure', { class: 'card' },
-  h('figcaption', null, h('strong', null, m.symbol), h('span', null, `${percent(m.utilization, 1)} used, borrow ${percent(m.borrowRate)}`)),
+  h('figcaption', null, h('strong', null, m.symbol), h('span', null, `${percent(m.utilization, 1)} used, at ${percent(m.borrowRate)}`)),
   rateCurve(curves.get(m.asset), number(m.reserveFactor), number(m.utilization), number(m.borrowRate))));
 
 function totals({ markets, status, time }) {

@@ -78,7 +78,7 @@ export function feedTable({ oracle, time }, { last }) {
     const state = feed.status.includes('manual') ? 'set by hand' : !feed.status.includes('fresh') ? 'stale' : !feed.status.includes('quorum') ? 'no quorum' : 'quorum';
     return [h('strong', null, feed.description), price(feed.price), confidence, ...prices.map(cellOf), spread, age(time - feed.updatedAt),
       h('span', { class: `tag ${state === 'quorum' ? 'calm' : state === 'set by hand' ? '' : 'warn'}` }, state)];
-  }), 'This chain has no feeds.');
+  }), 'This chain has no feeds.', 'dense');
 }
 
 export function open(root) {

@@ -25,10 +25,11 @@ export function put(place, ...children) {
   place.replaceChildren(...next.childNodes);
 }
 
-/** A table that becomes a list of cards on a narrow screen.  columns: [title, class]; rows: arrays of cells. */
-export function table(columns, rows, empty) {
+/** A table that becomes a list of cards on a narrow screen.  columns: [title, class]; rows: arrays of cells; kind 'dense':
+ * three cells abreast there. */
+export function table(columns, rows, empty, kind = '') {
   if (rows.length === 0) return h('p', { class: 'empty' }, empty);
-  return h('div', { class: 'scroll' }, h('table', { class: 'cards' },
+  return h('div', { class: 'scroll' }, h('table', { class: `cards ${kind}` },
     h('thead', null, h('tr', null, columns.map(([title, kind]) => h('th', { class: kind, scope: 'col' }, title)))),
     h('tbody', null, rows.map((cells) => h('tr', null, cells.map((cell, i) =>
       h('td', { class: columns[i][1], 'data-label': columns[i][0] }, cell)))))));

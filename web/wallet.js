@@ -93,6 +93,7 @@ const calldata = (selector, ...args) => selector + args.map(word).join('');
 /** Sends through the wallet and waits for the block.  Throws what the node says against it, before the wallet is asked. */
 export async function send(to, data, say) {
   const tx = { from: wallet.account, to, data };
+  await chooseChain(wallet.provider);
   await call('eth_estimateGas', tx).catch((e) => { throw new Error(reasonOf(e)); });
   say('Confirm in your wallet\u2026');
   const hash = await wallet.provider.request({ method: 'eth_sendTransaction', params: [tx] });

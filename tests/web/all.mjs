@@ -169,6 +169,21 @@ async function readers() {
   });
 }
 
+/** Thresholds of an e-mode: the page's arithmetic must still be the node's. */
+async function emode() {
+  const who = people[6], address = await addressOf(who);
+  await approve(who, USDC);
+  await done(pool(who).supply(USDC, parseUnits('10000', 6), address, 0));
+  await done(new Contract(at('pool'), ['function setUserEMode(uint8)'], who).setUserEMode(1));
+  await done(pool(who).borrow(DAI, parseEther('9000'), 2, 0, address));
+  const page = await browser.newPage();
+  await show(page, `account/${address}`, 'E-mode');
+  const shown = Number(/[\d.]+/.exec(await page.locator('.result').innerText())[0]);
+  const told = Number((await rpc(node.url, 'plimsoll_getHealth', address)).healthFactor);
+  assert.ok(told > 1.04 && Math.abs(shown - told) < 0.005, `${shown}, the node says ${told}`);
+  await page.close();
+}
+
 async function finding() {
   const page = await browser.newPage();
   await show(page, '', 'Markets');
@@ -314,6 +329,7 @@ try {
   await step('somebody fails', makeFailure);
   for (const f of feeders) f.kill('SIGCONT');
   await readers();
+  await step('an account in an e-mode is judged by it', emode);
   await step('things are found', finding);
   await owner('desktop');
   await owner('phone');
