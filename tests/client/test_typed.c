@@ -81,73 +81,75 @@ static enum err word_of(struct hash *out, const char *type, const char *value)
 	return e;
 }
 
+/* Values and what becomes of them as the one member of a struct. */
+static const struct {
+	const char *type, *value;
+	enum err e;
+} fits[] = {
+	{ "uint8", "255", OK },
+	{ "uint8", "256", ERR_RANGE },
+	{ "uint8", "-1", ERR_RANGE },
+	{ "uint8", "\"-0\"", OK },
+	{ "uint8", "\"0x00ff\"", OK },
+	{ "uint8", "\"0x100\"", ERR_RANGE },
+	{ "uint8", "\"0x\"", ERR_SYNTAX },
+	{ "uint8", "\"\"", ERR_SYNTAX },
+	{ "uint8", "\" 1\"", ERR_SYNTAX },
+	{ "uint8", "\"1.0\"", ERR_SYNTAX },
+	{ "uint8", "1.0", ERR_SYNTAX },
+	{ "uint8", "true", ERR_SYNTAX },
+	{ "int8", "127", OK },
+	{ "int8", "128", ERR_RANGE },
+	{ "int8", "-128", OK },
+	{ "int8", "-129", ERR_RANGE },
+	{ "int8", "\"--1\"", ERR_SYNTAX },
+	{ "int256", "-9223372036854775807", OK },
+	{ "uint256", "\"115792089237316195423570985008687907853269984665640564039457584007913129639935\"", OK },
+	{ "uint256", "\"115792089237316195423570985008687907853269984665640564039457584007913129639936\"", ERR_RANGE },
+	{ "bool", "true", OK },
+	{ "bool", "1", ERR_SYNTAX },
+	{ "bool", "\"true\"", ERR_SYNTAX },
+	{ "address", "\"0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266\"", OK },
+	{ "address", "\"0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266\"", OK },
+	{ "address", "\"0xf39Fd6e51aad88F6F4ce6aB8827279cfffb92266\"", ERR_CANONICAL },
+	{ "address", "\"0x12\"", ERR_SYNTAX },
+	{ "address", "5", ERR_SYNTAX },
+	{ "bytes4", "\"0x01020304\"", OK },
+	{ "bytes4", "\"0x010203\"", ERR_SIZE },
+	{ "bytes4", "\"0x0102030405\"", ERR_SIZE },
+	{ "bytes", "\"0x1\"", ERR_SYNTAX },
+	{ "bytes", "\"hello\"", ERR_SYNTAX },
+	{ "bytes", "[1]", ERR_SYNTAX },
+	{ "string", "5", ERR_SYNTAX },
+	{ "uint8[]", "[]", OK },
+	{ "uint8[]", "5", ERR_TYPE },
+	{ "uint8[2]", "[1]", ERR_SIZE },
+	{ "uint8[2]", "[1, 2, 3]", ERR_SIZE },
+	{ "uint8[]", "[1, 256]", ERR_RANGE },
+	{ "uint8[x]", "[]", ERR_TYPE },
+	{ "uint8[02]", "[1, 2]", ERR_TYPE },
+	{ "uint", "1", ERR_TYPE },
+	{ "uint0", "1", ERR_TYPE },
+	{ "uint7", "1", ERR_TYPE },
+	{ "uint264", "1", ERR_TYPE },
+	{ "uint08", "1", ERR_TYPE },
+	{ "bytes0", "\"0x\"", ERR_TYPE },
+	{ "bytes33", "\"0x\"", ERR_TYPE },
+	{ "function", "\"0x\"", ERR_TYPE },
+	{ "Person", "{}", ERR_TYPE },
+	{ "uint8", "null", ERR_NOT_FOUND },
+};
+
 static void values_that_do_not_fit_their_type_are_refused(void **unused)
 {
-	static const struct {
-		const char *type, *value;
-		enum err e;
-	} rows[] = {
-		{ "uint8", "255", OK },
-		{ "uint8", "256", ERR_RANGE },
-		{ "uint8", "-1", ERR_RANGE },
-		{ "uint8", "\"-0\"", OK },
-		{ "uint8", "\"0x00ff\"", OK },
-		{ "uint8", "\"0x100\"", ERR_RANGE },
-		{ "uint8", "\"0x\"", ERR_SYNTAX },
-		{ "uint8", "\"\"", ERR_SYNTAX },
-		{ "uint8", "\" 1\"", ERR_SYNTAX },
-		{ "uint8", "\"1.0\"", ERR_SYNTAX },
-		{ "uint8", "1.0", ERR_SYNTAX },
-		{ "uint8", "true", ERR_SYNTAX },
-		{ "int8", "127", OK },
-		{ "int8", "128", ERR_RANGE },
-		{ "int8", "-128", OK },
-		{ "int8", "-129", ERR_RANGE },
-		{ "int8", "\"--1\"", ERR_SYNTAX },
-		{ "int256", "-9223372036854775807", OK },
-		{ "uint256", "\"115792089237316195423570985008687907853269984665640564039457584007913129639935\"", OK },
-		{ "uint256", "\"115792089237316195423570985008687907853269984665640564039457584007913129639936\"", ERR_RANGE },
-		{ "bool", "true", OK },
-		{ "bool", "1", ERR_SYNTAX },
-		{ "bool", "\"true\"", ERR_SYNTAX },
-		{ "address", "\"0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266\"", OK },
-		{ "address", "\"0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266\"", OK },
-		{ "address", "\"0xf39Fd6e51aad88F6F4ce6aB8827279cfffb92266\"", ERR_CANONICAL },
-		{ "address", "\"0x12\"", ERR_SYNTAX },
-		{ "address", "5", ERR_SYNTAX },
-		{ "bytes4", "\"0x01020304\"", OK },
-		{ "bytes4", "\"0x010203\"", ERR_SIZE },
-		{ "bytes4", "\"0x0102030405\"", ERR_SIZE },
-		{ "bytes", "\"0x1\"", ERR_SYNTAX },
-		{ "bytes", "\"hello\"", ERR_SYNTAX },
-		{ "bytes", "[1]", ERR_SYNTAX },
-		{ "string", "5", ERR_SYNTAX },
-		{ "uint8[]", "[]", OK },
-		{ "uint8[]", "5", ERR_TYPE },
-		{ "uint8[2]", "[1]", ERR_SIZE },
-		{ "uint8[2]", "[1, 2, 3]", ERR_SIZE },
-		{ "uint8[]", "[1, 256]", ERR_RANGE },
-		{ "uint8[x]", "[]", ERR_TYPE },
-		{ "uint8[02]", "[1, 2]", ERR_TYPE },
-		{ "uint", "1", ERR_TYPE },
-		{ "uint0", "1", ERR_TYPE },
-		{ "uint7", "1", ERR_TYPE },
-		{ "uint264", "1", ERR_TYPE },
-		{ "uint08", "1", ERR_TYPE },
-		{ "bytes0", "\"0x\"", ERR_TYPE },
-		{ "bytes33", "\"0x\"", ERR_TYPE },
-		{ "function", "\"0x\"", ERR_TYPE },
-		{ "Person", "{}", ERR_TYPE },
-		{ "uint8", "null", ERR_NOT_FOUND },
-	};
 	struct hash h;
 
 	(void)unused;
-	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-		enum err e = word_of(&h, rows[i].type, rows[i].value);
+	for (size_t i = 0; i < ARRAY_COUNT(fits); i++) {
+		enum err e = word_of(&h, fits[i].type, fits[i].value);
 
-		if (e != rows[i].e)
-			fail_msg("%s %s: %s", rows[i].type, rows[i].value, err_name(e));
+		if (e != fits[i].e)
+			fail_msg("%s %s: %s", fits[i].type, fits[i].value, err_name(e));
 		if (e)
 			assert_non_null(strstr(why, "T.v"));
 	}
