@@ -93,11 +93,16 @@ static void accounts_are_those_of_other_wallets(void **unused)
 
 static void paths_are_written_as_they_are_read(void **unused)
 {
+#define STEP "/2147483647'"
 	static const char *const rows[] = {
-		"m", "m/0", "m/44'/60'/0'/0/0", "m/2147483647'/2147483647",
-		"m/2147483647'/2147483647'/2147483647'/2147483647'/2147483647'/2147483647'/2147483647'/"
-		"2147483647'/2147483647'/2147483647'"
+		"m",
+		"m/0",
+		"m/44'/60'/0'/0/0",
+		"m/2147483647'/2147483647",
+		"m/1'/2147483647'/2147483647'/2147483647'/2147483647'/2147483647'/2147483647'/2'/3/4",
 	};
+	static const char LONGEST[] = "m" STEP STEP STEP STEP STEP STEP STEP STEP STEP STEP;
+	struct hd_path longest;
 	char text[HD_PATH_MAX];
 
 	(void)unused;
@@ -107,6 +112,10 @@ static void paths_are_written_as_they_are_read(void **unused)
 		hd_path_format(text, &path);
 		assert_string_equal(text, rows[i]);
 	}
+	longest = path_of(LONGEST);
+	hd_path_format(text, &longest);
+	assert_string_equal(text, LONGEST);
+#undef STEP
 }
 
 static void a_step_is_replaced_and_stays_as_hard_as_it_was(void **unused)
