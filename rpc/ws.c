@@ -239,12 +239,15 @@ static bool thread_start(struct ws *w, struct ws_thread *t)
 
 struct ws *ws_start(const struct ws_config *config)
 {
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	u32 wanted = cores < WS_THREADS_MIN ? WS_THREADS_MIN : cores > WS_THREADS_MAX ? WS_THREADS_MAX
+										      : (u32)cores;
 	struct ws *w = calloc(1, sizeof *w);
 
 	if (!w)
 		return NULL;
 	w->config = *config;
-	while (w->thread_count < WS_THREADS_MAX && thread_start(w, &w->threads[w->thread_count]))
+	while (w->thread_count < wanted && thread_start(w, &w->threads[w->thread_count]))
 		w->thread_count++;
 	w->has_herald = w->thread_count > 0 && pthread_create(&w->herald, NULL, run_herald, w) == 0;
 	if (w->has_herald)

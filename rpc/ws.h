@@ -11,7 +11,8 @@
 
 #include "rpc/subscribe.h"
 
-#define WS_THREADS_MAX 2
+#define WS_THREADS_MIN 2 /* so that one long request does not hold everybody up */
+#define WS_THREADS_MAX 8 /* else one a core */
 
 struct ws;
 

@@ -1,0 +1,57 @@
+// Plimsoll's own notifications, as a bot in JavaScript has them: ethers 6 carries them, and what was
+// missed is told again.
+import assert from 'node:assert/strict';
+import { Contract, NonceManager, Wallet, WebSocketProvider } from 'ethers';
+import { FEED_ABI, KEYS, WETH, at, rpc, step } from './support.mjs';
+
+export async function run(url) {
+  const sockets = new WebSocketProvider(url.replace('http', 'ws'), undefined, { cacheTimeout: -1 });
+  const wallet = new NonceManager(new Wallet(KEYS[5], sockets));
+  const feed = new Contract(at('feed', 0), [...FEED_ABI, 'function setAnswer(int256)'], wallet);
+  const notes = new Map();
+  const awaited = new Map();
+  await sockets.getNetwork();
+  sockets.websocket.addEventListener('message', ({ data }) => {
+    const { method, params } = JSON.parse(data);
+    if (method !== 'plimsoll_subscription') return;
+    const { subscription: id, result } = params;
+    if (awaited.has(id)) awaited.get(id)(result), awaited.delete(id);
+    else notes.set(id, [...(notes.get(id) ?? []), result]);
+  });
+  const next = (id) => new Promise((resolve, reject) => {
+    const [first, ...rest] = notes.get(id) ?? [];
+    if (first) return notes.set(id, rest), resolve(first);
+    const timer = setTimeout(() => reject(new Error('nothing came')), 10000);
+    return awaited.set(id, (note) => { clearTimeout(timer); resolve(note); });
+  });
+  let told;
+
+  await step('streams: a price that is set is told, with its block', async () => {
+    const id = await sockets.send('plimsoll_subscribe', ['prices']);
+    const { answer } = await feed.latestRoundData();
+    const receipt = await (await feed.setAnswer(answer)).wait(1, 20000);
+    told = await next(id);
+    assert.equal(Number(told.block), receipt.blockNumber);
+    assert.equal(told.feed.description, 'ETH / USD');
+    assert.equal(told.feed.answer, String(answer));
+    assert.equal(await sockets.send('plimsoll_unsubscribe', [id]), true);
+  });
+  await step('streams: who comes back later is told the same', async () => {
+    const id = await sockets.send('plimsoll_subscribe', ['prices', { fromBlock: told.block }]);
+    assert.deepEqual(await next(id), told);
+    await assert.rejects(sockets.send('plimsoll_subscribe', ['prices', { fromBlock: '0x0' }]), (e) => e.error?.code === 4444);
+    await assert.rejects(rpc(url, 'plimsoll_subscribe', 'prices'), (e) => e.code === -32601);
+  });
+  await step('streams: a bot asks before it acts', async () => {
+    const user = await wallet.getAddress();
+    const call = { from: user, to: WETH, data: '0x18160ddd' };
+    const { calls, stateDiff } = await rpc(url, 'plimsoll_simulate', [call]);
+    assert.equal(calls[0].status, 'success');
+    assert.deepEqual(stateDiff, []);
+    assert.equal((await rpc(url, 'plimsoll_quoteMax', { action: 'withdraw', asset: WETH, user })).exact, true);
+    assert.ok((await rpc(url, 'plimsoll_whatIf', { shocks: { WETH: '-30%' } })).liquidatable >= 0);
+    const { methods } = await rpc(url, 'rpc_discover');
+    assert.ok(methods.some(({ name }) => name === 'plimsoll_subscribe'));
+  });
+  await sockets.destroy();
+}
