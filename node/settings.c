@@ -45,6 +45,22 @@ static const struct setting rows[] = {
 	{ "rpc-cors", "ORIGIN", SET_TEXT, AT(rpc_cors), 0, "", "web origin that may call, or *" },
 	{ "rpc-hosts", "LIST", SET_TEXT, AT(rpc_hosts), 0, "",
 	  "host names, comma-separated, that may be asked for besides localhost; * = any" },
+	{ "rpc-connections", "N", SET_COUNT, AT(rpc_connections), 100000, "1024",
+	  "HTTP connections at a time, and as many WebSockets; a new one closes the stalest" },
+	{ "rpc-connections-per-ip", "N", SET_COUNT, AT(rpc_connections_per_ip), 100000, "256",
+	  "of them from one address, loopback apart; 0 = no limit" },
+	{ "rpc-rate", "N", SET_COUNT, AT(rpc_rate), 1000000000, "2000",
+	  "requests a second from one address, batched ones each; 0 = no limit" },
+	{ "rpc-burst", "N", SET_COUNT, AT(rpc_burst), 1000000000, "4000", "requests at once before rpc-rate holds" },
+	{ "rpc-rate-loopback", NULL, SET_SWITCH, AT(rpc_rate_loopback), 0, "false",
+	  "rpc-rate holds for loopback addresses too" },
+	{ "rpc-time", "TIME", SET_DURATION, AT(rpc_time_ms), 3600000, "5s",
+	  "for one body: what it has not begun by then times out; 0 = no limit" },
+	{ "rpc-idle", "TIME", SET_DURATION, AT(rpc_idle_ms), 3600000, "60s",
+	  "a connection may take for one request; then it is closed" },
+	{ "rpc-body-kb", "N", SET_COUNT, AT(rpc_body_kb), 1u << 20, "1024", "size of a request's body, in KiB" },
+	{ "rpc-reply-mb", "N", SET_COUNT, AT(rpc_reply_mb), 1u << 10, "25", "size of a reply, in MiB" },
+	{ "rpc-batch", "N", SET_COUNT, AT(rpc_batch), 10000, "1000", "requests in one batch" },
 	{ "block-time", "TIME", SET_DURATION, AT(block_time_ms), 3600000, "1s",
 	  "time between blocks: 1s, 250ms; 0 = a block whenever a transaction waits" },
 	{ "cache-mb", "N", SET_COUNT, AT(cache_mb), 1u << 20, "256", "memory for records and tree nodes" },
@@ -231,12 +247,12 @@ static char *trim(char *text)
 	return text;
 }
 
-static enum err read_line(struct settings *c, char *line, u32 *seen, char why[SETTINGS_WHY_MAX])
+static enum err read_line(struct settings *c, char *line, u64 *seen, char why[SETTINGS_WHY_MAX])
 {
 	char *comment = strchr(line, '#'), *equals;
 	const struct setting *s;
 	char *name;
-	u32 bit;
+	u64 bit;
 
 	if (comment)
 		*comment = '\0';
@@ -251,7 +267,7 @@ static enum err read_line(struct settings *c, char *line, u32 *seen, char why[SE
 	*equals = '\0';
 	name = trim(name);
 	s = setting_find(name, strlen(name));
-	bit = s ? 1u << (s - rows) : 0;
+	bit = s ? 1ull << (s - rows) : 0;
 	if (*seen & bit) {
 		(void)snprintf(why, SETTINGS_WHY_MAX, "%s is set twice", name);
 		return ERR_SYNTAX;
@@ -263,10 +279,11 @@ static enum err read_line(struct settings *c, char *line, u32 *seen, char why[SE
 enum err settings_read(struct settings *c, struct bytes text, char why[SETTINGS_WHY_MAX])
 {
 	char inner[SETTINGS_WHY_MAX], line[2 * SETTINGS_TEXT_MAX];
-	u32 seen = 0, number = 0;
+	u64 seen = 0;
+	u32 number = 0;
 	size_t at = 0;
 
-	_Static_assert(ARRAY_COUNT(rows) <= 32, "seen has a bit for each");
+	_Static_assert(ARRAY_COUNT(rows) <= 64, "seen has a bit for each");
 	while (at < text.size) {
 		const u8 *end = memchr(text.at + at, '\n', text.size - at);
 		size_t size = end ? (size_t)(end - text.at) - at : text.size - at;

@@ -29,6 +29,11 @@ struct settings {
 	u64 rpc_threads; /* 0: one a core */
 	char rpc_cors[SETTINGS_TEXT_MAX];
 	char rpc_hosts[SETTINGS_TEXT_MAX];
+	u64 rpc_connections, rpc_connections_per_ip;
+	u64 rpc_rate, rpc_burst;
+	bool rpc_rate_loopback;
+	u64 rpc_time_ms, rpc_idle_ms;
+	u64 rpc_body_kb, rpc_reply_mb, rpc_batch;
 	u64 block_time_ms;
 	bool has_block_time; /* it was set, in the file or by flag */
 	u64 cache_mb;

@@ -14,16 +14,18 @@
 #include <unistd.h>
 
 #include "rpc/filters.h"
+#include "rpc/guard.h"
 #include "rpc/host.h"
 #include "rpc/jsonrpc.h"
 #include "rpc/methods.h"
 #include "rpc/metrics.h"
+#include "rpc/quota.h"
 #include "rpc/static.h"
 #include "rpc/upgrade.h"
 #include "rpc/worker.h"
 
-#define IDLE_SECONDS   60 /* a connection that says nothing for so long is closed */
-#define DISCARD_BODIES 4  /* so many times body_max is read of a body that is refused */
+#define CONNECTIONS_SPARE 64 /* besides the limit: those that are being closed */
+#define DISCARD_BODIES    4  /* so many times body_max is read of a body that is refused */
 /* Bytes a connection has for a request's head and a piece of its body.  They are zeroed for every
  * request, so more of them would cost each one. */
 #define CONNECTION_MEMORY (16u << 10)
@@ -37,6 +39,8 @@ struct rpc_server {
 	struct workers workers;
 	struct waiters *waiters;
 	struct filters *filters;
+	struct quota *quota;
+	struct guard *guard;
 	struct ws *ws;
 	_Atomic u32 set_aside; /* connections that wait, or are being answered after it */
 	u16 port;
@@ -134,6 +138,20 @@ static const char *header_of(struct MHD_Connection *connection, const char *name
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+static u64 client_of(const struct rpc_server *s, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *at = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	return at ? quota_client(s->quota, at->client_addr) : 0;
+}
+
+static struct guest *guest_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *at = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return at ? at->socket_context : NULL;
+}
+
 static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
 				 const char *url)
 {
@@ -162,6 +180,8 @@ static enum MHD_Result serve_upgrade(struct rpc_server *s, struct worker *w,
 {
 	unsigned status = upgrade_check(connection, &s->config, url);
 
+	if (status == 0 && !guard_upgrade(s->guard, guest_of(connection)))
+		status = MHD_HTTP_SERVICE_UNAVAILABLE;
 	if (status != 0)
 		return reply(s, w, connection, status, "text/plain; charset=utf-8", upgrade_refusal(status));
 	return reply(s, w, connection, MHD_HTTP_SWITCHING_PROTOCOLS, NULL, upgrade_response(connection, s->ws));
@@ -193,6 +213,7 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 
 	if (b->status != 0)
 		return reply_refusal(s, w, connection, b->status);
+	w->rpc.client = client_of(s, connection);
 	w->rpc.patience = b->has_waited ? WAIT_OVER : WAIT_MAY;
 	w->rpc.awaited = b->waiter.hash;
 	answer = jsonrpc_serve(&w->rpc, (struct bytes){ b->at ? b->at : (const u8 *)"", b->size });
@@ -256,6 +277,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		*upload_size = 0;
 		return body_add(b, &s->config, upload, size) ? MHD_YES : MHD_NO;
 	}
+	guest_touch(guest_of(connection));
 	if (b)
 		return serve_body(s, w, connection, b);
 	if (strcmp(method, MHD_HTTP_METHOD_POST) == 0)
@@ -277,13 +299,27 @@ static void on_end(void *context, struct MHD_Connection *connection, void **stat
 	struct rpc_server *s = context;
 	struct body *b = *state;
 
-	(void)connection;
 	(void)how;
+	guest_touch(guest_of(connection));
 	if (b && b->has_waited)
 		atomic_fetch_sub(&s->set_aside, 1);
 	if (b)
 		body_give(worker_if_any(&s->workers), b);
 	*state = NULL;
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **guest,
+			  enum MHD_ConnectionNotificationCode what)
+{
+	struct rpc_server *s = context;
+	const union MHD_ConnectionInfo *at = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		guard_leave(s->guard, *guest);
+		*guest = NULL;
+	} else if (at) {
+		*guest = guard_enter(s->guard, at->connect_fd, client_of(s, connection));
+	}
 }
 
 /* -- lifecycle ------------------------------------------------------------------------------ */
@@ -328,10 +364,11 @@ static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
 	s->daemon = MHD_start_daemon(flags, s->config.port, NULL, NULL, on_request, s,
 				     MHD_OPTION_SOCK_ADDR, &address,
 				     MHD_OPTION_THREAD_POOL_SIZE, threads,
-				     MHD_OPTION_CONNECTION_LIMIT, s->config.connections_max,
+				     MHD_OPTION_CONNECTION_LIMIT, 2 * s->config.connections_max + CONNECTIONS_SPARE,
 				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-				     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+				     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->config.idle_seconds,
 				     MHD_OPTION_NOTIFY_COMPLETED, on_end, s,
+				     MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
 				     MHD_OPTION_END);
 	if (!s->daemon) {
 		snprintf(why, RPC_WHY_MAX, "cannot listen on %.100s port %u: %.80s",
@@ -353,6 +390,9 @@ static void server_free(struct rpc_server *s)
 		ws_free(s->ws);
 	workers_free(&s->workers);
 	filters_free(s->filters);
+	if (s->guard)
+		guard_stop(s->guard);
+	quota_free(s->quota);
 	free(s);
 }
 
@@ -370,6 +410,13 @@ static enum err server_parts(struct rpc_server *s)
 	s->workers.config = &s->config;
 	s->workers.methods = &s->methods;
 	s->workers.filters = s->filters;
+	s->quota = quota_new(s->config.rate, s->config.burst, s->config.counts_loopback);
+	s->workers.quota = s->quota;
+	s->guard = guard_start(&(struct guard_limits){
+		.connections_max = s->config.connections_max,
+		.connections_per_client_max = s->config.connections_per_client_max,
+		.patience_ms = s->config.idle_seconds * 1000,
+	});
 	s->waiters = waiters_start(s->node, wake);
 	s->ws = ws_start(&(struct ws_config){
 		.node = s->node,
@@ -377,7 +424,7 @@ static enum err server_parts(struct rpc_server *s)
 		.context_of = context_of,
 		.server = s,
 	});
-	return s->filters && s->waiters && s->ws ? OK : ERR_FULL;
+	return s->filters && s->quota && s->guard && s->waiters && s->ws ? OK : ERR_FULL;
 }
 
 enum err rpc_server_start(struct rpc_server **out, struct node *node, const struct rpc_config *config,

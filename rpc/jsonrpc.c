@@ -2,10 +2,10 @@
 
 #include <assert.h>
 #include <string.h>
-#include <time.h>
 
 #include "rpc/json_plain.h"
 #include "rpc/methods.h"
+#include "rpc/quota.h"
 
 /* What an error object takes at most beside its text and data: room that is kept
  * free of results. */
@@ -14,14 +14,6 @@
 /* When there is no memory even for an error. */
 static const char NO_MEMORY[] =
 	"{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32003,\"message\":\"response too large\"}}";
-
-static u64 now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (u64)t.tv_sec * 1000000 + (u64)t.tv_nsec / 1000;
-}
 
 /* One element of a body, parsed. */
 struct request {
@@ -133,7 +125,7 @@ static enum rpc_code method_run(struct rpc *c, const struct rpc_method *method)
 static void count(struct rpc *c, size_t index, bool failed, u64 started)
 {
 	atomic_fetch_add_explicit(&c->counts.calls[index], 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&c->counts.microseconds[index], now_us() - started, memory_order_relaxed);
+	atomic_fetch_add_explicit(&c->counts.microseconds[index], rpc_now_us() - started, memory_order_relaxed);
 	if (failed)
 		atomic_fetch_add_explicit(&c->counts.errors[index], 1, memory_order_relaxed);
 }
@@ -144,11 +136,21 @@ static bool wants_reply(const struct request *r, enum rpc_code code)
 	return code == RPC_INVALID_REQUEST || json_object_get(r->root, "id") != NULL;
 }
 
-static void request_serve(struct rpc *c, struct request *r, u64 deadline)
+/* Whether the client may ask this now.  What was asked before and waited has been counted. */
+static enum rpc_code quota_check(struct rpc *c, size_t index)
+{
+	if (c->patience == WAIT_OVER ||
+	    quota_take(c->quota, c->client, c->methods->costs[index], rpc_now_us()))
+		return RPC_OK;
+	atomic_fetch_add_explicit(&c->counts.limited, 1, memory_order_relaxed);
+	return rpc_fail(c, RPC_LIMIT, "limit exceeded");
+}
+
+static void request_serve(struct rpc *c, struct request *r)
 {
 	struct jw_mark start = jw_mark(&c->out);
 	const struct rpc_method *method = NULL;
-	u64 started = now_us();
+	u64 started = rpc_now_us();
 	enum rpc_code code;
 	size_t index = 0;
 
@@ -156,11 +158,13 @@ static void request_serve(struct rpc *c, struct request *r, u64 deadline)
 	if (!json_is_object(r->root) || !id_is_valid(r, json_object_get(r->root, "id"))) {
 		r->id.size = 0;
 		code = rpc_fail(c, RPC_INVALID_REQUEST, "invalid request");
-	} else if (started > deadline) {
-		code = rpc_fail(c, RPC_TIMEOUT, "request timed out");
 	} else {
-		code = request_check(c, r, &method, &index);
+		code = rpc_check_time(c);
+		if (code == RPC_OK)
+			code = request_check(c, r, &method, &index);
 	}
+	if (code == RPC_OK && c->client != 0)
+		code = quota_check(c, index);
 	if (code == RPC_OK) {
 		reply_open(c, r->id);
 		code = method_run(c, method);
@@ -194,7 +198,6 @@ static void serve_error(struct rpc *c, enum rpc_code code, const char *text)
 
 static void batch_serve(struct rpc *c, const json_t *root)
 {
-	u64 deadline = now_us() + RPC_BATCH_SECONDS * 1000000ull;
 	struct jw_mark empty;
 
 	c->patience = WAIT_NEVER;
@@ -203,7 +206,7 @@ static void batch_serve(struct rpc *c, const json_t *root)
 	for (size_t i = 0; i < json_array_size(root); i++) {
 		struct request r = { json_array_get(root, i), c->scan.ids[i] };
 
-		request_serve(c, &r, deadline);
+		request_serve(c, &r);
 	}
 	if (c->out.size == empty.size)
 		jw_clear(&c->out);
@@ -216,7 +219,7 @@ static void root_serve(struct rpc *c, const json_t *root)
 	struct request r = { root, c->scan.ids[0] };
 
 	if (!json_is_array(root))
-		request_serve(c, &r, UINT64_MAX);
+		request_serve(c, &r);
 	else if (json_array_size(root) == 0)
 		serve_error(c, RPC_INVALID_REQUEST, "empty batch");
 	else
@@ -231,6 +234,7 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 
 	jw_clear(&c->out);
 	c->must_wait = false;
+	c->deadline_us = c->config->time_max_ms ? rpc_now_us() + (u64)c->config->time_max_ms * 1000 : UINT64_MAX;
 	c->out.limit = c->config->response_max + c->config->batch_max * ERROR_ROOM;
 	if (e == ERR_DEPTH) {
 		serve_error(c, RPC_INVALID_REQUEST, "nested too deeply");

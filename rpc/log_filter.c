@@ -271,6 +271,7 @@ enum rpc_code log_filter_write(struct rpc *c, const struct log_filter *f)
 
 	jw_array(&c->out, RESULT);
 	for (u64 height = f->from; height <= f->to && !jw_is_full(&c->out); height++) {
+		RPC_TRY(rpc_check_time(c));
 		RPC_TRY(log_filter_walk(c, f, height, write_one, &found));
 		if (found <= most || f->from == f->to)
 			continue;

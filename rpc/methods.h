@@ -20,6 +20,7 @@ extern const struct rpc_table ETH_FILTER_TABLE;
 extern const struct rpc_table ETH_SUBSCRIBE_TABLE;
 extern const struct rpc_table ETH_FEE_TABLE;
 extern const struct rpc_table NET_WEB3_TABLE;
+extern const struct rpc_table TXPOOL_TABLE;
 extern const struct rpc_table DEBUG_TABLE;
 extern const struct rpc_table PLIMSOLL_TABLE;
 extern const struct rpc_table PLIMSOLL_ACCOUNT_TABLE;

@@ -197,7 +197,7 @@ static void method_family(struct text *out, const struct rpc_methods *methods, c
 
 static void served(struct text *out, const struct rpc_methods *methods, const struct rpc *all)
 {
-	u64 refused = 0, http[6] = { 0 };
+	u64 refused = 0, limited = 0, http[6] = { 0 };
 
 	method_family(out, methods, all, "plimsoll_rpc_requests_total", offsetof(struct rpc_counts, calls), 1);
 	method_family(out, methods, all, "plimsoll_rpc_errors_total", offsetof(struct rpc_counts, errors), 1);
@@ -205,10 +205,12 @@ static void served(struct text *out, const struct rpc_methods *methods, const st
 		      offsetof(struct rpc_counts, microseconds), 1e-6);
 	for (const struct rpc *c = all; c; c = c->next) {
 		refused += atomic_load_explicit(&c->counts.refused, memory_order_relaxed);
+		limited += atomic_load_explicit(&c->counts.limited, memory_order_relaxed);
 		for (int i = 0; i < 6; i++)
 			http[i] += atomic_load_explicit(&c->counts.http[i], memory_order_relaxed);
 	}
 	text_put(out, "# TYPE plimsoll_rpc_refused_total counter\nplimsoll_rpc_refused_total %" PRIu64 "\n", refused);
+	text_put(out, "# TYPE plimsoll_rpc_limited_total counter\nplimsoll_rpc_limited_total %" PRIu64 "\n", limited);
 	text_put(out, "# TYPE plimsoll_http_replies_total counter\n");
 	for (int i = 1; i < 6; i++)
 		text_put(out, "plimsoll_http_replies_total{status=\"%dxx\"} %" PRIu64 "\n", i, http[i]);

@@ -6,7 +6,7 @@
 
 #include "base/hash.h"
 
-/* net_*, web3_*, txpool_*: what clients ask to learn whom they talk to. */
+/* net_*, web3_*: what clients ask to learn whom they talk to. */
 
 static enum rpc_code net_version(struct rpc *c)
 {
@@ -46,17 +46,6 @@ static enum rpc_code web3_sha3(struct rpc *c)
 	return RPC_OK;
 }
 
-static enum rpc_code txpool_status(struct rpc *c)
-{
-	struct pool_counts counts = node_pool_counts(c->node);
-
-	jw_object(&c->out, RESULT);
-	jw_quantity(&c->out, "pending", counts.pending);
-	jw_quantity(&c->out, "queued", counts.queued);
-	jw_end(&c->out);
-	return RPC_OK;
-}
-
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
 	{ "net_version", net_version, 0, 0, "() the chain id in decimal" },
@@ -64,7 +53,6 @@ static const struct rpc_method ROWS[] = {
 	{ "net_peerCount", net_peer_count, 0, 0, "() 0x0: a node has no peers of its own" },
 	{ "web3_clientVersion", web3_client_version, 0, 0, "() name and version of this program" },
 	{ "web3_sha3", web3_sha3, 1, 1, "(data) its Keccak-256" },
-	{ "txpool_status", txpool_status, 0, 0, "() how many transactions are ready and waiting for a nonce" },
 };
 
 const struct rpc_table NET_WEB3_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

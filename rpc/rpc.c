@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "node/dev.h"
 #include "rpc/bands.h"
@@ -21,6 +22,11 @@ struct rpc_config rpc_config_default(void)
 		.response_max = 25 << 20,
 		.batch_max = 1000,
 		.connections_max = 1024,
+		.connections_per_client_max = 256,
+		.idle_seconds = 60,
+		.time_max_ms = 5000,
+		.rate = 2000,
+		.burst = 4000,
 		.logs_blocks_max = 10000,
 		.logs_results_max = 20000,
 		.filter_idle_seconds = 300,
@@ -91,6 +97,19 @@ enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ..
 	vsnprintf(c->error_text, sizeof c->error_text, format, arguments);
 	va_end(arguments);
 	return code;
+}
+
+u64 rpc_now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (u64)t.tv_sec * 1000000 + (u64)t.tv_nsec / 1000;
+}
+
+enum rpc_code rpc_check_time(struct rpc *c)
+{
+	return rpc_now_us() > c->deadline_us ? rpc_fail(c, RPC_TIMEOUT, "request timed out") : RPC_OK;
 }
 
 enum rpc_code rpc_fail_err(struct rpc *c, enum err e)

@@ -34,6 +34,7 @@ enum rpc_code {
 	RPC_NOT_FOUND = -32001,
 	RPC_TIMEOUT = -32002,
 	RPC_TOO_LARGE = -32003,
+	RPC_LIMIT = -32005, /* too many requests: clients try again */
 	RPC_INVALID_REQUEST = -32600,
 	RPC_NO_METHOD = -32601,
 	RPC_INVALID_PARAMS = -32602,
@@ -52,7 +53,6 @@ enum rpc_code {
 #define RPC_ERROR_TEXT_MAX 512
 #define RPC_METHODS_MAX    192
 #define RPC_GAS_CAP        50000000u /* gas of one eth_call */
-#define RPC_BATCH_SECONDS  20        /* what a batch has not begun by then times out */
 
 struct rpc_method;
 
@@ -64,6 +64,7 @@ enum rpc_patience { WAIT_NEVER,
 /* Every method, sorted by name; built once, then read by all threads. */
 struct rpc_methods {
 	const struct rpc_method *rows[RPC_METHODS_MAX];
+	u8 costs[RPC_METHODS_MAX]; /* in requests, of each row: see rpc/quota.h */
 	size_t count;
 };
 
@@ -73,6 +74,7 @@ struct rpc_counts {
 	_Atomic u64 errors[RPC_METHODS_MAX];
 	_Atomic u64 microseconds[RPC_METHODS_MAX];
 	_Atomic u64 refused; /* requests that named no method of ours */
+	_Atomic u64 limited; /* refused because their client asked too much */
 	_Atomic u64 http[6]; /* HTTP replies by first digit of the status */
 };
 
@@ -82,6 +84,7 @@ struct rpc {
 	u64 dev_reverts; /* that last_block knows of */
 	const struct rpc_config *config;
 	const struct rpc_methods *methods;
+	struct quota *quota;           /* the server's; NULL: nobody is counted */
 	struct risk_lists *risk_lists; /* see bands.h; NULL: nobody asked yet */
 	struct filters *filters;       /* the server's; NULL: it has none */
 	struct subscriber *subscriber; /* the connection that asks; NULL: it cannot be notified */
@@ -101,6 +104,8 @@ struct rpc {
 	size_t scratch_size, scratch_capacity;
 
 	/* the request at hand */
+	u64 client;                 /* who asks, for quota; the caller sets it before each body */
+	u64 deadline_us;            /* of the body; monotonic */
 	enum rpc_patience patience; /* the caller sets it before each body */
 	struct hash awaited;        /* RPC_WAIT: the transaction; WAIT_OVER: the caller gives it back */
 	bool must_wait;             /* the body's answer was RPC_WAIT */
@@ -132,6 +137,10 @@ enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ..
 	__attribute__((format(printf, 3, 4)));
 /* An err of the node or the store, in JSON-RPC's words. */
 enum rpc_code rpc_fail_err(struct rpc *c, enum err e);
+
+u64 rpc_now_us(void); /* monotonic */
+/* RPC_TIMEOUT once the body at hand has had its time: for loops that may be long. */
+enum rpc_code rpc_check_time(struct rpc *c);
 
 /* Memory until the end of the call, at most config->body_max in all; NULL when there is no more. */
 void *rpc_take(struct rpc *c, size_t size);

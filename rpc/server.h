@@ -18,15 +18,20 @@
 #define RPC_CLIENT_VERSION "plimsoll/v0.1.0/linux-amd64/c"
 
 struct rpc_config {
-	const char *address; /* an IP literal; NULL = 127.0.0.1 */
-	u16 port;            /* 0: any free one, see rpc_server_port */
-	u32 threads;         /* 0: one a core */
-	size_t body_max;     /* bytes of one HTTP request */
-	size_t response_max; /* bytes of one HTTP reply */
-	size_t batch_max;    /* requests in one batch */
-	u32 connections_max;
-	const char *cors_origin;  /* Access-Control-Allow-Origin; NULL = no CORS */
-	const char *const *hosts; /* host names allowed besides localhost and IP literals; "*" = any */
+	const char *address;            /* an IP literal; NULL = 127.0.0.1 */
+	u16 port;                       /* 0: any free one, see rpc_server_port */
+	u32 threads;                    /* 0: one a core */
+	size_t body_max;                /* bytes of one HTTP request */
+	size_t response_max;            /* bytes of one HTTP reply */
+	size_t batch_max;               /* requests in one batch */
+	u32 connections_max;            /* HTTP: the stalest is closed for a new one.  And as many WebSockets: the next is refused */
+	u32 connections_per_client_max; /* of one address; 0: no such limit; loopback has none */
+	u32 idle_seconds;               /* a connection may spend on one request, its head, its body and its reply each */
+	u32 time_max_ms;                /* what a body has not begun by then times out; 0: no limit */
+	u32 rate, burst;                /* requests a second of one address, and at once; rate 0: no limit */
+	bool counts_loopback;           /* rate holds for loopback too */
+	const char *cors_origin;        /* Access-Control-Allow-Origin; NULL = no CORS */
+	const char *const *hosts;       /* host names allowed besides localhost and IP literals; "*" = any */
 	size_t host_count;
 	u64 logs_blocks_max;     /* blocks one eth_getLogs may span */
 	u64 logs_results_max;    /* logs one eth_getLogs may return */

@@ -93,6 +93,7 @@ struct MHD_Response *upgrade_refusal(unsigned status)
 		{ MHD_HTTP_FORBIDDEN, "invalid host or origin specified\n" },
 		{ MHD_HTTP_NOT_FOUND, "not found\n" },
 		{ MHD_HTTP_UPGRADE_REQUIRED, "WebSocket version 13 is supported\n" },
+		{ MHD_HTTP_SERVICE_UNAVAILABLE, "too many connections\n" },
 	};
 	struct MHD_Response *r = NULL;
 

@@ -36,6 +36,7 @@ struct worker *worker_here(struct workers *all)
 		return NULL;
 	}
 	w->rpc.filters = all->filters;
+	w->rpc.quota = all->quota;
 	first = atomic_load(&all->all);
 	do {
 		w->rpc.next = first;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "rpc/jsonrpc.h"
+#include "rpc/quota.h"
 #include "rpc/waiters.h"
 
 #define TURN_BYTES (64u << 10) /* read from one connection before others have their turn */
@@ -133,6 +134,11 @@ static void serve(struct connection *n, struct bytes body, enum rpc_patience pat
 	struct rpc *c = n->rpc;
 	struct bytes answer;
 
+	if (!n->has_client) {
+		n->client = quota_client_of_socket(c->quota, n->socket);
+		n->has_client = true;
+	}
+	c->client = n->client;
 	c->patience = patience;
 	c->subscriber = &n->subscriber;
 	answer = jsonrpc_serve(c, body);

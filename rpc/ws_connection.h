@@ -31,6 +31,8 @@ struct connection {
 	struct connection *next;
 	struct rpc *rpc; /* the thread's, while it is at work */
 	int socket;
+	bool has_client;
+	u64 client; /* for rpc/quota.h, once has_client */
 	void (*release)(void *handle);
 	void *handle;
 	wslay_event_context_ptr wslay;

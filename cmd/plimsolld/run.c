@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/hex.h"
@@ -61,6 +62,16 @@ static enum err serve(struct rpc_server **out, struct node *n, const struct sett
 	config.address = c->rpc_addr;
 	config.port = (u16)c->rpc_port;
 	config.threads = (u32)c->rpc_threads;
+	config.connections_max = (u32)(c->rpc_connections ? c->rpc_connections : 1);
+	config.connections_per_client_max = (u32)c->rpc_connections_per_ip;
+	config.rate = (u32)c->rpc_rate;
+	config.burst = (u32)c->rpc_burst;
+	config.counts_loopback = c->rpc_rate_loopback;
+	config.time_max_ms = (u32)c->rpc_time_ms;
+	config.idle_seconds = (u32)(c->rpc_idle_ms < 1000 ? 1 : c->rpc_idle_ms / 1000);
+	config.body_max = (size_t)(c->rpc_body_kb ? c->rpc_body_kb : 1) << 10;
+	config.response_max = (size_t)(c->rpc_reply_mb ? c->rpc_reply_mb : 1) << 20;
+	config.batch_max = c->rpc_batch ? c->rpc_batch : 1;
 	config.cors_origin = c->rpc_cors[0] != '\0' ? c->rpc_cors : NULL;
 	config.hosts = hosts;
 	config.host_count = split_hosts(hosts, hosts_text);
@@ -102,6 +113,18 @@ static int wait_for_end(struct node *n, const sigset_t *signals)
 	}
 }
 
+/* Every connection is a file, and so is every table of the database. */
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		log_line(LOG_WARN, "file limit not raised");
+}
+
 int run_start(const struct settings *c)
 {
 	struct rpc_server *server = NULL;
@@ -115,6 +138,7 @@ int run_start(const struct settings *c)
 	(void)sigaddset(&signals, SIGTERM);
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
+	raise_file_limit();
 	if (open_node(&n, c) != OK)
 		return EXIT_DATA;
 	if (node_start(n) == OK && serve(&server, n, c) == OK) {

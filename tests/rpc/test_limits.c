@@ -1,0 +1,319 @@
+#include "tests/rpc/fixture.h"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+/* The server and clients that ask too much, too slowly, or in odd pieces: over a bare socket. */
+
+#define CALL     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\"}"
+#define REPLY    "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x4f24\"}"
+#define LIMITED  "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32005,\"message\":\"limit exceeded\"}}"
+#define HEAD     "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+#define POST     HEAD "Content-Length: 47\r\n\r\n" CALL
+#define TEXT_MAX (4u << 20)
+
+static struct rpc_server *other;
+static int line = -1;
+static char heard[TEXT_MAX];
+static size_t heard_size;
+
+static int connect_to(const struct rpc_server *s)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(rpc_server_port(s)) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
+	return fd;
+}
+
+static void begin(const struct rpc_config *config)
+{
+	char why[RPC_WHY_MAX];
+
+	assert_int_equal(rpc_server_start(&other, fixture.node, config, why), OK);
+	line = connect_to(other);
+	heard_size = 0;
+	heard[0] = '\0';
+}
+
+static void finish(void)
+{
+	(void)close(line);
+	rpc_server_stop(other);
+}
+
+static void say(const char *text)
+{
+	assert_int_equal(send(line, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+}
+
+/* Reads until the text is there so many times; false: the time is up, or the line is cut. */
+static bool hears(const char *text, u32 times, int wait_ms)
+{
+	struct pollfd at = { .fd = line, .events = POLLIN };
+
+	for (;;) {
+		u32 count = 0;
+		ssize_t got;
+
+		for (const char *k = strstr(heard, text); k; k = strstr(k + 1, text))
+			count++;
+		if (count >= times)
+			return true;
+		if (poll(&at, 1, wait_ms) != 1)
+			return false;
+		got = recv(line, heard + heard_size, TEXT_MAX - 1 - heard_size, 0);
+		if (got <= 0)
+			return false;
+		heard_size += (size_t)got;
+		heard[heard_size] = '\0';
+	}
+}
+
+static bool is_cut(int wait_ms)
+{
+	struct pollfd at = { .fd = line, .events = POLLIN };
+	char c;
+
+	return poll(&at, 1, wait_ms) == 1 && recv(line, &c, 1, 0) <= 0;
+}
+
+/* -- too much ---------------------------------------------------------------------------- */
+
+static struct rpc_config limited(u32 burst)
+{
+	struct rpc_config config = fixture_config();
+
+	config.rate = 1;
+	config.burst = burst;
+	config.counts_loopback = true;
+	return config;
+}
+
+static void a_client_that_asks_too_much_is_told_with_200(void **unused)
+{
+	struct rpc_config config = limited(2);
+
+	(void)unused;
+	begin(&config);
+	say(POST);
+	say(POST);
+	assert_true(hears(REPLY, 2, 2000));
+	say(POST);
+	assert_true(hears(LIMITED, 1, 2000));
+	assert_true(hears("HTTP/1.1 200 OK", 3, 0));
+	finish();
+}
+
+static void each_element_of_a_batch_counts(void **unused)
+{
+	struct rpc_config config = limited(2);
+
+	(void)unused;
+	begin(&config);
+	say(HEAD "Content-Length: 145\r\n\r\n[" CALL "," CALL "," CALL "]");
+	assert_true(hears("[" REPLY "," REPLY "," LIMITED "]", 1, 2000));
+	finish();
+}
+
+static void a_dear_method_counts_as_several(void **unused)
+{
+	struct rpc_config config = limited(21);
+
+	(void)unused;
+	begin(&config);
+	say(HEAD "Content-Length: 61\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_getLogs\",\"params\":[{}]}");
+	assert_true(hears("\"result\"", 1, 2000));
+	say(POST POST);
+	assert_true(hears(REPLY, 1, 2000));
+	assert_true(hears(LIMITED, 1, 2000));
+	finish();
+}
+
+static void loopback_is_not_counted_by_default(void **unused)
+{
+	struct rpc_config config = limited(1);
+
+	(void)unused;
+	config.counts_loopback = false;
+	begin(&config);
+	for (int i = 0; i < 10; i++)
+		say(POST);
+	assert_true(hears(REPLY, 10, 2000));
+	finish();
+}
+
+static void what_a_body_has_not_begun_in_time_times_out(void **unused)
+{
+	static const char one[] = ",{\"id\":1,\"method\":\"eth_getBlockByNumber\",\"params\":[\"latest\",true]}";
+	struct rpc_config config = fixture_config();
+	char *body = calloc(config.batch_max, sizeof one), head[200];
+	size_t size = config.batch_max * (sizeof one - 1) + 1;
+
+	(void)unused;
+	assert_non_null(body);
+	for (size_t i = 0; i < config.batch_max; i++)
+		strcpy(body + i * (sizeof one - 1), one);
+	body[0] = '[';
+	strcat(body, "]");
+	(void)snprintf(head, sizeof head, HEAD "Content-Length: %zu\r\n\r\n", size);
+	config.time_max_ms = 1;
+	begin(&config);
+	say(head);
+	say(body);
+	assert_true(hears("\"code\":-32002,\"message\":\"request timed out\"", 1, 2000));
+	free(body);
+	finish();
+}
+
+/* -- too slowly --------------------------------------------------------------------------- */
+
+static void a_request_that_trickles_is_cut_off(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	u32 sent = 0;
+
+	(void)unused;
+	config.idle_seconds = 1;
+	begin(&config);
+	/* Never idle, never done. */
+	for (; sent < 40; sent++) {
+		if (send(line, "X", 1, MSG_NOSIGNAL) != 1 || is_cut(100))
+			break;
+	}
+	assert_true(sent < 40);
+	finish();
+}
+
+static void half_open_connections_do_not_keep_others_out(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	int idle[40];
+
+	(void)unused;
+	config.connections_max = 8;
+	begin(&config);
+	(void)close(line);
+	for (u32 i = 0; i < ARRAY_COUNT(idle); i++) {
+		idle[i] = connect_to(other);
+		assert_int_equal(send(idle[i], HEAD, 20, MSG_NOSIGNAL), 20);
+	}
+	line = connect_to(other);
+	say(POST);
+	assert_true(hears(REPLY, 1, 3000));
+	for (u32 i = 0; i < ARRAY_COUNT(idle); i++)
+		(void)close(idle[i]);
+	finish();
+}
+
+/* -- in pieces ------------------------------------------------------------------------------ */
+
+static void pipelined_requests_are_answered_in_order(void **unused)
+{
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	begin(&config);
+	say(POST HEAD "Content-Length: 2\r\n\r\n[]" POST);
+	assert_true(hears(REPLY, 2, 2000));
+	assert_true(strstr(heard, REPLY) < strstr(heard, "empty batch"));
+	assert_true(hears("empty batch", 1, 0));
+	finish();
+}
+
+static void who_expects_100_is_told_to_continue(void **unused)
+{
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	begin(&config);
+	say(HEAD "Expect: 100-continue\r\nContent-Length: 47\r\n\r\n");
+	assert_true(hears("HTTP/1.1 100", 1, 2000));
+	say(CALL);
+	assert_true(hears(REPLY, 1, 2000));
+	finish();
+}
+
+static void who_expects_100_for_a_giant_is_refused_at_once(void **unused)
+{
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	begin(&config);
+	say(HEAD "Expect: 100-continue\r\nContent-Length: 1099511627776\r\n\r\n");
+	assert_true(hears("HTTP/1.1 413", 1, 2000));
+	assert_null(strstr(heard, "HTTP/1.1 100"));
+	finish();
+}
+
+static void chunks_need_no_length(void **unused)
+{
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	begin(&config);
+	say(HEAD "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n");
+	say("2e\r\n");
+	say(&CALL[1]);
+	say("\r\n0\r\n\r\n");
+	assert_true(hears(REPLY, 1, 2000));
+	finish();
+}
+
+static void garbage_is_answered_with_400_or_a_cut(void **unused)
+{
+	static const char *const garbage[] = {
+		"\x16\x03\x01\x02\x01\x01\xfc\x03\x03\r\n\r\n", /* a TLS hello */
+		"POST / HTTP/9.9\r\n\r\n",
+		"POST / HTTP/1.1\r\nContent-Length: -1\r\nHost: localhost\r\n\r\n",
+		"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+		"\r\n\r\n\r\n\r\n",
+		"{}\n\n",
+	};
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(garbage); i++) {
+		begin(&config);
+		say(garbage[i]);
+		(void)shutdown(line, SHUT_WR);
+		while (!is_cut(2000))
+			continue;
+		(void)close(line);
+		line = connect_to(other);
+		say(POST);
+		assert_true(hears(REPLY, 1, 2000));
+		finish();
+	}
+}
+
+static int start(void **unused)
+{
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	return fixture_start(&config);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_client_that_asks_too_much_is_told_with_200),
+		cmocka_unit_test(each_element_of_a_batch_counts),
+		cmocka_unit_test(a_dear_method_counts_as_several),
+		cmocka_unit_test(loopback_is_not_counted_by_default),
+		cmocka_unit_test(what_a_body_has_not_begun_in_time_times_out),
+		cmocka_unit_test(a_request_that_trickles_is_cut_off),
+		cmocka_unit_test(half_open_connections_do_not_keep_others_out),
+		cmocka_unit_test(pipelined_requests_are_answered_in_order),
+		cmocka_unit_test(who_expects_100_is_told_to_continue),
+		cmocka_unit_test(who_expects_100_for_a_giant_is_refused_at_once),
+		cmocka_unit_test(chunks_need_no_length),
+		cmocka_unit_test(garbage_is_answered_with_400_or_a_cut),
+	};
+
+	return cmocka_run_group_tests(tests, start, fixture_stop);
+}
