@@ -12,29 +12,22 @@
 #include <cmocka.h>
 
 #include "client/field.h"
+#include "tests/client/plimsoll_vectors.h"
 #include "tests/client/typed_vectors.h"
 #include "tests/support/canned_rpc.h"
 
 #define JUNK "test test test test test test test test test test test junk"
 
-#define ALICE "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
-#define BOB   "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+static const char *domain = DOMAIN;
 
-/* Signed by ethers 6.17 with ALICE's key: 1.5 coins and 5 tokens to BOB, then types 0 and 1, then
- * type 0 without a chain. */
-static const char *const raws[] = {
-	"0x02f874824f2407843b9aca0084773594008252089470997970c51812dc3a010c7d01b50e0d17dc79c88814d1120d7b16000080c001a0b9a2ce10d7c044833cc8b1c705c8d6"
-	"1e7eb81362344d689409852d8dc13d68a7a0534b697562fa85e53295682fbaf4aa883fc6d173b6c2496ad3a82f92371696d0",
-	"0x02f8a801808003830186a094506c696d736f6c6c00000000000000000001000380b844a9059cbb00000000000000000000000070997970c51812dc3a010c7d01b50e0d17dc"
-	"79c800000000000000000000000000000000000000000000000000000000004c4b40c001a0fa1b37fee9bcde7bc87571012dfa0bf035f6c39afe6bc9191fa38134f362380ea0"
-	"6c9bfbf700041ccc454477a2bb03423be2a25da6a31aac79630c44821371cdd6",
-	"0xf86103058252089470997970c51812dc3a010c7d01b50e0d17dc79c80180829e6ca04278e775cee930cc46c25b984f37a3bdba9eeb6cf2e06546cb48d23ff6c20e12a05397"
-	"513aa204f77d319f024a8d183035835540829a9c555a0c6495610b188ce3",
-	"0x01f8610503058252089470997970c51812dc3a010c7d01b50e0d17dc79c80180c001a082f204fb548a3c08ae1ff3bb5e2e0d5df311e2fcec595840150517591af5f5a7a04a"
-	"181a660f3a9b2d2f1b0b97bee89a0d6e7aa7cce0bc31ea1e23bae1046e2c68",
-	"0xf85f03058252089470997970c51812dc3a010c7d01b50e0d17dc79c801801ba068fc73e3ad093782577356e8c376ae896db4e095e8be23db230ed19a6751b6b5a078099320"
-	"18112890b50653397499445f661d3a24808b07ff0e84907f311955c0",
-};
+static json_t *token_answer(const char *data)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(token_answers); i++) {
+		if (strncmp(data, token_answers[i].selector, 10) == 0)
+			return json_string(token_answers[i].answer);
+	}
+	return json_string(domain); /* DOMAIN_SEPARATOR() */
+}
 
 static const char *send_error; /* JSON of what the node says to a raw transaction */
 static char program[1024], folder[64], output[1 << 16];
@@ -43,7 +36,8 @@ static struct canned_rpc *node;
 static json_t *node_answer(void *context, const char *method, const json_t *params)
 {
 	(void)context;
-	(void)params;
+	if (strcmp(method, "eth_call") == 0)
+		return token_answer(field_text(json_array_get(params, 0), "data"));
 	if (strcmp(method, "eth_chainId") == 0)
 		return json_string("0x4f24"); /* 20260 */
 	if (strcmp(method, "eth_sendRawTransaction") == 0 && send_error)
@@ -313,6 +307,24 @@ static void typed_data_is_signed_if_somebody_agrees(void **unused)
 	refuses(KEY "echo '{}' | $P sign-typed - --yes", "types, primaryType, domain and message");
 }
 
+static void permits_are_those_of_ethers_and_checked_against_the_token(void **unused)
+{
+#define PERMIT "$P sign-permit 0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826 "
+	(void)unused;
+	says(KEY PERMIT BOB " 5 --deadline never --yes", permit_calldata);
+	field_is(KEY PERMIT BOB " 5 --deadline never --yes --json", "calldata", permit_calldata);
+	field_is(KEY PERMIT "pool 5 --yes --json", "domainSeparator", DOMAIN);
+	field_is(KEY PERMIT "pool 0 --deadline 4000000000 --yes --json", "deadline", "4000000000");
+	refuses(KEY PERMIT BOB " 5", "add --yes");
+	refuses(KEY PERMIT BOB " 5 --yes --deadline 1000", "has passed");
+	refuses(KEY PERMIT BOB " 5 --yes --deadline soon", "+SECONDS from now, or never");
+	refuses(KEY PERMIT BOB " 5.0000001 --yes", "more than 6 digits");
+	domain = "0x0000000000000000000000000000000000000000000000000000000000000003";
+	refuses(KEY PERMIT BOB " 5 --yes", "it would refuse the permit");
+	domain = DOMAIN;
+#undef PERMIT
+}
+
 /* -- transactions that somebody has signed ------------------------------------------------------ */
 
 static void what_is_signed_offline_is_what_ethers_signs(void **unused)
@@ -460,6 +472,7 @@ int main(void)
 		cmocka_unit_test(bad_phrases_and_options_are_refused),
 		cmocka_unit_test(messages_are_signed_and_verified),
 		cmocka_unit_test(typed_data_is_signed_if_somebody_agrees),
+		cmocka_unit_test(permits_are_those_of_ethers_and_checked_against_the_token),
 		cmocka_unit_test(what_is_signed_offline_is_what_ethers_signs),
 		cmocka_unit_test(offline_everything_must_be_said),
 		cmocka_unit_test(raw_transactions_of_every_type_are_shown),

@@ -270,9 +270,66 @@ static void an_account_without_code_is_no_contract(void **state)
 	assert_string_equal(why.text, "no contract answers totalSupply() there");
 }
 
+static void a_wallet_without_a_node_signs_for_the_chain_it_is_told(void **unused)
+{
+	u8 buffer[WALLET_RAW_MAX];
+	struct request request = request_to(&TOKEN, (struct bytes){ NULL, 0 });
+	struct bytes raw;
+	struct wallet w;
+	struct fault why;
+	struct tx tx;
+	u64 chain_id;
+
+	(void)unused;
+	request.nonce = 3;
+	request.gas = 21000;
+	request.fee = U256_ONE;
+	assert_int_equal(wallet_open_offline(&w, &why, KEY, 20260), OK);
+	assert_int_equal(wallet_sign(&raw, &w, &why, &request, buffer), OK);
+	assert_int_equal(raw_chain_id(&chain_id, raw), OK);
+	assert_int_equal(chain_id, 20260);
+	assert_int_equal(tx_decode(&tx, raw, chain_id), OK);
+	assert_int_equal(tx_recover(&tx), OK);
+	assert_int_equal(address_cmp(&tx.sender, &w.owner), 0);
+	wallet_close(&w);
+	assert_int_equal(wallet_sign(&raw, &w, &why, &request, buffer), ERR_NOT_FOUND);
+	assert_int_equal(wallet_open_offline(&w, &why, (const u8[32]){ 0 }, 1), ERR_SIGNATURE);
+}
+
+static void raw_bytes_that_name_no_chain_are_refused(void **unused)
+{
+	static const struct {
+		const char *raw;
+		enum err e;
+	} rows[] = {
+		{ "0x", ERR_TRUNCATED },
+		{ "0x02", ERR_TRUNCATED },
+		{ "0x02c0", ERR_TRUNCATED },
+		{ "0xc0", ERR_TRUNCATED },
+		{ "0x02c101", OK },
+		{ "0x0205", ERR_TYPE },
+		{ "0xc780808080808025", OK },
+		{ "0xc78080808080801b", ERR_TX_UNPROTECTED },
+		{ "0xc7c0808080808025", ERR_TYPE },
+	};
+	u8 bytes[16];
+	size_t size;
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		u64 chain_id = 99;
+
+		assert_int_equal(hex_to_bytes(bytes, &size, sizeof bytes, rows[i].raw, strlen(rows[i].raw)), OK);
+		assert_int_equal(raw_chain_id(&chain_id, (struct bytes){ bytes, size }), rows[i].e);
+		assert_int_equal(chain_id, rows[i].e ? 99 : 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_wallet_without_a_node_signs_for_the_chain_it_is_told),
+		cmocka_unit_test(raw_bytes_that_name_no_chain_are_refused),
 #define WITH_NODE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 		WITH_NODE(a_transaction_asks_signs_and_waits),
 		WITH_NODE(what_is_known_is_not_asked_for),
