@@ -91,9 +91,12 @@ enum err dev_mine(struct dev *d, u64 count, const u64 *seconds)
 		return ERR_RANGE;
 	for (u64 i = 0; i < count; i++) {
 		if (seconds && (i > 0 || !dev_clock_times(&d->clock).has_next)) {
+			u64 shown = dev_now(d), next;
+
 			if (*seconds > DEV_TIME_MAX)
 				return ERR_RANGE;
-			TRY(dev_set_next_time(d, head_time(d) + *seconds));
+			next = head_time(d) + *seconds;
+			TRY(dev_set_next_time(d, next > shown ? next : shown));
 		}
 		TRY(solo_make(d->node->solo));
 	}

@@ -37,7 +37,8 @@ MUST_CHECK enum err dev_set_time(struct dev *d, u64 time); /* now; ERR_RANGE */
 MUST_CHECK enum err dev_set_next_time(struct dev *d, u64 time);
 
 /* count blocks, the first with its time set before, each other so many seconds after the one before
- * it if seconds is not NULL.  ERR_RANGE: too many, or too late.  Others: the node must stop. */
+ * it if seconds is not NULL, or later if the clock has been moved further.  ERR_RANGE: too many, or
+ * too late.  Others: the node must stop. */
 MUST_CHECK enum err dev_mine(struct dev *d, u64 count, const u64 *seconds);
 bool dev_is_automine(struct dev *d);
 void dev_set_automine(struct dev *d, bool is_on);

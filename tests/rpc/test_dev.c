@@ -211,7 +211,9 @@ static void blocks_are_made_when_asked_for(void **unused)
 	assert_answers("anvil_mine", "[\"0x3\",\"0xa\"]", "null");
 	assert_int_equal(height(), 8);
 	assert_int_equal(head_time(), t + 30);
-	assert_answers("hardhat_mine", "[2]", "null");
+	json_decref(ask("evm_increaseTime", "[3600]"));
+	assert_answers("hardhat_mine", "[\"0x2\",\"0xa\"]", "null");
+	assert_true(head_time() >= t + 30 + 3600 + 10 && head_time() < t + 30 + 3600 + 30);
 	assert_answers("anvil_mine", "[0]", "null");
 	assert_int_equal(height(), 10);
 	assert_refused("anvil_mine", "[10001]", -32602, "out of range");
