@@ -69,23 +69,19 @@ export const MULTICALL = '0xcA11bde05977b3631167028862bE2a173976CA11';
 export const folderOf = (url) => fileURLToPath(new URL('.', url));
 
 /** Starts a devnet in a temporary folder; returns its URL and how to end it. */
-export async function startNode(bin) {
+export async function startNode(bin, flags = ['--block-time', '200ms']) {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-clients-'));
   execFileSync(join(bin, 'plimsolld'), ['init', '--data', folder, '--devnet'], { stdio: 'pipe' });
-  const port = 18000 + Math.floor(Math.random() * 20000);
-  const node = spawn(join(bin, 'plimsolld'), ['start', '--data', folder, '--rpc-port', String(port), '--block-time', '200ms'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const node = spawn(join(bin, 'plimsolld'), ['start', '--data', folder, '--rpc-port', '0', ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
-  node.stderr.on('data', (text) => { log = (log + text).slice(-4000); });
-  const url = `http://127.0.0.1:${port}`;
-  for (let i = 0; i < 100; i++) {
-    if (node.exitCode !== null) throw new Error(`plimsolld ended with ${node.exitCode}:\n${log}`);
-    try {
-      await rpc(url, 'eth_chainId');
-      break;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
+  const url = await new Promise((resolve, reject) => {
+    node.stderr.on('data', (text) => {
+      log = (log + text).slice(-4000);
+      const [, found] = /ready .*rpc=(\S+)\s/.exec(log) ?? [];
+      if (found) resolve(found);
+    });
+    node.once('exit', (code) => reject(new Error(`plimsolld ended with ${code}:\n${log}`)));
+  });
   return {
     url,
     log: () => log,
