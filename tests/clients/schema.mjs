@@ -26,6 +26,16 @@ schemas.TransactionInfo.unevaluatedProperties = false;
 // A quirk: [] matches two of FilterResults' branches at once.
 schemas.FilterResults = { anyOf: schemas.FilterResults.oneOf };
 
+// Another: TransactionInfo cannot say that a transaction is in no block yet.
+const NULL = { type: 'null' };
+const place = { blockHash: NULL, blockNumber: NULL, blockTimestamp: NULL, transactionIndex: NULL, from: ref('address'), hash: ref('hash32') };
+const WAITING = { type: 'object', allOf: [{ required: Object.keys(place), properties: place }, ref('TransactionSigned')], unevaluatedProperties: false };
+
+const keyed = (pattern, value) => ({ type: 'object', additionalProperties: false, patternProperties: { [pattern]: value } });
+const byNonce = (value) => keyed('^(0|[1-9][0-9]*)$', value);
+const bySender = (value) => keyed('^0x[0-9a-fA-F]{40}$', byNonce(value));
+const pools = (value) => object({ pending: value, queued: value });
+
 // What the package leaves out, as the execution-apis and go-ethereum have it.
 const OTHERS = {
   debug_getRawBlock: ref('bytes'),
@@ -45,7 +55,10 @@ const OTHERS = {
   net_listening: BOOLEAN,
   net_peerCount: UINT,
   net_version: { type: 'string', pattern: '^[1-9][0-9]*$' },
-  txpool_status: object({ pending: UINT, queued: UINT }),
+  txpool_content: pools(bySender(WAITING)),
+  txpool_contentFrom: pools(byNonce(WAITING)),
+  txpool_inspect: pools(bySender({ type: 'string' })),
+  txpool_status: pools(UINT),
   web3_sha3: ref('bytes32'),
 };
 const schemaOf = (name) => OTHERS[name] ?? SPEC.methods.find((method) => method.name === name)?.result.schema;
@@ -128,13 +141,13 @@ export async function run(url) {
     const nonce = await wallet.getNonce();
     const sign = (n) => wallet.signTransaction({ ...plain, nonce: n, type: 0, chainId: 20260n });
     const [queued] = await check('eth_sendRawTransaction', [await sign(nonce + 1)]);
-    // A quirk: TransactionInfo cannot say that a transaction is in no block yet.
-    const waiting = await rpc(url, 'eth_getTransactionByHash', queued);
-    for (const [field, filler] of [['blockHash', nothing], ['blockNumber', '0x0'], ['blockTimestamp', '0x0'], ['transactionIndex', '0x0']]) {
-      assert.equal(waiting[field], null);
-      waiting[field] = filler;
-    }
-    validate('eth_getTransactionByHash', waiting);
+    const waiting = ajv.compile({ ...WAITING, components: SPEC.components });
+    waiting(await rpc(url, 'eth_getTransactionByHash', queued));
+    assert.deepEqual(waiting.errors ?? [], []);
+    const [content] = await check('txpool_content');
+    assert.equal(Object.values(content.queued)[0][nonce + 1].hash, queued);
+    await check('txpool_contentFrom', [wallet.address], [OTHER]);
+    await check('txpool_inspect');
     await check('txpool_status');
     await check('eth_getTransactionReceipt', [queued]);
     await check('eth_sendRawTransactionSync', [await sign(nonce)]);
