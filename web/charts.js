@@ -38,7 +38,7 @@ export function healthLine(values) {
 
 /** Borrow and supply rate over utilization, and where the market stands today.  All are ratios. */
 export function rateCurve({ optimal, base, slope1, slope2 }, reserveFactor, utilization, borrowRate) {
-  const width = 300, height = 150, left = 40, right = 10, top = 10, bottom = 22;
+  const width = 240, height = 135, left = 36, right = 8, top = 10, bottom = 20;
   const max = (base + slope1 + slope2) * 1.04 || 1;
   const borrow = (u) => base + (u <= optimal ? slope1 * u / (optimal || 1) : slope1 + slope2 * (u - optimal) / (1 - optimal || 1));
   const x = (u) => left + u * (width - left - right), y = (r) => height - bottom - r / max * (height - top - bottom);
@@ -52,7 +52,7 @@ export function rateCurve({ optimal, base, slope1, slope2 }, reserveFactor, util
     ticks,
     svg('line', { class: 'kink', x1: x(optimal), x2: x(optimal), y1: top, y2: height - bottom }),
     [[0, '0%', 'start'], [optimal, `${Math.round(optimal * 100)}%`, 'middle'], [1, '100%', 'end']].map(([u, text, anchor]) =>
-      (u === 1 && optimal > 0.85 ? null : svg('text', { x: x(u), y: height - 6, 'text-anchor': anchor }, text))),
+      (u === 1 && optimal > 0.75 ? null : svg('text', { x: x(u), y: height - 6, 'text-anchor': anchor }, text))),
     line((u) => borrow(u) * u * (1 - reserveFactor), 'line second'),
     line(borrow, 'line'),
     svg('line', { class: 'now', x1: x(utilization), x2: x(utilization), y1: y(borrowRate), y2: height - bottom }),

@@ -57,6 +57,15 @@ async function readLiquidations(height) {
   const logs = await call('eth_getLogs', { address: POOL, topics: [LIQUIDATION], fromBlock: hexOf(from), toBlock: hexOf(height) });
   askedTo = height;
   liquidations = [...logs.map(ofLog).reverse(), ...(liquidations ?? [])].slice(0, LIQUIDATION_ROWS);
+  await readPricesThen();
+}
+
+/** What was repaid and seized was worth what prices said in that block, as long as the node remembers it. */
+async function readPricesThen() {
+  const blocks = [...new Set(liquidations.filter((l) => l.prices === undefined).map((l) => l.block))];
+  const answers = await Promise.all(blocks.map((n) => ask('plimsoll_markets', hexOf(n))));
+  const then = new Map(blocks.map((n, i) => [n, answers[i] && new Map(answers[i].map((m) => [m.asset, m.price]))]));
+  for (const l of liquidations) if (l.prices === undefined) l.prices = then.get(l.block);
 }
 
 /** Over the WebSocket: who crossed 1, told by the node as it happens. */
@@ -70,13 +79,13 @@ function follow() {
 
 function liquidationTable(markets) {
   const byAsset = new Map(markets.map((m) => [m.asset, m]));
-  const sum = (asset, units) => {
-    const m = byAsset.get(asset);
-    return m ? [`${amountShort(units, m.decimals)} ${m.symbol}`, h('small', null, usdShort(valueOf(units, m.price, m.decimals)))] : String(units);
+  const sum = (asset, units, prices) => {
+    const m = byAsset.get(asset), price = prices?.get(asset);
+    return m ? [`${amountShort(units, m.decimals)} ${m.symbol}`, price && h('small', null, usdShort(valueOf(units, price, m.decimals)))] : String(units);
   };
   return table([['Account', ''], ['Repaid', 'num'], ['Seized', 'num'], ['Transaction', '']],
-    (liquidations ?? []).map((l) => [[accountLink(l.user), h('small', null, 'by ', accountLink(l.liquidator))], sum(l.debtAsset, l.debt),
-      sum(l.collateralAsset, l.collateral), [txLink(l.hash), h('small', null, 'block ', blockLink(l.block))]]), 'Nobody has been liquidated.');
+    (liquidations ?? []).map((l) => [[accountLink(l.user), h('small', null, 'by ', accountLink(l.liquidator))], sum(l.debtAsset, l.debt, l.prices),
+      sum(l.collateralAsset, l.collateral, l.prices), [txLink(l.hash), h('small', null, 'block ', blockLink(l.block))]]), 'Nobody has been liquidated.');
 }
 
 const crossingList = () => crossings.map((c) => h('li', null,
@@ -105,7 +114,7 @@ function marketTable(markets) {
   markets.map((m, i) => [[h('strong', null, m.symbol), flags(m)], price(m.price), sparkline(pricesOf(m, i), `Price of ${m.symbol} over recent blocks`),
     pair(m.supplied, m), pair(m.borrowed, m), [percent(m.utilization, 1), bar(number(m.utilization))],
     h('span', { class: 'supply' }, percent(m.supplyRate)), h('span', { class: 'borrow' }, percent(m.borrowRate)),
-    `${percent(m.ltv, 1)} / ${percent(m.liquidationThreshold, 1)}`,
+    `${percent(m.ltv, 1).slice(0, -1)} / ${percent(m.liquidationThreshold, 1)}`,
     [h('button', { class: 'small', onclick: () => openAction('supply', m.asset) }, 'Supply'),
       h('button', { class: 'small', onclick: () => openAction('borrow', m.asset) }, 'Borrow')]]), 'This chain has no markets.', 'dense');
 }

@@ -170,6 +170,7 @@ function makeDialog() {
   const form = h('form', { method: 'dialog', onsubmit: (e) => { e.preventDefault(); submit(); } }, tabs, h('div', { class: 'sum' }, field, most, which), facts, go, status);
   const element = h('dialog', { class: 'action', 'aria-label': 'Transaction' }, h('button', { class: 'close', 'aria-label': 'Close', onclick: () => element.close() }, '\u00d7'), form);
   document.body.append(element);
+  window.addEventListener('hashchange', () => element.close());
 
   const say = (...what) => { status.className = 'status'; status.replaceChildren(...what); };
   const complain = (e) => { status.className = 'status bad'; status.replaceChildren(e.message ?? String(e)); };

@@ -2,12 +2,13 @@
 // a reader, a reader with a phone, and the owner of a wallet see it.  Counts are on the last line.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { connect, createServer } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { Contract, Interface, JsonRpcProvider, NonceManager, Wallet, id, keccak256, parseEther, parseUnits, toUtf8Bytes } from 'ethers';
-import { DAI, FEED_ABI, KEYS, LINK, POOL_ABI, TOKEN_ABI, USDC, WBTC, WETH, at, results, rpc, startNode, step } from '../clients/support.mjs';
+import { DAI, FEED_ABI, KEYS, POOL_ABI, TOKEN_ABI, USDC, WBTC, WETH, at, results, rpc, startNode, step } from '../clients/support.mjs';
 
 const [bin, shots] = process.argv.slice(2);
 const FEEDS = { 0: 2500, 1: 60000, 2: 14.5, 3: 1, 4: 0.9999 };
@@ -131,6 +132,7 @@ async function readers() {
     assert.equal(await page.locator('main figure circle.today').count(), 5);
     assert.ok(await page.locator(`a[href="#/tx/${liquidation}"]`).count() > 0, 'the liquidation is listed');
     assert.match(text, /bp/);
+    assert.match(text, /9\.\d{4} WETH\s+\$2[01]\.\d\dK/, 'what was seized, in dollars of its own block');
     await page.locator('#state.live').waitFor();
   });
   await eachSize('oracle', 'oracle', /of 4/, async (page, text) => {
@@ -310,6 +312,40 @@ async function live() {
   return page;
 }
 
+/** A port that leads to the node until it is closed. */
+function bridge(port) {
+  const sockets = new Set();
+  const server = createServer((near) => {
+    const far = connect(new URL(node.url).port, '127.0.0.1');
+    for (const s of [near, far]) {
+      sockets.add(s);
+      s.on('error', () => {});
+      s.on('close', () => [near, far].forEach((x) => x.destroy()));
+    }
+    near.pipe(far).pipe(near);
+  });
+  const stop = () => new Promise((resolve) => {
+    server.close(resolve);
+    for (const s of sockets) s.destroy();
+  });
+  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve({ port: server.address().port, stop })));
+}
+
+async function comesBack() {
+  const first = await bridge(0), page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${first.port}/#/`);
+  await page.locator('#state.live').waitFor();
+  await first.stop();
+  await page.locator('#down:not([hidden])').waitFor();
+  const again = await bridge(first.port);
+  await page.locator('#state.live').waitFor();
+  assert.equal(await page.locator('#down').isHidden(), true);
+  const height = await page.locator('#height').innerText();
+  await page.waitForFunction((was) => document.getElementById('height').innerText !== was, height);
+  await page.close();
+  await again.stop();
+}
+
 async function names() {
   const text = readFileSync(new URL('../../contracts-native/dispatch/names.h', import.meta.url), 'utf8');
   const known = readFileSync(new URL('../../web/names.js', import.meta.url), 'utf8');
@@ -335,6 +371,7 @@ try {
   await owner('phone');
   const page = await live();
   await step('no page complained, broke the policy or asked anybody else', () => assert.deepEqual(complaints, []));
+  await step('a node that comes back is found again', comesBack);
   await step('a node that is gone is told of', async () => {
     for (const f of feeders) f.kill('SIGTERM');
     assert.equal(await node.stop(), 0);
