@@ -181,7 +181,7 @@ static void on_message(wslay_event_context_ptr w, const struct wslay_event_on_ms
 	if (n->is_closing || n->is_broken)
 		return;
 	if (m->opcode == WSLAY_TEXT_FRAME || m->opcode == WSLAY_BINARY_FRAME)
-		serve_or_keep(n, (struct bytes){ m->msg, m->msg_length });
+		serve_or_keep(n, (struct bytes){ m->msg ? m->msg : (const u8 *)"", m->msg_length });
 }
 
 /* -- lifecycle ------------------------------------------------------------------------ */

@@ -63,6 +63,30 @@ static void interest_alone_moves_an_account_below_a_band(void **unused)
 	ws_close(w);
 }
 
+/* The oldest block that can be had is told, and can be had. */
+static void a_replay_from_before_the_history_is_refused(void **unused)
+{
+	struct ws_client *w = ws_open(0);
+	char params[80], message[80];
+	json_t *height;
+	u64 head;
+
+	(void)unused;
+	json_decref(ask("anvil_mine", "[\"0x400\"]"));
+	height = ask("eth_blockNumber", "[]");
+	assert_int_equal(hex_to_u64(&head, json_string_value(height), json_string_length(height)), OK);
+	json_decref(height);
+	(void)snprintf(message, sizeof message, "pruned history unavailable: fromBlock is at least 0x%llx",
+		       (unsigned long long)(head - 895));
+	(void)snprintf(params, sizeof params, "[\"markets\",{\"fromBlock\":\"0x%llx\"}]", (unsigned long long)(head - 896));
+	ws_assert_refused(w, "plimsoll_subscribe", params, 4444, message);
+	(void)snprintf(params, sizeof params, "[\"healthBands\",{\"fromBlock\":\"0x%llx\"}]",
+		       (unsigned long long)(head - 895));
+	json_decref(ws_ask(w, "plimsoll_subscribe", params));
+	json_decref(ws_ask(w, "eth_blockNumber", "[]"));
+	ws_close(w);
+}
+
 static int start(void **unused)
 {
 	struct rpc_config config = fixture_config();
@@ -76,6 +100,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(heads_are_told_again_after_the_chain_went_back),
 		cmocka_unit_test(interest_alone_moves_an_account_below_a_band),
+		cmocka_unit_test(a_replay_from_before_the_history_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, start, fixture_stop);

@@ -91,6 +91,10 @@ static void requests_are_answered_as_over_http(void **unused)
 	m = ws_next(w);
 	assert_string_equal(m.text, "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"parse error\"}}");
 	free(m.text);
+	assert_true(ws_text(w, ""));
+	m = ws_next(w);
+	assert_non_null(strstr(m.text, "parse error"));
+	free(m.text);
 	assert_true(ws_text(w, "{\"method\":\"eth_chainId\"}")); /* a notification: no answer */
 	json_decref(ws_ask(w, "eth_blockNumber", "[]"));
 	ws_close(w);
