@@ -10,7 +10,8 @@
  * A phrase that is read may have capitals and any space between words.  A passphrase is ASCII
  * only: others would have to be brought into Unicode's NFKD form first, which this does not do.
  *
- * client/bip39_english.txt is the list of the BIP itself, under the MIT license. */
+ * client/bip39_english.txt is the list of the BIP itself, by Pavol Rusnak and others, under the
+ * MIT license. */
 
 #include "base/err.h"
 
