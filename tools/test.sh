@@ -4,10 +4,11 @@
 #   storm   the lending market's invariants, and whether they notice faults
 #   chain   kill -9 under load                 roots    gcc, clang, -O0, -O3, sanitizers agree
 #   clients wallets, libraries and bots against a node: tests/clients
+#   abuse   a node's server under clients that mean it harm
 # A suite that prints no count has failed.  The last line is the sum.
 set -u
 out=$1; shift
-suites=${*:-unit corpus storm chain roots clients}
+suites=${*:-unit corpus storm chain roots clients abuse}
 passed=0 failed=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -49,6 +50,7 @@ for suite in $suites; do
 		count lending/mutations tests/lending/mutations.sh "$out" "${MUTATION_STRIDE:-12}" ;;
 	chain)   count chain/kill_loop "$out/tests/chain/kill_loop" "${KILLS:-100}" ;;
 	roots)   count chain/roots tests/chain/roots.sh ;;
+	abuse)   count rpc/abuse python3 tests/rpc/abuse.py "$out" ;;
 	clients) count clients tests/clients/run.sh "$out" ;;
 	*)       echo "tools/test.sh: no suite $suite" >&2; exit 2 ;;
 	esac
