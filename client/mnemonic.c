@@ -75,7 +75,7 @@ static size_t bits_at(const u8 *bits, size_t bit)
 	size_t x = 0;
 
 	for (size_t i = bit; i < bit + WORD_BITS; i++)
-		x = x << 1 | (bits[i / 8] >> (7 - i % 8) & 1u);
+		x = x << 1 | ((unsigned)bits[i / 8] >> (7 - i % 8) & 1u);
 	return x;
 }
 
