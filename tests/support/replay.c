@@ -45,13 +45,15 @@ static struct read *add_read(struct replay *r, const char *to, u32 selector, con
 static void add_key(struct replay *r, struct read *read, const char *prefix, const char *field)
 {
 	u32 key = r->key_count;
+	int size;
 
 	require(read->word_count < READ_WORDS_MAX && key < KEYS_MAX);
 	if (!field) {
 		read->keys[read->word_count++] = -1;
 		return;
 	}
-	snprintf(r->keys[key], sizeof r->keys[key], "%s%s", prefix, field);
+	size = snprintf(r->keys[key], sizeof r->keys[key], "%s%s", prefix, field);
+	require(size > 0 && (size_t)size < sizeof r->keys[key]);
 	json_object_set_new(r->key_index, r->keys[key], json_integer(key));
 	read->keys[read->word_count++] = (int)key;
 	r->key_count++;
