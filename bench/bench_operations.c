@@ -1,6 +1,7 @@
 /* What the seven lending operations cost with 1, 8 and 64 reserves in the account, called as a
  * transaction calls them: calldata in, logs and records out, without signature and receipt.
- * Prints one JSON line a figure; instructions where the kernel lets us count them. */
+ * Prints one JSON line a figure; instructions where the kernel lets us count them (elsewhere
+ * bench/instructions.sh counts them in valgrind). */
 
 #include <linux/perf_event.h>
 #include <stdio.h>
@@ -265,7 +266,7 @@ static int u64_cmp(const void *a, const void *b)
 }
 
 /* Medians: whoever else runs on the machine shows in the mean. */
-static struct cost measure(struct bench *b, enum operation op)
+__attribute__((noinline)) static struct cost measure(struct bench *b, enum operation op)
 {
 	static u64 ns[ROUNDS], instructions[ROUNDS];
 	struct order order;
