@@ -7,15 +7,18 @@
 #include "base/hex.h"
 #include "contracts-native/feeds/feed.h"
 
-/* plimsoll_whatIf: who could be liquidated at other prices.  The answers of feeds are written over
- * on a throw-away copy of the state, and the consensus function judges everyone there. */
+/* plimsoll_whatIf: who could be liquidated at other prices, or how one account would stand.  The answers
+ * of feeds are written over on a throw-away copy of the state, and the consensus function judges there. */
 
 #define SHOCK_SIZE_MAX  40
-#define ANSWER_DECIMALS 10 /* between an answer's 8 decimals and a price's 18 */
+#define PRICE_RISE_MAX  1000 /* no liquidation price is looked for above so many times the price asked about */
+#define ANSWER_DECIMALS 10   /* between an answer's 8 decimals and a price's 18 */
 
 struct what_if {
 	u64 time; /* of the block */
 	u16 feed_count;
+	bool has_account;
+	struct address account;
 	bool is_set[GENESIS_FEEDS_MAX];
 	struct u256 answers[GENESIS_FEEDS_MAX]; /* 8 decimals */
 };
@@ -110,6 +113,8 @@ static enum rpc_code read_change(struct rpc *c, struct what_if *w, const json_t 
 	const char *name;
 	json_t *value;
 
+	if (w->has_account && !chosen)
+		return RPC_OK; /* at the prices of the block */
 	if (!json_is_object(chosen) || (prices && shocks) || json_object_size(chosen) == 0)
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 0: {prices} or {shocks} is wanted");
 	json_object_foreach((json_t *)(uintptr_t)chosen, name, value)
@@ -180,15 +185,160 @@ static enum rpc_code read_limit(struct rpc *c, u64 *out, const json_t *v)
 	return RPC_OK;
 }
 
+static enum rpc_code answer_everyone(struct rpc *c, struct what_if *w, u64 height, u64 limit)
+{
+	struct risk_change change = { apply, w };
+	struct risk_page page;
+	u64 were;
+	enum err e = node_at_risk(c->node, &page, height, wad_one(), 0, 0);
+
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	were = page.total;
+	free(page.at);
+	e = node_at_risk_if(c->node, &page, height, wad_one(), 0, UINT32_MAX, &change);
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	write_page(c, &page, were, limit);
+	free(page.at);
+	return RPC_OK;
+}
+
+/* -- one account ------------------------------------------------------------------------ */
+
+/* How the account stands once the feeds have said so.  Leaves no trace. */
+static enum rpc_code judge(struct rpc *c, struct account_totals *out, struct what_if *w)
+{
+	size_t checkpoint = state_checkpoint(&c->reader.state), scratch = c->scratch_size;
+
+	apply(w, &c->reader.state);
+	RPC_TRY(account_totals_ask(c, out, &w->account));
+	state_rollback(&c->reader.state, checkpoint);
+	c->scratch_size = scratch;
+	return RPC_OK;
+}
+
+static enum rpc_code judge_at(struct rpc *c, bool *is_liquidatable, struct what_if *w, u16 feed, const struct u256 *answer)
+{
+	struct u256 one = wad_raw(wad_one());
+	struct account_totals totals;
+
+	w->answers[feed] = *answer;
+	w->is_set[feed] = true;
+	RPC_TRY(judge(c, &totals, w));
+	*is_liquidatable = u256_cmp(&totals.health, &one) < 0;
+	return RPC_OK;
+}
+
+/* The last answer of one feed, the others as they are, at which the account can be liquidated: the highest or the
+ * lowest one, since more of it either helps or harms.  out 0: it can at every price, or at none. */
+static enum rpc_code search_price(struct rpc *c, struct u256 *out, struct what_if *w, u16 feed, const struct u256 *now)
+{
+	struct u256 low = U256_ONE, high, rise = u256_from_u64(PRICE_RISE_MAX), sum, middle;
+	bool is_low, is_high, is_middle;
+
+	*out = U256_ZERO;
+	if (u256_is_zero(now))
+		return RPC_OK;
+	if (u256_mul(&high, now, &rise) != OK || !u256_fits(&high, 90))
+		high = *now;
+	RPC_TRY(judge_at(c, &is_low, w, feed, &low));
+	RPC_TRY(judge_at(c, &is_high, w, feed, &high));
+	if (is_low == is_high)
+		return RPC_OK;
+	for (;;) {
+		if (u256_add(&sum, &low, &high) != OK)
+			return rpc_fail(c, RPC_INTERNAL, "prices overflow");
+		middle = u256_shr(&sum, 1);
+		if (u256_cmp(&middle, &low) == 0)
+			break;
+		RPC_TRY(judge_at(c, &is_middle, w, feed, &middle));
+		*(is_middle == is_low ? &low : &high) = middle;
+	}
+	*out = is_low ? low : high;
+	return RPC_OK;
+}
+
+static enum rpc_code write_price(struct rpc *c, struct what_if *w, const struct market *m, bool has_debt)
+{
+	u16 feed = m->reserve.feed;
+	struct u256 was = w->answers[feed], then = w->is_set[feed] ? was : m->feed.answer, fatal = U256_ZERO;
+	bool was_set = w->is_set[feed];
+
+	if (has_debt)
+		RPC_TRY(search_price(c, &fatal, w, feed, &then));
+	w->answers[feed] = was;
+	w->is_set[feed] = was_set;
+	jw_object(&c->out, NULL);
+	market_symbol(&c->out, "symbol", m);
+	jw_address(&c->out, "asset", &m->asset);
+	jw_scaled(&c->out, "before", &m->feed.answer, 8);
+	jw_scaled(&c->out, "after", &then, 8);
+	if (u256_is_zero(&fatal))
+		jw_null(&c->out, "liquidationPrice");
+	else
+		jw_scaled(&c->out, "liquidationPrice", &fatal, 8);
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+static enum rpc_code write_prices(struct rpc *c, struct what_if *w, bool has_debt)
+{
+	u16 count = market_count(c);
+	struct position position;
+	struct market m;
+
+	jw_array(&c->out, "prices");
+	for (u16 i = 0; i < count; i++) {
+		if (position_read(&c->reader.state, &(struct position_key){ i, w->account }, &position) &&
+		    market_read(c, &m, i))
+			RPC_TRY(write_price(c, w, &m, has_debt));
+	}
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+static enum rpc_code answer_account(struct rpc *c, struct what_if *w)
+{
+	struct account_totals before, after;
+	struct u256 one = wad_raw(wad_one());
+
+	RPC_TRY(account_totals_ask(c, &before, &w->account));
+	RPC_TRY(judge(c, &after, w));
+	jw_object(&c->out, RESULT);
+	jw_address(&c->out, "address", &w->account);
+	jw_quantity(&c->out, "height", c->reader.view.height);
+	health_write_wad(&c->out, "healthBefore", &before.health);
+	health_write_wad(&c->out, "healthAfter", &after.health);
+	jw_bool(&c->out, "liquidatable", u256_cmp(&after.health, &one) < 0);
+	jw_scaled(&c->out, "collateral", &after.collateral, 8);
+	jw_scaled(&c->out, "debt", &after.debt, 8);
+	jw_scaled(&c->out, "availableBorrows", &after.available, 8);
+	RPC_TRY(write_prices(c, w, !u256_is_zero(&after.debt)));
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
+/* -- the method -------------------------------------------------------------------------- */
+
+static enum rpc_code read_account(struct rpc *c, struct what_if *w, const json_t *request)
+{
+	const json_t *account = json_object_get(request, "account");
+
+	if (!account || json_is_null(account))
+		return RPC_OK;
+	if (json_object_get(request, "limit"))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "limit is for all accounts: leave it out beside an account");
+	w->has_account = true;
+	return value_address(c, &w->account, account, "account");
+}
+
 static enum rpc_code what_if(struct rpc *c)
 {
 	struct what_if *w = rpc_take(c, sizeof *w);
-	struct risk_change change = { apply, w };
-	struct risk_page page;
 	struct block_ref ref;
 	struct chain chain;
-	u64 limit, were;
-	enum err e;
+	u64 limit;
 
 	if (!w)
 		return rpc_fail(c, RPC_SERVER, "out of memory");
@@ -198,24 +348,16 @@ static enum rpc_code what_if(struct rpc *c)
 	(void)chain_read(&c->reader.state, &(struct chain_key){ 0 }, &chain);
 	w->time = c->reader.env.time;
 	w->feed_count = chain.feed_count;
+	RPC_TRY(read_account(c, w, param(c, 0)));
 	RPC_TRY(read_change(c, w, param(c, 0)));
 	RPC_TRY(read_limit(c, &limit, json_object_get(param(c, 0), "limit")));
-	e = node_at_risk(c->node, &page, ref.height, wad_one(), 0, 0);
-	if (e != OK)
-		return rpc_fail_err(c, e);
-	were = page.total;
-	free(page.at);
-	e = node_at_risk_if(c->node, &page, ref.height, wad_one(), 0, UINT32_MAX, &change);
-	if (e != OK)
-		return rpc_fail_err(c, e);
-	write_page(c, &page, were, limit);
-	free(page.at);
-	return RPC_OK;
+	return w->has_account ? answer_account(c, w) : answer_everyone(c, w, ref.height, limit);
 }
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_whatIf", what_if, 1, 2, "({prices | shocks, limit}, block) who could be liquidated at other prices" },
+	{ "plimsoll_whatIf", what_if, 1, 2,
+	  "({prices | shocks, limit | account}, block) who could be liquidated at other prices, or how one account would stand" },
 };
 
 const struct rpc_table PLIMSOLL_WHAT_IF_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -247,6 +247,89 @@ static void a_shock_moves_a_price_by_a_share(void **unused)
 	json_decref(w);
 }
 
+/* What plimsoll_whatIf says of Bob when ether costs so many 10^-8 dollars: his health, 0 for none. */
+static double health_of_bob_at(u64 price)
+{
+	char params[200];
+	double health;
+	json_t *w;
+
+	(void)snprintf(params, sizeof params,
+		       "[{\"prices\":{\"ETH / USD\":\"%llu.%08llu\"},\"account\":\"" BOB "\"},\"%s\"]",
+		       (unsigned long long)price / 100000000, (unsigned long long)price % 100000000, block);
+	w = ask("plimsoll_whatIf", params);
+	health = decimal_at(w, "healthAfter");
+	assert_int_equal(json_is_true(json_object_get(w, "liquidatable")), health < 1.0);
+	json_decref(w);
+	return health;
+}
+
+static void one_account_is_judged_at_other_prices(void **unused)
+{
+	json_t *w = ask("plimsoll_whatIf", "[{\"shocks\":{\"WETH\":\"-50%\"},\"account\":\"" BOB "\"}]"), *health, *weth, *usdc;
+	double price;
+
+	(void)unused;
+	assert_keys(w, "address,height,healthBefore,healthAfter,liquidatable,collateral,debt,availableBorrows,prices");
+	assert_true(json_is_true(json_object_get(w, "liquidatable")));
+	assert_true(fabs(decimal_at(w, "healthAfter") * 2 - decimal_at(w, "healthBefore")) < 1e-9);
+	assert_string_equal(text_at(w, "availableBorrows"), "0");
+	assert_int_equal(json_array_size(json_object_get(w, "prices")), 2);
+	weth = json_array_get(json_object_get(w, "prices"), 0);
+	usdc = json_array_get(json_object_get(w, "prices"), 1);
+	assert_keys(weth, "symbol,asset,before,after,liquidationPrice");
+	assert_string_equal(text_at(weth, "asset"), WETH);
+	assert_true(fabs(decimal_at(weth, "after") * 2 - decimal_at(weth, "before")) < 1e-9);
+	assert_string_equal(text_at(usdc, "before"), text_at(usdc, "after"));
+	price = decimal_at(usdc, "liquidationPrice"); /* beside ether at half its price a dearer dollar harms */
+	assert_true(price < 1.0 && fabs(price - decimal_at(w, "healthAfter")) < 1e-6);
+	json_decref(w);
+
+	w = ask("plimsoll_whatIf", "[{\"account\":\"" BOB "\"}]"); /* at today's prices it is plimsoll_getHealth */
+	health = ask("plimsoll_getHealth", "[\"" BOB "\"]");
+	assert_string_equal(text_at(w, "healthAfter"), text_at(w, "healthBefore"));
+	if (json_equal(json_object_get(w, "height"), json_object_get(health, "height"))) /* no block came between */
+		assert_string_equal(text_at(w, "healthAfter"), text_at(health, "healthFactor"));
+	json_decref(health);
+	json_decref(w);
+}
+
+/* The highest price of ether at which Bob can be liquidated, to the last digit, whatever price is asked about. */
+static void a_liquidation_price_is_exact(void **unused)
+{
+	static const char *const changes[] = { "", "\"shocks\":{\"WETH\":\"-90%\"},", "\"shocks\":{\"WETH\":\"+400%\"}," };
+	char params[200];
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(changes); i++) {
+		json_t *w, *weth;
+		u64 price;
+
+		(void)snprintf(params, sizeof params, "[{%s\"account\":\"" BOB "\"},\"%s\"]", changes[i], block);
+		w = ask("plimsoll_whatIf", params);
+		weth = json_array_get(json_object_get(w, "prices"), 0);
+		price = (u64)llround(decimal_at(weth, "liquidationPrice") * 1e8);
+		assert_true(health_of_bob_at(price) < 1.0);
+		assert_true(health_of_bob_at(price + 1) >= 1.0);
+		json_decref(w);
+	}
+}
+
+static void who_owes_nothing_has_no_liquidation_price(void **unused)
+{
+	json_t *w = ask("plimsoll_whatIf", "[{\"shocks\":{\"USDC\":\"-90%\"},\"account\":\"" ALICE "\"}]");
+	const json_t *usdc = json_array_get(json_object_get(w, "prices"), 0);
+
+	(void)unused;
+	assert_true(json_is_null(json_object_get(w, "healthAfter")));
+	assert_true(json_is_false(json_object_get(w, "liquidatable")));
+	assert_true(json_is_null(json_object_get(usdc, "liquidationPrice")));
+	json_decref(w);
+	w = ask("plimsoll_whatIf", "[{\"account\":\"" NOBODY "\"}]");
+	assert_int_equal(json_array_size(json_object_get(w, "prices")), 0);
+	json_decref(w);
+}
+
 static void changes_that_make_no_sense_are_refused(void **unused)
 {
 	static const struct {
@@ -265,6 +348,9 @@ static void changes_that_make_no_sense_are_refused(void **unused)
 		{ "{\"shocks\":{\"WETH\":\"-100%\"}}", "a price must stay above 0 and below 2^90 / 10^8" },
 		{ "{\"shocks\":{\"WETH\":\"-101%\"}}", "a price must stay above 0 and below 2^90 / 10^8" },
 		{ "{\"shocks\":{\"WETH\":\"-1%\"},\"limit\":1001}", "limit is a whole number, at most 1000" },
+		{ "{\"shocks\":{\"WETH\":\"-1%\"},\"account\":\"bob\"}", "invalid account: hex string without 0x prefix" },
+		{ "{\"account\":\"" BOB "\",\"limit\":1}", "limit is for all accounts: leave it out beside an account" },
+		{ "{\"account\":\"" BOB "\",\"shocks\":{}}", "invalid argument 0: {prices} or {shocks} is wanted" },
 	};
 	char params[200];
 
@@ -317,6 +403,9 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_simulated_is_refused),
 		cmocka_unit_test(other_prices_tell_who_could_be_liquidated),
 		cmocka_unit_test(a_shock_moves_a_price_by_a_share),
+		cmocka_unit_test(one_account_is_judged_at_other_prices),
+		cmocka_unit_test(a_liquidation_price_is_exact),
+		cmocka_unit_test(who_owes_nothing_has_no_liquidation_price),
 		cmocka_unit_test(changes_that_make_no_sense_are_refused),
 		cmocka_unit_test(every_method_is_discovered_with_its_parameters),
 	};
