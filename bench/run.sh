@@ -33,8 +33,8 @@ awk '
 		return x + 0 >= 100 ? sprintf("%.0f", x) : sprintf("%.4g", x)
 	}
 	BEGIN {
-		form = "%-28s %10s %-14s %10s %7s  %-16s %s\n"
-		printf form, "figure", "value", "unit", "baseline", "ratio", "target", "met"
+		form = "%-34s %10s %-14s %10s %7s %8s  %-16s %s\n"
+		printf form, "figure", "value", "unit", "baseline", "ratio", "of anvil", "target", "met"
 	}
 	{
 		target = member("target")
@@ -42,7 +42,7 @@ awk '
 		missed += met == "NO"
 		targets += target != ""
 		printf form, member("name"), number(member("value")), member("unit"),
-			number(member("baseline_value")), number(member("ratio")), target, met
+			number(member("baseline_value")), number(member("ratio")), number(member("of_anvil")), target, met
 	}
 	END {
 		printf "%d of %d targets met", targets - missed, targets

@@ -52,10 +52,17 @@ clients-full) clients="$clients tests/clients/metamask" ;;
 web)          clients=tests/web ;;
 *)            clients= ;;
 esac
+install_from_npm() {
+	cmp -s $1/package-lock.json $1/node_modules/.installed && return
+	echo "installing what $1 takes from npm"
+	(cd $1 && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) &&
+		cp $1/package-lock.json $1/node_modules/.installed
+}
 for folder in $clients; do
-	if ! cmp -s $folder/package-lock.json $folder/node_modules/.installed; then
-		echo "installing the client libraries of $folder"
-		(cd $folder && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-		cp $folder/package-lock.json $folder/node_modules/.installed
-	fi
+	install_from_npm $folder
 done
+
+# Benchmarks do without anvil where there is no npm, or no network.
+if [ "${1:-build}" = bench ]; then
+	command -v npm >/dev/null && install_from_npm bench/anvil || echo "anvil is not installed: no comparison with it" >&2
+fi
