@@ -41,12 +41,42 @@ bool address_is_zero(const struct address *a);
 int hash_cmp(const struct hash *a, const struct hash *b); /* <0, 0, >0 */
 bool bytes_equal(struct bytes a, struct bytes b);
 
-/* Big-endian loads and stores of fixed width. */
-u16 load_be16(const u8 *at);
-u32 load_be32(const u8 *at);
-u64 load_be64(const u8 *at);
-void store_be16(u8 *at, u16 x);
-void store_be32(u8 *at, u32 x);
-void store_be64(u8 *at, u64 x);
+/* Big-endian loads and stores of fixed width.  One instruction each once a compiler has seen
+ * through them, so they stand here. */
+static inline u16 load_be16(const u8 *at)
+{
+	return (u16)(at[0] << 8 | at[1]);
+}
+
+static inline u32 load_be32(const u8 *at)
+{
+	return (u32)at[0] << 24 | (u32)at[1] << 16 | (u32)at[2] << 8 | at[3];
+}
+
+static inline u64 load_be64(const u8 *at)
+{
+	return (u64)at[0] << 56 | (u64)at[1] << 48 | (u64)at[2] << 40 | (u64)at[3] << 32 |
+	       (u64)at[4] << 24 | (u64)at[5] << 16 | (u64)at[6] << 8 | at[7];
+}
+
+static inline void store_be16(u8 *at, u16 x)
+{
+	at[0] = (u8)(x >> 8);
+	at[1] = (u8)x;
+}
+
+static inline void store_be32(u8 *at, u32 x)
+{
+	at[0] = (u8)(x >> 24);
+	at[1] = (u8)(x >> 16);
+	at[2] = (u8)(x >> 8);
+	at[3] = (u8)x;
+}
+
+static inline void store_be64(u8 *at, u64 x)
+{
+	store_be32(at, (u32)(x >> 32));
+	store_be32(at + 4, (u32)x);
+}
 
 #endif

@@ -22,13 +22,14 @@ void bloom_add(struct bloom *b, struct bytes item);
 void bloom_add_log(struct bloom *b, const struct log *log);
 /* The same as bloom_add_log, remembering the bits of items it has met: within a block most
  * addresses and topics come again, and a Keccak costs more than the rest of a log. */
-#define BLOOM_MEMO_ENTRIES 256
+#define BLOOM_MEMO_ENTRIES 1024
+struct bloom_item {
+	u64 item[4]; /* padded with zeros */
+	u16 size;    /* bytes of it; 0 = free */
+	u16 bits[3];
+};
 struct bloom_memo {
-	struct {
-		u64 item[4]; /* padded with zeros */
-		u16 size;    /* bytes of it; 0 = free */
-		u16 bits[3];
-	} entries[BLOOM_MEMO_ENTRIES];
+	struct bloom_item entries[BLOOM_MEMO_ENTRIES];
 };
 void bloom_add_log_with(struct bloom *b, struct bloom_memo *memo, const struct log *log);
 void bloom_merge(struct bloom *into, const struct bloom *from);

@@ -49,22 +49,23 @@ void bloom_add_log(struct bloom *b, const struct log *log)
 }
 
 /* One entry for each item in question: a later one takes the place of an earlier. */
-static void add_remembering(struct bloom *b, struct bloom_memo *memo, const u8 *at, u16 size)
+static inline void add_remembering(struct bloom *b, struct bloom_memo *memo, const u8 *at, u16 size)
 {
 	u64 item[4] = { 0 }, mix;
-	u32 i;
+	struct bloom_item *entry;
 
 	memcpy(item, at, size);
 	mix = (item[0] ^ item[1] * 3 ^ item[2] * 5 ^ item[3] * 7 ^ size) * 0x9e3779b97f4a7c15;
-	i = (u32)(mix >> 56);
-	if (memo->entries[i].size != size || memcmp(memo->entries[i].item, item, sizeof item) != 0) {
-		memcpy(memo->entries[i].item, item, sizeof item);
-		memo->entries[i].size = size;
-		bits_of(memo->entries[i].bits, (struct bytes){ at, size });
+	entry = &memo->entries[mix >> 54];
+	if (entry->size != size || ((entry->item[0] ^ item[0]) | (entry->item[1] ^ item[1]) |
+				    (entry->item[2] ^ item[2]) | (entry->item[3] ^ item[3])) != 0) {
+		memcpy(entry->item, item, sizeof item);
+		entry->size = size;
+		bits_of(entry->bits, (struct bytes){ at, size });
 	}
-	bits_set(b, memo->entries[i].bits);
+	bits_set(b, entry->bits);
 }
-static_assert(BLOOM_MEMO_ENTRIES == 256, "an entry's number is the top byte of the mix");
+static_assert(BLOOM_MEMO_ENTRIES == 1 << 10, "an entry's number is the top ten bits of the mix");
 
 void bloom_add_log_with(struct bloom *b, struct bloom_memo *memo, const struct log *log)
 {
@@ -75,6 +76,12 @@ void bloom_add_log_with(struct bloom *b, struct bloom_memo *memo, const struct l
 
 void bloom_merge(struct bloom *into, const struct bloom *from)
 {
-	for (size_t i = 0; i < sizeof into->bytes; i++)
-		into->bytes[i] |= from->bytes[i];
+	u64 a, b;
+
+	for (size_t i = 0; i < sizeof into->bytes; i += 8) {
+		memcpy(&a, into->bytes + i, 8);
+		memcpy(&b, from->bytes + i, 8);
+		a |= b;
+		memcpy(into->bytes + i, &a, 8);
+	}
 }

@@ -295,6 +295,26 @@ static void gas_counts_bytes_and_access_list(void **unused)
 	assert_int_equal(tx_gas_intrinsic(&tx), 21000 + 3 * 4 + 2 * 16 + 2 * 2400 + 3 * 1900);
 }
 
+static void gas_counts_zeros_in_data_of_any_length(void **unused)
+{
+	static const u8 kinds[] = { 0, 1, 0x7f, 0x80, 0x81, 0xff, 0, 0 };
+	u8 data[200];
+	u64 seed = 1;
+
+	(void)unused;
+	for (size_t size = 0; size <= sizeof data; size++) {
+		struct tx tx = { .data = { data, size } };
+		u64 want = 21000;
+
+		for (size_t i = 0; i < size; i++) {
+			seed = seed * 6364136223846793005 + 1442695040888963407;
+			data[i] = kinds[seed >> 61];
+			want += data[i] == 0 ? 4 : 16;
+		}
+		assert_int_equal(tx_gas_intrinsic(&tx), want);
+	}
+}
+
 static void the_price_is_the_base_fee_and_the_tip_up_to_the_cap(void **unused)
 {
 	struct tx tx = { .max_fee = u256_from_u64(100), .max_tip = u256_from_u64(10) };
@@ -369,6 +389,7 @@ int main(void)
 		cmocka_unit_test(size_is_limited),
 		cmocka_unit_test(a_signature_of_nobody_has_no_sender),
 		cmocka_unit_test(gas_counts_bytes_and_access_list),
+		cmocka_unit_test(gas_counts_zeros_in_data_of_any_length),
 		cmocka_unit_test(the_price_is_the_base_fee_and_the_tip_up_to_the_cap),
 		cmocka_unit_test(the_most_a_transaction_costs_is_checked),
 		cmocka_unit_test(what_nobody_signed_says_so),
