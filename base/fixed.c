@@ -9,42 +9,6 @@
 #define HALF_BPS (((struct u256){ { BPS_ONE / 2, 0, 0, 0 } }))
 #define YEAR     (((struct u256){ { SECONDS_PER_YEAR, 0, 0, 0 } }))
 
-#define X(type) \
-	struct type type##_from(struct u256 raw) \
-	{ \
-		return (struct type){ raw }; \
-	} \
-	struct type type##_from_u64(u64 raw) \
-	{ \
-		return (struct type){ u256_from_u64(raw) }; \
-	} \
-	struct u256 type##_raw(struct type a) \
-	{ \
-		return a.raw; \
-	} \
-	int type##_cmp(struct type a, struct type b) \
-	{ \
-		return u256_cmp(&a.raw, &b.raw); \
-	} \
-	bool type##_is_zero(struct type a) \
-	{ \
-		return u256_is_zero(&a.raw); \
-	} \
-	struct type type##_min(struct type a, struct type b) \
-	{ \
-		return type##_cmp(a, b) < 0 ? a : b; \
-	} \
-	enum err type##_add(struct type *out, struct type a, struct type b) \
-	{ \
-		return u256_add(&out->raw, &a.raw, &b.raw); \
-	} \
-	enum err type##_sub(struct type *out, struct type a, struct type b) \
-	{ \
-		return u256_sub(&out->raw, &a.raw, &b.raw); \
-	}
-FIXED_TYPES(X)
-#undef X
-
 struct ray ray_one(void)
 {
 	return (struct ray){ RAY };

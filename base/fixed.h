@@ -7,7 +7,7 @@
  *     bps 10^4    percentages             value 10^8  US dollars
  *
  * Wrapping the integer in a one-member struct makes adding a price to an amount
- * a compile error; only base/fixed.c touches .raw (make lint).  Direction is in
+ * a compile error; only base/fixed.[hc] touch .raw (make lint).  Direction is in
  * the name: _down, _up, or _near (half up).  Products are exact up to the guard
  * of the Solidity library: where that reverts without data, so do we (ERR_BARE).
  * Plain add and subtract overflow with ERR_ARITHMETIC.
@@ -31,14 +31,38 @@ struct price  { struct u256 raw; }; /* US dollars for one whole token, 8 decimal
 /* Conversions: the only way in and out of the types. */
 #define FIXED_TYPES(X) X(ray) X(wad) X(amount) X(scaled) X(value) X(price)
 #define X(type) \
-	struct type type##_from(struct u256 raw); \
-	struct type type##_from_u64(u64 raw); \
-	struct u256 type##_raw(struct type a); \
-	int type##_cmp(struct type a, struct type b); \
-	bool type##_is_zero(struct type a); \
-	struct type type##_min(struct type a, struct type b); \
-	MUST_CHECK enum err type##_add(struct type *out, struct type a, struct type b); \
-	MUST_CHECK enum err type##_sub(struct type *out, struct type a, struct type b);
+	static inline struct type type##_from(struct u256 raw) \
+	{ \
+		return (struct type){ raw }; \
+	} \
+	static inline struct type type##_from_u64(u64 raw) \
+	{ \
+		return (struct type){ u256_from_u64(raw) }; \
+	} \
+	static inline struct u256 type##_raw(struct type a) \
+	{ \
+		return a.raw; \
+	} \
+	static inline int type##_cmp(struct type a, struct type b) \
+	{ \
+		return u256_cmp(&a.raw, &b.raw); \
+	} \
+	static inline bool type##_is_zero(struct type a) \
+	{ \
+		return u256_is_zero(&a.raw); \
+	} \
+	static inline struct type type##_min(struct type a, struct type b) \
+	{ \
+		return type##_cmp(a, b) < 0 ? a : b; \
+	} \
+	MUST_CHECK static inline enum err type##_add(struct type *out, struct type a, struct type b) \
+	{ \
+		return u256_add(&out->raw, &a.raw, &b.raw); \
+	} \
+	MUST_CHECK static inline enum err type##_sub(struct type *out, struct type a, struct type b) \
+	{ \
+		return u256_sub(&out->raw, &a.raw, &b.raw); \
+	}
 FIXED_TYPES(X)
 #undef X
 

@@ -10,34 +10,6 @@ static_assert(_Generic((mp_limb_t)0, u64 : 1, default : 0), "GMP's limb is our l
 static_assert(GMP_NUMB_BITS == 64, "no nail bits");
 static_assert(sizeof(struct u256) == 32, "no padding");
 
-struct u256 u256_from_u64(u64 x)
-{
-	return (struct u256){ { x, 0, 0, 0 } };
-}
-
-struct u256 u256_from_u128(u128 x)
-{
-	return (struct u256){ { (u64)x, (u64)(x >> 64), 0, 0 } };
-}
-
-int u256_cmp(const struct u256 *a, const struct u256 *b)
-{
-	for (int i = LIMBS - 1; i >= 0; i--)
-		if (a->limb[i] != b->limb[i])
-			return a->limb[i] < b->limb[i] ? -1 : 1;
-	return 0;
-}
-
-bool u256_is_zero(const struct u256 *a)
-{
-	return (a->limb[0] | a->limb[1] | a->limb[2] | a->limb[3]) == 0;
-}
-
-bool u256_equal(const struct u256 *a, const struct u256 *b)
-{
-	return u256_cmp(a, b) == 0;
-}
-
 /* How many limbs of the first `count` are left without the zeros on top. */
 static long limbs_used(const u64 *limb, long count)
 {
@@ -60,60 +32,13 @@ bool u256_fits(const struct u256 *a, unsigned bits)
 	return u256_bits(a) <= bits;
 }
 
-u64 u256_low64(const struct u256 *a)
-{
-	return a->limb[0];
-}
-
-u128 u256_low128(const struct u256 *a)
-{
-	return (u128)a->limb[1] << 64 | a->limb[0];
-}
-
-/* Sums, and products and quotients of the usual sizes, are computed in
- * registers and stored once.  GMP's general functions would take several times
+/* Products and quotients of the usual sizes are computed in registers and
+ * stored once.  GMP's general functions would take several times
  * as long for them, most of it to copy limbs from one array to the next. */
-
-static u128 low_half(const struct u256 *a)
-{
-	return (u128)a->limb[1] << 64 | a->limb[0];
-}
-
-static u128 high_half(const struct u256 *a)
-{
-	return (u128)a->limb[3] << 64 | a->limb[2];
-}
 
 static struct u256 from_halves(u128 low, u128 high)
 {
 	return (struct u256){ { (u64)low, (u64)(low >> 64), (u64)high, (u64)(high >> 64) } };
-}
-
-enum err u256_add(struct u256 *out, const struct u256 *a, const struct u256 *b)
-{
-	u128 low = low_half(a) + low_half(b);
-	u128 high = high_half(a) + high_half(b);
-	bool over = high < high_half(a);
-
-	if (low < low_half(a))
-		over |= ++high == 0;
-	if (over)
-		return ERR_ARITHMETIC;
-	*out = from_halves(low, high);
-	return OK;
-}
-
-enum err u256_sub(struct u256 *out, const struct u256 *a, const struct u256 *b)
-{
-	u128 low = low_half(a) - low_half(b);
-	u128 high = high_half(a) - high_half(b);
-
-	if (u256_cmp(a, b) < 0)
-		return ERR_ARITHMETIC;
-	if (low_half(a) < low_half(b))
-		high--;
-	*out = from_halves(low, high);
-	return OK;
 }
 
 static struct u256 product_of_halves(u128 a, u128 b)
@@ -147,8 +72,8 @@ enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b)
 {
 	u64 product[2 * LIMBS];
 
-	if (high_half(a) == 0 && high_half(b) == 0) {
-		*out = product_of_halves(low_half(a), low_half(b));
+	if (u256_high128(a) == 0 && u256_high128(b) == 0) {
+		*out = product_of_halves(u256_low128(a), u256_low128(b));
 		return OK;
 	}
 	if (product_wide(product, a, b) > LIMBS)
@@ -229,8 +154,8 @@ static u64 low_bits(u64 x, unsigned bits)
  * does not change the quotient. */
 static struct u256 divide_by_shifted_limb(u128 *rest, const struct u256 *a, u64 b, unsigned zeros)
 {
-	u128 low = low_half(a) >> zeros | high_half(a) << (128 - zeros);
-	struct u256 shifted = from_halves(low, high_half(a) >> zeros);
+	u128 low = u256_low128(a) >> zeros | u256_high128(a) << (128 - zeros);
+	struct u256 shifted = from_halves(low, u256_high128(a) >> zeros);
 	u64 left;
 	struct u256 quotient = divide_by_limb(&left, &shifted, b);
 
@@ -246,13 +171,13 @@ static bool divide_cheaply(struct u256 *quotient, u128 *rest, const struct u256 
 	u64 low = b->limb[0], high = b->limb[1], left;
 	unsigned zeros = low == 0 ? 0 : (unsigned)__builtin_ctzll(low);
 
-	if (high_half(b) != 0)
+	if (u256_high128(b) != 0)
 		return false;
-	if (high_half(a) == 0) {
-		u128 whole = low_half(a) / low_half(b);
+	if (u256_high128(a) == 0) {
+		u128 whole = u256_low128(a) / u256_low128(b);
 
 		*quotient = u256_from_u128(whole);
-		*rest = low_half(a) - whole * low_half(b);
+		*rest = u256_low128(a) - whole * u256_low128(b);
 		return true;
 	}
 	if (high == 0) {
@@ -392,12 +317,6 @@ struct u256 u256_shr(const struct u256 *a, unsigned bits)
 	return shifted;
 }
 
-bool u256_bit(const struct u256 *a, unsigned index)
-{
-	assert(index < 256);
-	return a->limb[index / 64] >> (index % 64) & 1;
-}
-
 void u256_set_bit(struct u256 *a, unsigned index, bool on)
 {
 	u64 mask;
@@ -415,11 +334,6 @@ static u64 field_mask(unsigned bits)
 {
 	assert(bits <= 64);
 	return bits == 0 ? 0 : ~(u64)0 >> (64 - bits);
-}
-
-u64 u256_field(const struct u256 *a, unsigned shift, unsigned bits)
-{
-	return u256_shr(a, shift).limb[0] & field_mask(bits);
 }
 
 void u256_set_field(struct u256 *a, unsigned shift, unsigned bits, u64 value)

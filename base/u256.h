@@ -7,6 +7,8 @@
  * Checked functions return ERR_ARITHMETIC (Solidity's Panic 0x11) on overflow
  * or a negative result and leave *out alone.  out may alias any input. */
 
+#include <assert.h>
+
 #include "base/err.h"
 
 struct u256 {
@@ -19,21 +21,23 @@ struct u256 {
 
 #define U256_DECIMAL_MAX 79 /* bytes of 2^256-1 in decimal, with the NUL */
 
-struct u256 u256_from_u64(u64 x);
-struct u256 u256_from_u128(u128 x);
+/* What is a handful of instructions stands at the end of this header. */
+static inline struct u256 u256_from_u64(u64 x);
+static inline struct u256 u256_from_u128(u128 x);
 struct u256 u256_pow10(unsigned exponent); /* Requires exponent <= 77. */
 
-int u256_cmp(const struct u256 *a, const struct u256 *b);
-bool u256_is_zero(const struct u256 *a);
-bool u256_equal(const struct u256 *a, const struct u256 *b);
+static inline int u256_cmp(const struct u256 *a, const struct u256 *b);
+static inline bool u256_is_zero(const struct u256 *a);
+static inline bool u256_equal(const struct u256 *a, const struct u256 *b);
 unsigned u256_bits(const struct u256 *a);            /* position of the highest set bit + 1; 0 for 0 */
 bool u256_fits(const struct u256 *a, unsigned bits); /* a < 2^bits */
-u64 u256_low64(const struct u256 *a);                /* the low 64 bits */
-u128 u256_low128(const struct u256 *a);
+static inline u64 u256_low64(const struct u256 *a);  /* the low 64 bits */
+static inline u128 u256_low128(const struct u256 *a);
+static inline u128 u256_high128(const struct u256 *a);
 double u256_to_double(const struct u256 *a); /* display only; not in the pure archive's math */
 
-MUST_CHECK enum err u256_add(struct u256 *out, const struct u256 *a, const struct u256 *b);
-MUST_CHECK enum err u256_sub(struct u256 *out, const struct u256 *a, const struct u256 *b);
+MUST_CHECK static inline enum err u256_add(struct u256 *out, const struct u256 *a, const struct u256 *b);
+MUST_CHECK static inline enum err u256_sub(struct u256 *out, const struct u256 *a, const struct u256 *b);
 MUST_CHECK enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b);
 
 /* a / b and a % b.  ERR_PANIC_DIVIDE: b is 0.  Either out may be NULL. */
@@ -52,9 +56,9 @@ struct u256 u256_and(const struct u256 *a, const struct u256 *b);
 struct u256 u256_or(const struct u256 *a, const struct u256 *b);
 struct u256 u256_shl(const struct u256 *a, unsigned bits); /* 0 if bits >= 256 */
 struct u256 u256_shr(const struct u256 *a, unsigned bits);
-bool u256_bit(const struct u256 *a, unsigned index); /* Requires index < 256. */
+static inline bool u256_bit(const struct u256 *a, unsigned index); /* Requires index < 256. */
 void u256_set_bit(struct u256 *a, unsigned index, bool on);
-u64 u256_field(const struct u256 *a, unsigned shift, unsigned bits); /* bits <= 64 */
+static inline u64 u256_field(const struct u256 *a, unsigned shift, unsigned bits); /* bits <= 64 */
 void u256_set_field(struct u256 *a, unsigned shift, unsigned bits, u64 value);
 
 /* 32 big-endian bytes, as the ABI and RLP write numbers. */
@@ -67,5 +71,102 @@ MUST_CHECK enum err u256_from_be_bytes(struct u256 *out, struct bytes in);
  * u256_from_decimal: ERR_SYNTAX: not 1 or more digits; ERR_RANGE: above 2^256-1. */
 size_t u256_to_decimal(char out[U256_DECIMAL_MAX], const struct u256 *a);
 MUST_CHECK enum err u256_from_decimal(struct u256 *out, const char *text, size_t size);
+
+/* -- in place --------------------------------------------------------------- */
+
+static inline struct u256 u256_from_u64(u64 x)
+{
+	return (struct u256){ { x, 0, 0, 0 } };
+}
+
+static inline struct u256 u256_from_u128(u128 x)
+{
+	return (struct u256){ { (u64)x, (u64)(x >> 64), 0, 0 } };
+}
+
+static inline u64 u256_low64(const struct u256 *a)
+{
+	return a->limb[0];
+}
+
+static inline u128 u256_low128(const struct u256 *a)
+{
+	return (u128)a->limb[1] << 64 | a->limb[0];
+}
+
+static inline u128 u256_high128(const struct u256 *a)
+{
+	return (u128)a->limb[3] << 64 | a->limb[2];
+}
+
+static inline int u256_cmp(const struct u256 *a, const struct u256 *b)
+{
+	u128 x = u256_high128(a), y = u256_high128(b);
+
+	if (x == y) {
+		x = u256_low128(a);
+		y = u256_low128(b);
+	}
+	if (x == y)
+		return 0;
+	return x < y ? -1 : 1;
+}
+
+static inline bool u256_is_zero(const struct u256 *a)
+{
+	return (a->limb[0] | a->limb[1] | a->limb[2] | a->limb[3]) == 0;
+}
+
+static inline bool u256_equal(const struct u256 *a, const struct u256 *b)
+{
+	return ((a->limb[0] ^ b->limb[0]) | (a->limb[1] ^ b->limb[1]) | (a->limb[2] ^ b->limb[2]) |
+		(a->limb[3] ^ b->limb[3])) == 0;
+}
+
+static inline enum err u256_add(struct u256 *out, const struct u256 *a, const struct u256 *b)
+{
+	u128 low = u256_low128(a) + u256_low128(b);
+	u128 high = u256_high128(a) + u256_high128(b);
+	bool over = high < u256_high128(a);
+
+	if (low < u256_low128(a))
+		over |= ++high == 0;
+	if (over)
+		return ERR_ARITHMETIC;
+	*out = (struct u256){ { (u64)low, (u64)(low >> 64), (u64)high, (u64)(high >> 64) } };
+	return OK;
+}
+
+static inline enum err u256_sub(struct u256 *out, const struct u256 *a, const struct u256 *b)
+{
+	u128 low = u256_low128(a) - u256_low128(b);
+	u128 high = u256_high128(a) - u256_high128(b);
+
+	if (u256_cmp(a, b) < 0)
+		return ERR_ARITHMETIC;
+	if (u256_low128(a) < u256_low128(b))
+		high--;
+	*out = (struct u256){ { (u64)low, (u64)(low >> 64), (u64)high, (u64)(high >> 64) } };
+	return OK;
+}
+
+static inline bool u256_bit(const struct u256 *a, unsigned index)
+{
+	assert(index < 256);
+	return a->limb[index / 64] >> (index % 64) & 1;
+}
+
+static inline u64 u256_field(const struct u256 *a, unsigned shift, unsigned bits)
+{
+	u64 field;
+
+	assert(bits <= 64);
+	if (shift >= 256 || bits == 0)
+		return 0;
+	field = a->limb[shift / 64] >> shift % 64;
+	if (shift % 64 != 0 && shift < 192)
+		field |= a->limb[shift / 64 + 1] << (64 - shift % 64);
+	return field & ~(u64)0 >> (64 - bits);
+}
 
 #endif

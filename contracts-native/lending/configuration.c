@@ -10,11 +10,6 @@ static const struct {
 #undef X
 };
 
-u64 config_get(const struct u256 *word, enum config_field field)
-{
-	return u256_field(word, fields[field].shift, fields[field].width);
-}
-
 void config_set(struct u256 *word, enum config_field field, u64 value)
 {
 	assert(value <= config_max(field));

@@ -33,7 +33,17 @@ enum config_field {
 #undef X
 };
 
-u64 config_get(const struct u256 *word, enum config_field field);
+static inline u64 config_get(const struct u256 *word, enum config_field field)
+{
+	switch (field) {
+#define X(name, shift, width, unit) \
+	case CONFIG_##name: \
+		return u256_field(word, shift, width);
+		CONFIG_FIELDS(X)
+#undef X
+	}
+	return 0;
+}
 /* Requires value to fit the field (config_max). */
 void config_set(struct u256 *word, enum config_field field, u64 value);
 u64 config_max(enum config_field field);

@@ -88,16 +88,6 @@ void reserve_drop(struct state *s, const struct reserve_open *m)
 	reserve_save(s, &left);
 }
 
-u64 reserve_config(const struct reserve_open *m, enum config_field field)
-{
-	return config_get(&m->r.configuration, field);
-}
-
-bool reserve_is(const struct reserve_open *m, enum config_field flag)
-{
-	return config_get(&m->r.configuration, flag) != 0;
-}
-
 /* -- at any time --------------------------------------------------------------- */
 
 enum err reserve_income(struct ray *out, const struct reserve *r, u64 now)

@@ -43,8 +43,15 @@ u16 reserve_list(struct state *s, u16 ids[RESERVES_MAX]);
 void reserve_drop(struct state *s, const struct reserve_open *m);
 
 /* One field of the configuration word. */
-u64 reserve_config(const struct reserve_open *m, enum config_field field);
-bool reserve_is(const struct reserve_open *m, enum config_field flag);
+static inline u64 reserve_config(const struct reserve_open *m, enum config_field field)
+{
+	return config_get(&m->r.configuration, field);
+}
+
+static inline bool reserve_is(const struct reserve_open *m, enum config_field flag)
+{
+	return reserve_config(m, flag) != 0;
+}
 
 /* Indexes at time now, stored or not.  ERR_BARE: guard of the library.  ERR_ARITHMETIC: now
  * is before the last touch, which no block is but a simulation may be. */
