@@ -97,14 +97,16 @@ static enum rpc_code write_ics23(struct rpc *c, const struct state_proof *proof,
 static enum rpc_code write_proof(struct rpc *c, const struct proof_key *key, const struct state_proof *proof, u64 height)
 {
 	struct bytes value = { NULL, 0 };
+	const struct table_info *table = table_info(key->table);
+	struct state_key state_key = state_key_of(key->table, key->at + 1, table->key_size);
 	u8 record[TABLE_VALUE_MAX];
 
 	jw_object(&c->out, NULL);
-	jw_text(&c->out, "table", table_info(key->table)->name);
+	jw_text(&c->out, "table", table->name);
 	jw_data(&c->out, "key", (struct bytes){ key->at, key->size });
 	jw_bool(&c->out, "exists", proof->exists);
-	if (state_read(&c->reader.state, key->table, key->at + 1, record)) {
-		value = (struct bytes){ record, table_info(key->table)->value_size };
+	if (state_read(&c->reader.state, &state_key, record, table->value_size)) {
+		value = (struct bytes){ record, table->value_size };
 		jw_data(&c->out, "value", value);
 	} else {
 		jw_null(&c->out, "value");

@@ -133,40 +133,44 @@ bool emode_has(struct u128le bitmap, u16 reserve)
 }
 
 /* Whether the category's numbers replace those of the reserve. */
-static bool replaces(const struct emode *e, u64 id, const struct reserve_open *m)
+static bool replaces(const struct emode *e, u64 id, u16 reserve)
 {
-	return id != 0 && emode_has(e->collateral, m->id);
+	return id != 0 && emode_has(e->collateral, reserve);
+}
+
+static u32 ltv_of(const struct emode *e, u64 id, u16 reserve, const struct u256 *configuration)
+{
+	if (!replaces(e, id, reserve))
+		return (u32)config_get(configuration, CONFIG_LTV);
+	return emode_has(e->ltvzero, reserve) ? 0 : e->ltv;
+}
+
+static u32 threshold_of(const struct emode *e, u64 id, u16 reserve, const struct u256 *configuration)
+{
+	return replaces(e, id, reserve) ? e->liquidation_threshold
+					: (u32)config_get(configuration, CONFIG_LIQUIDATION_THRESHOLD);
 }
 
 u32 emode_ltv(const struct emode *e, u64 id, const struct reserve_open *m)
 {
-	if (!replaces(e, id, m))
-		return (u32)reserve_config(m, CONFIG_LTV);
-	return emode_has(e->ltvzero, m->id) ? 0 : e->ltv;
+	return ltv_of(e, id, m->id, &m->r.configuration);
 }
 
 u32 emode_bonus(const struct emode *e, u64 id, const struct reserve_open *m)
 {
-	return replaces(e, id, m) ? e->liquidation_bonus
-				  : (u32)reserve_config(m, CONFIG_LIQUIDATION_BONUS);
-}
-
-static u32 emode_threshold(const struct emode *e, u64 id, const struct reserve_open *m)
-{
-	return replaces(e, id, m) ? e->liquidation_threshold
-				  : (u32)reserve_config(m, CONFIG_LIQUIDATION_THRESHOLD);
+	return replaces(e, id, m->id) ? e->liquidation_bonus
+				      : (u32)reserve_config(m, CONFIG_LIQUIDATION_BONUS);
 }
 
 /* -- value ---------------------------------------------------------------------------- */
 
 enum err reserve_price(struct state *s, struct price *out, const struct reserve *r)
 {
-	struct feed feed;
+	const struct feed *feed = feed_peek(s, &(struct feed_key){ r->feed });
 
-	feed_read(s, &(struct feed_key){ r->feed }, &feed);
-	if (u256_is_zero(&feed.answer) || u256_bit(&feed.answer, 255)) /* int256 */
+	if (u256_is_zero(&feed->answer) || u256_bit(&feed->answer, 255)) /* int256 */
 		return ERR_BARE;
-	*out = price_from(feed.answer);
+	*out = price_from(feed->answer);
 	return OK;
 }
 
@@ -176,16 +180,23 @@ struct sums {
 	bool has_zero_ltv;
 };
 
-static enum err add_collateral(struct call *c, struct sums *sums, const struct reserve_open *m,
-			       const struct position *p, struct price price, u32 ltv, u32 threshold)
+/* One reserve of the account, and what it takes to value it. */
+struct holding {
+	const struct reserve *r; /* in the state's memory: nothing is written meanwhile */
+	struct position position;
+	struct price price;
+	struct amount unit;
+};
+
+static enum err add_collateral(struct call *c, struct sums *sums, const struct holding *h, u32 ltv, u32 threshold)
 {
 	struct ray index;
 	struct amount balance;
 	struct value v;
 
-	TRY(reserve_income(&index, &m->r, c->exec->block->time));
-	TRY(position_supply(&balance, p, index));
-	TRY(amount_value_down(&v, balance, price, m->unit));
+	TRY(reserve_income(&index, h->r, c->exec->block->time));
+	TRY(position_supply(&balance, &h->position, index));
+	TRY(amount_value_down(&v, balance, h->price, h->unit));
 	TRY(value_add(&sums->collateral, sums->collateral, v));
 	if (ltv == 0)
 		sums->has_zero_ltv = true;
@@ -194,36 +205,35 @@ static enum err add_collateral(struct call *c, struct sums *sums, const struct r
 	return value_weigh(&sums->by_threshold, v, threshold);
 }
 
-static enum err add_debt(struct call *c, struct sums *sums, const struct reserve_open *m,
-			 const struct position *p, struct price price)
+static enum err add_debt(struct call *c, struct sums *sums, const struct holding *h)
 {
 	struct ray index;
 	struct amount owed;
 	struct value v;
 
-	TRY(reserve_debt_index(&index, &m->r, c->exec->block->time));
-	TRY(position_debt(&owed, p, index));
-	TRY(amount_value_up(&v, owed, price, m->unit));
+	TRY(reserve_debt_index(&index, h->r, c->exec->block->time));
+	TRY(position_debt(&owed, &h->position, index));
+	TRY(amount_value_up(&v, owed, h->price, h->unit));
 	return value_add(&sums->debt, sums->debt, v);
 }
 
 static enum err add_reserve(struct call *c, struct sums *sums, u16 id, const struct address *owner,
 			    const struct user *u, const struct emode *e)
 {
-	struct position p = position_of(c->state, id, owner);
-	struct reserve_open m;
-	struct price price;
+	struct holding h = { .r = reserve_peek(c->state, &(struct reserve_key){ id }) };
+	const struct u256 *configuration = &h.r->configuration;
 
 	TRY(call_charge(c, GAS_PER_RESERVE));
-	reserve_load(c->state, &m, id);
-	if (!m.r.listed) /* a bit may outlive its reserve */
+	if (!h.r->listed) /* a bit may outlive its reserve */
 		return OK;
-	TRY(reserve_price(c->state, &price, &m.r));
+	h.position = position_of(c->state, id, owner);
+	h.unit = amount_unit((unsigned)config_get(configuration, CONFIG_DECIMALS));
+	TRY(reserve_price(c->state, &h.price, h.r));
 	if (user_pledges(u, id))
-		TRY(add_collateral(c, sums, &m, &p, price, emode_ltv(e, u->emode, &m),
-				   emode_threshold(e, u->emode, &m)));
+		TRY(add_collateral(c, sums, &h, ltv_of(e, u->emode, id, configuration),
+				   threshold_of(e, u->emode, id, configuration)));
 	if (user_borrows(u, id))
-		TRY(add_debt(c, sums, &m, &p, price));
+		TRY(add_debt(c, sums, &h));
 	return OK;
 }
 

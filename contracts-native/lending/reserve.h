@@ -43,14 +43,14 @@ u16 reserve_list(struct state *s, u16 ids[RESERVES_MAX]);
 void reserve_drop(struct state *s, const struct reserve_open *m);
 
 /* One field of the configuration word. */
-static inline u64 reserve_config(const struct reserve_open *m, enum config_field field)
+static inline u64 reserve_config(const struct reserve_open *open, enum config_field field)
 {
-	return config_get(&m->r.configuration, field);
+	return config_get(&open->r.configuration, field);
 }
 
-static inline bool reserve_is(const struct reserve_open *m, enum config_field flag)
+static inline bool reserve_is(const struct reserve_open *open, enum config_field flag)
 {
-	return reserve_config(m, flag) != 0;
+	return reserve_config(open, flag) != 0;
 }
 
 /* Indexes at time now, stored or not.  ERR_BARE: guard of the library.  ERR_ARITHMETIC: now

@@ -6,7 +6,6 @@
 #define UNDO_SIZE_MIN  4096u
 #define CHUNK_SIZE_MIN ((size_t)16 << 10)
 #define CHUNK_SIZE_MAX ((size_t)1 << 20)
-#define KEY_WORDS_MAX  (TABLE_KEY_MAX / 8)
 
 static_assert(TABLE_KEY_MAX % 8 == 0 && TABLE_VALUE_MAX % 8 == 0, "keys and values are kept in words");
 
@@ -28,12 +27,6 @@ struct state_record {
 	u64 words[];     /* value, then key */
 };
 
-struct padded_key {
-	u64 words[KEY_WORDS_MAX];
-	u64 hash;
-	size_t size, word_count;
-};
-
 static size_t words_of(size_t size)
 {
 	return (size + 7) / 8;
@@ -44,22 +37,13 @@ static u64 *record_key(struct state_record *r)
 	return r->words + r->value_words;
 }
 
+/* Most records have something in their first words. */
 static bool words_are_zero(const u64 *words, size_t count)
 {
-	u64 any = 0;
-
 	for (size_t i = 0; i < count; i++)
-		any |= words[i];
-	return any == 0;
-}
-
-static bool words_are_equal(const u64 *a, const u64 *b, size_t count)
-{
-	u64 difference = 0;
-
-	for (size_t i = 0; i < count; i++)
-		difference |= a[i] ^ b[i];
-	return difference == 0;
+		if (words[i] != 0)
+			return false;
+	return true;
 }
 
 /* -- memory ------------------------------------------------------------------- */
@@ -149,7 +133,7 @@ static u64 fold(u64 a, u64 b)
 	return (u64)product ^ (u64)(product >> 64);
 }
 
-static u64 key_hash(const struct padded_key *key, u64 seed)
+static u64 key_hash(const struct state_key *key, u64 seed)
 {
 	u64 hash = seed ^ 0x9e3779b97f4a7c15;
 
@@ -158,34 +142,16 @@ static u64 key_hash(const struct padded_key *key, u64 seed)
 	return fold(hash, 0xa0761d6478bd642f);
 }
 
-static void key_pad(struct padded_key *out, const struct state *s, enum table table,
-		    const struct table_info *info, const void *key)
+static bool record_is(struct state_record *r, const struct state_key *key, u64 hash)
 {
-	u8 *bytes = (u8 *)out->words;
+	const u64 *words = record_key(r);
+	u64 difference = 0;
 
-	out->size = 1 + (size_t)info->key_size;
-	out->word_count = words_of(out->size);
-	out->words[out->word_count - 1] = 0;
-	bytes[0] = (u8)table;
-	memcpy(bytes + 1, key, info->key_size);
-	out->hash = key_hash(out, s->backing->seed);
-}
-
-/* The slot that holds the key, or the empty one where it belongs. */
-static struct state_record **slot_find(struct state *s, const struct padded_key *key)
-{
-	size_t mask = s->slot_count - 1;
-	size_t i = key->hash & mask;
-	struct state_record *r;
-
-	/* Ends: at most half of the slots are taken. */
-	while ((r = s->slots[i]) != NULL) {
-		if (r->hash == key->hash && r->key_size == key->size &&
-		    words_are_equal(record_key(r), key->words, key->word_count))
-			break;
-		i = (i + 1) & mask;
-	}
-	return &s->slots[i];
+	if (r->hash != hash || r->key_size != key->size)
+		return false;
+	for (size_t i = 0; i < key->word_count; i++)
+		difference |= words[i] ^ key->words[i];
+	return difference == 0;
 }
 
 static bool slots_grow(struct state *s)
@@ -214,39 +180,53 @@ static bool slots_grow(struct state *s)
 	return true;
 }
 
-static struct bytes key_bytes(const struct padded_key *key)
+static struct bytes key_bytes(const struct state_key *key)
 {
 	return (struct bytes){ (const u8 *)key->words, key->size };
 }
 
-/* The record of a key, read from the backing at first touch; NULL when memory is out. */
-static struct state_record *record_get(struct state *s, const struct padded_key *key,
-				       const struct table_info *info)
+/* Reads a record at first touch; NULL when memory is out. */
+static struct state_record *record_load(struct state *s, const struct state_key *key, u64 hash, size_t value_size)
 {
-	size_t value_words = words_of(info->value_size);
-	struct state_record **slot, *r;
+	size_t value_words = words_of(value_size), at;
+	struct state_record *r;
 
 	if (s->record_count == s->record_capacity && !slots_grow(s))
 		return NULL;
-	slot = slot_find(s, key);
-	if (*slot)
-		return *slot;
 	r = bump_take(s, sizeof *r + 8 * (value_words + key->word_count));
 	if (!r)
 		return NULL;
-	r->hash = key->hash;
+	r->hash = hash;
 	r->original = NULL;
 	r->value_words = (u16)value_words;
-	r->value_size = (u16)info->value_size;
+	r->value_size = (u16)value_size;
 	r->key_size = (u8)key->size;
 	memset(r->words, 0, 8 * value_words);
 	memcpy(record_key(r), key->words, 8 * key->word_count);
-	if (!s->backing->read(s->backing->context, key_bytes(key), r->words, info->value_size))
+	if (!s->backing->read(s->backing->context, key_bytes(key), r->words, value_size))
 		memset(r->words, 0, 8 * value_words);
 	r->is_present = !words_are_zero(r->words, value_words);
-	*slot = r;
+	for (at = hash & (s->slot_count - 1); s->slots[at];)
+		at = (at + 1) & (s->slot_count - 1);
+	s->slots[at] = r;
 	s->records[s->record_count++] = r;
 	return r;
+}
+
+/* The record of a key; NULL when memory is out.  The search ends: at most half of the slots
+ * are taken. */
+static inline struct state_record *record_get(struct state *s, const struct state_key *key, size_t value_size)
+{
+	u64 hash = key_hash(key, s->backing->seed);
+	size_t mask = s->slot_count - 1;
+	struct state_record *r;
+
+	if (s->slot_count == 0)
+		return record_load(s, key, hash, value_size);
+	for (size_t i = hash & mask; (r = s->slots[i]) != NULL; i = (i + 1) & mask)
+		if (record_is(r, key, hash))
+			return r;
+	return record_load(s, key, hash, value_size);
 }
 
 /* -- life ---------------------------------------------------------------------- */
@@ -282,22 +262,24 @@ bool state_is_full(const struct state *s)
 
 /* -- reading and writing ---------------------------------------------------------- */
 
-bool state_read(struct state *s, enum table table, const void *key, void *value)
+bool state_read(struct state *s, const struct state_key *key, void *value, size_t value_size)
 {
-	const struct table_info *info = table_info(table);
-	struct padded_key padded;
-	struct state_record *r;
+	struct state_record *r = record_get(s, key, value_size);
 
-	assert(info);
-
-	key_pad(&padded, s, table, info, key);
-	r = record_get(s, &padded, info);
 	if (!r) {
-		memset(value, 0, info->value_size);
+		memset(value, 0, value_size);
 		return false;
 	}
-	memcpy(value, r->words, info->value_size);
+	memcpy(value, r->words, value_size);
 	return r->is_present;
+}
+
+const void *state_peek(struct state *s, const struct state_key *key, size_t value_size)
+{
+	static const u64 zeros[TABLE_VALUE_MAX / 8];
+	struct state_record *r = record_get(s, key, value_size);
+
+	return r ? r->words : zeros;
 }
 
 /* The undo log is a stack of (old value, pointer to the record). */
@@ -325,16 +307,10 @@ static bool undo_push(struct state *s, struct state_record *r)
 
 static_assert(UNDO_SIZE_MIN >= TABLE_VALUE_MAX + sizeof(struct state_record *), "one step makes room enough");
 
-void state_write(struct state *s, enum table table, const void *key, const void *value)
+void state_write(struct state *s, const struct state_key *key, const void *value, size_t value_size)
 {
-	const struct table_info *info = table_info(table);
-	struct padded_key padded;
-	struct state_record *r;
+	struct state_record *r = record_get(s, key, value_size);
 
-	assert(info);
-
-	key_pad(&padded, s, table, info, key);
-	r = record_get(s, &padded, info);
 	if (!r)
 		return;
 	if (!r->original) {
@@ -345,7 +321,7 @@ void state_write(struct state *s, enum table table, const void *key, const void 
 	}
 	if (!undo_push(s, r))
 		return;
-	memcpy(r->words, value, info->value_size);
+	memcpy(r->words, value, value_size);
 	r->is_present = !words_are_zero(r->words, r->value_words);
 }
 

@@ -15,6 +15,8 @@
  * If more() gives nothing, the state is full for good (state_is_full): what was
  * written since is unreliable, the owner must discard it and report ERR_FULL. */
 
+#include <string.h>
+
 #include "base/err.h"
 #include "contracts-native/state/schema.h"
 
@@ -58,10 +60,29 @@ void state_rollback(struct state *s, size_t checkpoint);
 /* Declares all writes so far final: their undo records are dropped. */
 void state_settle(struct state *s);
 
-/* Untyped access; use the typed functions below.  read returns whether the record
- * exists and zeroes *value if not. */
-bool state_read(struct state *s, enum table table, const void *key, void *value);
-void state_write(struct state *s, enum table table, const void *key, const void *value);
+/* Untyped access; use the typed functions below.  A key is kept with the table's byte before it
+ * and padded with zeros to whole words. */
+struct state_key {
+	u64 words[TABLE_KEY_MAX / 8];
+	size_t size, word_count;
+};
+static inline struct state_key state_key_of(enum table table, const void *key, size_t key_size)
+{
+	struct state_key k;
+
+	k.size = 1 + key_size;
+	k.word_count = (k.size + 7) / 8;
+	k.words[k.word_count - 1] = 0;
+	((u8 *)k.words)[0] = (u8)table;
+	memcpy((u8 *)k.words + 1, key, key_size);
+	return k;
+}
+/* state_read copies the record out and returns whether it exists; zeros if not.  state_peek shows
+ * where it lies in memory, aligned to 8: what is there changes with the next write of it, and is
+ * gone after state_clear. */
+bool state_read(struct state *s, const struct state_key *key, void *value, size_t value_size);
+const void *state_peek(struct state *s, const struct state_key *key, size_t value_size);
+void state_write(struct state *s, const struct state_key *key, const void *value, size_t value_size);
 
 /* What differs from the backing, in the order of first touch: a record that was
  * written and ended as it began is left out.  value.at is NULL for a removed one. */
@@ -72,20 +93,27 @@ struct state_change {
 /* Calls visit for each change. */
 void state_changes(const struct state *s, void (*visit)(void *context, const struct state_change *), void *context);
 
-/* NAME_read(s, &key, &out), NAME_write(s, &key, &record), NAME_remove(s, &key). */
+/* NAME_read(s, &key, &out), NAME_peek(s, &key), NAME_write(s, &key, &record), NAME_remove(s, &key). */
 #define X(name, number) \
 	static inline bool name##_read(struct state *s, const struct name##_key *key, struct name *out) \
 	{ \
-		return state_read(s, TABLE_##name, key, out); \
+		struct state_key k = state_key_of(TABLE_##name, key, sizeof *key); \
+		return state_read(s, &k, out, sizeof *out); \
+	} \
+	static inline const struct name *name##_peek(struct state *s, const struct name##_key *key) \
+	{ \
+		struct state_key k = state_key_of(TABLE_##name, key, sizeof *key); \
+		return state_peek(s, &k, sizeof(struct name)); \
 	} \
 	static inline void name##_write(struct state *s, const struct name##_key *key, const struct name *in) \
 	{ \
-		state_write(s, TABLE_##name, key, in); \
+		struct state_key k = state_key_of(TABLE_##name, key, sizeof *key); \
+		state_write(s, &k, in, sizeof *in); \
 	} \
 	static inline void name##_remove(struct state *s, const struct name##_key *key) \
 	{ \
 		static const struct name none; \
-		state_write(s, TABLE_##name, key, &none); \
+		name##_write(s, key, &none); \
 	}
 TABLES(X)
 #undef X
