@@ -34,9 +34,30 @@ static enum err bare(enum err e)
 	return e == OK ? OK : ERR_BARE;
 }
 
-/* floor((a * b + bias) / c), and whether that was exact. */
-static enum err mul_div(struct u256 *out, bool *exact, const struct u256 *a,
-			const struct u256 *b, const struct u256 *bias, const struct u256 *c)
+/* floor((a * b + bias) / c), and whether that was exact, where a * b + bias has 128 bits and b
+ * and c have 64, as most amounts, prices, units and percentages: false if they do not. */
+static inline bool mul_div_narrow(struct u256 *out, bool *exact, const struct u256 *a,
+				  const struct u256 *b, u64 bias, const struct u256 *c)
+{
+	u64 factor = b->limb[0], divisor = c->limb[0];
+	u128 low, high, x, quotient;
+
+	if (u256_high128(a) != 0 || !u256_is_limb(b) || !u256_is_limb(c) || divisor == 0)
+		return false;
+	low = (u128)a->limb[0] * factor + bias; /* < 2^128: at most (2^64-1)^2 + 2^64-1 */
+	high = (u128)a->limb[1] * factor + (u64)(low >> 64);
+	if (high >> 64 != 0)
+		return false;
+	x = high << 64 | (u64)low;
+	quotient = x / divisor;
+	*exact = quotient * divisor == x;
+	*out = u256_from_u128(quotient);
+	return true;
+}
+
+/* The same for numbers of any size. */
+static enum err mul_div_wide(struct u256 *out, bool *exact, const struct u256 *a,
+			     const struct u256 *b, const struct u256 *bias, const struct u256 *c)
 {
 	struct u256 x, remainder;
 
@@ -45,6 +66,14 @@ static enum err mul_div(struct u256 *out, bool *exact, const struct u256 *a,
 	TRY(bare(u256_div(out, &remainder, &x, c)));
 	*exact = u256_is_zero(&remainder);
 	return OK;
+}
+
+static inline enum err mul_div(struct u256 *out, bool *exact, const struct u256 *a,
+			       const struct u256 *b, const struct u256 *bias, const struct u256 *c)
+{
+	if (u256_is_limb(bias) && mul_div_narrow(out, exact, a, b, bias->limb[0], c))
+		return OK;
+	return mul_div_wide(out, exact, a, b, bias, c);
 }
 
 static enum err mul_div_down(struct u256 *out, const struct u256 *a, const struct u256 *b,
@@ -78,6 +107,58 @@ static enum err mul_div_near(struct u256 *out, const struct u256 *a, const struc
 	return mul_div(out, &exact, a, b, half, c);
 }
 
+/* Dividing by 10^27 is dividing by 2^26 and by RAY_ODD, whose top bit is set: each limb of the
+ * quotient then takes two products with the inverse (Moeller and Granlund, "Improved division
+ * by invariant integers", algorithm 4). */
+#define RAY_ZEROS   26
+#define RAY_ODD     14901161193847656250u /* 2 * 5^27 */
+#define RAY_INVERSE 0x3ce9a36f23c0fc90u   /* floor((2^128 - 1) / RAY_ODD) - 2^64 */
+
+/* Divides *rest * 2^64 + limb by RAY_ODD.  Requires *rest < RAY_ODD.  The guess is less than the
+ * quotient by at most (2^64-1) * (1/d - 1/2^64) + (d-1) * (k+1) / (d * 2^64) < 0.992, where d is
+ * RAY_ODD and k is (2^128-1) mod d: the next integer is right or one too many, and the paper's
+ * second correction is never needed. */
+static inline u64 divide_limb(u64 *rest, u64 limb)
+{
+	u128 guess = (u128)RAY_INVERSE * *rest + ((u128)*rest << 64 | limb);
+	u64 quotient = (u64)(guess >> 64) + 1;
+	u64 left = limb - quotient * RAY_ODD;
+
+	if (left > (u64)guess) {
+		quotient--;
+		left += RAY_ODD;
+	}
+	*rest = left;
+	return quotient;
+}
+
+/* floor(x / 10^27), and whether that was exact. */
+static inline struct u256 divide_by_ray(bool *exact, const struct u256 *x)
+{
+	u128 low = u256_low128(x) >> RAY_ZEROS | u256_high128(x) << (128 - RAY_ZEROS);
+	u128 high = u256_high128(x) >> RAY_ZEROS;
+	u64 rest = (u64)(high >> 64); /* < 2^38 */
+	struct u256 quotient = U256_ZERO;
+
+	quotient.limb[2] = divide_limb(&rest, (u64)high);
+	quotient.limb[1] = divide_limb(&rest, (u64)(low >> 64));
+	quotient.limb[0] = divide_limb(&rest, (u64)low);
+	*exact = rest == 0 && x->limb[0] << (64 - RAY_ZEROS) == 0;
+	return quotient;
+}
+
+/* floor((a * b + bias) / 10^27), and whether that was exact. */
+static inline enum err mul_ray(struct u256 *out, bool *exact, const struct u256 *a,
+			       const struct u256 *b, const struct u256 *bias)
+{
+	struct u256 x;
+
+	TRY(bare(u256_mul(&x, a, b)));
+	TRY(bare(u256_add(&x, &x, bias)));
+	*out = divide_by_ray(exact, &x);
+	return OK;
+}
+
 /* a * unit / b, half up. */
 static enum err ratio_near(struct u256 *out, const struct u256 *a, const struct u256 *unit,
 			   const struct u256 *b)
@@ -89,7 +170,9 @@ static enum err ratio_near(struct u256 *out, const struct u256 *a, const struct 
 
 enum err ray_mul_near(struct ray *out, struct ray a, struct ray b)
 {
-	return mul_div_near(&out->raw, &a.raw, &b.raw, &HALF_RAY, &RAY);
+	bool exact;
+
+	return mul_ray(&out->raw, &exact, &a.raw, &b.raw, &HALF_RAY);
 }
 
 enum err ray_div_near(struct ray *out, struct ray a, struct ray b)
@@ -114,12 +197,18 @@ enum err amount_to_scaled_up(struct scaled *out, struct amount a, struct ray ind
 
 enum err scaled_to_amount_down(struct amount *out, struct scaled s, struct ray index)
 {
-	return mul_div_down(&out->raw, &s.raw, &index.raw, &RAY);
+	bool exact;
+
+	return mul_ray(&out->raw, &exact, &s.raw, &index.raw, &U256_ZERO);
 }
 
 enum err scaled_to_amount_up(struct amount *out, struct scaled s, struct ray index)
 {
-	return mul_div_up(&out->raw, &s.raw, &index.raw, &RAY);
+	struct u256 quotient;
+	bool exact;
+
+	TRY(mul_ray(&quotient, &exact, &s.raw, &index.raw, &U256_ZERO));
+	return u256_add(&out->raw, &quotient, exact ? &U256_ZERO : &U256_ONE); /* < 2^167: there is room */
 }
 
 struct amount amount_unit(unsigned decimals)
@@ -232,7 +321,10 @@ static enum err checked_mul_div_down(struct u256 *out, const struct u256 *a,
 				     const struct u256 *b, const struct u256 *c)
 {
 	struct u256 product;
+	bool exact;
 
+	if (mul_div_narrow(out, &exact, a, b, 0, c))
+		return OK;
 	TRY(u256_mul(&product, a, b));
 	return u256_div(out, NULL, &product, c);
 }

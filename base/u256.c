@@ -68,7 +68,7 @@ static long product_wide(u64 product[2 * LIMBS], const struct u256 *a, const str
 	return limbs_used(product, a_count + b_count);
 }
 
-enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b)
+enum err u256_mul_wide(struct u256 *out, const struct u256 *a, const struct u256 *b)
 {
 	u64 product[2 * LIMBS];
 

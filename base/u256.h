@@ -29,16 +29,18 @@ struct u256 u256_pow10(unsigned exponent); /* Requires exponent <= 77. */
 static inline int u256_cmp(const struct u256 *a, const struct u256 *b);
 static inline bool u256_is_zero(const struct u256 *a);
 static inline bool u256_equal(const struct u256 *a, const struct u256 *b);
-unsigned u256_bits(const struct u256 *a);            /* position of the highest set bit + 1; 0 for 0 */
-bool u256_fits(const struct u256 *a, unsigned bits); /* a < 2^bits */
-static inline u64 u256_low64(const struct u256 *a);  /* the low 64 bits */
+unsigned u256_bits(const struct u256 *a);              /* position of the highest set bit + 1; 0 for 0 */
+bool u256_fits(const struct u256 *a, unsigned bits);   /* a < 2^bits */
+static inline bool u256_is_limb(const struct u256 *a); /* a < 2^64 */
+static inline u64 u256_low64(const struct u256 *a);    /* the low 64 bits */
 static inline u128 u256_low128(const struct u256 *a);
 static inline u128 u256_high128(const struct u256 *a);
 double u256_to_double(const struct u256 *a); /* display only; not in the pure archive's math */
 
 MUST_CHECK static inline enum err u256_add(struct u256 *out, const struct u256 *a, const struct u256 *b);
 MUST_CHECK static inline enum err u256_sub(struct u256 *out, const struct u256 *a, const struct u256 *b);
-MUST_CHECK enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b);
+MUST_CHECK static inline enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b);
+MUST_CHECK enum err u256_mul_wide(struct u256 *out, const struct u256 *a, const struct u256 *b); /* u256_mul */
 
 /* a / b and a % b.  ERR_PANIC_DIVIDE: b is 0.  Either out may be NULL. */
 MUST_CHECK enum err u256_div(struct u256 *quotient, struct u256 *remainder,
@@ -147,6 +149,19 @@ static inline enum err u256_sub(struct u256 *out, const struct u256 *a, const st
 	if (u256_low128(a) < u256_low128(b))
 		high--;
 	*out = (struct u256){ { (u64)low, (u64)(low >> 64), (u64)high, (u64)(high >> 64) } };
+	return OK;
+}
+
+static inline bool u256_is_limb(const struct u256 *a)
+{
+	return (a->limb[1] | a->limb[2] | a->limb[3]) == 0;
+}
+
+static inline enum err u256_mul(struct u256 *out, const struct u256 *a, const struct u256 *b)
+{
+	if (!u256_is_limb(a) || !u256_is_limb(b))
+		return u256_mul_wide(out, a, b);
+	*out = u256_from_u128((u128)a->limb[0] * b->limb[0]);
 	return OK;
 }
 

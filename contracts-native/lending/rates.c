@@ -40,8 +40,11 @@ enum err rates_at(struct ray *liquidity, struct ray *borrow,
 	TRY(amount_sub(&whole, whole, in->taken));
 	TRY(amount_add(&whole, whole, in->debt));
 	TRY(amount_ratio_near(&usage, in->debt, whole));
-	TRY(amount_add(&whole, whole, in->deficit));
-	TRY(amount_ratio_near(&supply_usage, in->debt, whole));
+	supply_usage = usage;
+	if (!amount_is_zero(in->deficit)) {
+		TRY(amount_add(&whole, whole, in->deficit));
+		TRY(amount_ratio_near(&supply_usage, in->debt, whole));
+	}
 
 	TRY(borrow_rate(&rate, curve, usage));
 	TRY(ray_mul_near(&earned, rate, supply_usage));

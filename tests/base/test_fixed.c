@@ -339,6 +339,112 @@ static void percentages_of_percentages_are_nearest(void **state)
 	assert_number(x, "1");
 }
 
+/* -- against long division ------------------------------------------------------- */
+
+static u64 random_u64(u64 *seed)
+{
+	*seed = *seed * 6364136223846793005 + 1442695040888963407;
+	return *seed >> 33 | (*seed << 31 & 0xffffffff00000000);
+}
+
+/* Of any length and in long runs of zeros and ones, or next to a limit: multiples of 10^27 and
+ * of half of it, and powers of two. */
+static struct u256 random_number(u64 *seed)
+{
+	unsigned bits = (unsigned)(random_u64(seed) % 257), at = 0;
+	u64 kind = random_u64(seed) % 8, off = random_u64(seed) % 3;
+	struct u256 x = U256_ZERO, y = u256_from_u64(random_u64(seed) >> random_u64(seed) % 64);
+	struct u256 ray = u256_pow10(27), half = u256_shr(&ray, 1);
+
+	while (at < bits) {
+		u64 random = random_u64(seed);
+
+		for (unsigned run = 1 + (unsigned)(random % 8 * (random >> 8 & 7)); run > 0 && at < bits; run--)
+			u256_set_bit(&x, at++, random >> 16 & 1);
+	}
+	if (kind < 4)
+		return x;
+	if (kind == 4)
+		assert_int_equal(u256_mul_wide(&x, &ray, &y), OK);
+	if (kind == 5)
+		assert_int_equal(u256_mul_wide(&x, &half, &y), OK);
+	if (kind == 6)
+		x = u256_shl(&U256_ONE, (unsigned)(random_u64(seed) % 256));
+	if (kind == 7)
+		return random_u64(seed) % 2 ? y : ray;
+	if (off == 0 && !u256_is_zero(&x))
+		assert_int_equal(u256_sub(&x, &x, &U256_ONE), OK);
+	if (off == 2)
+		assert_int_equal(u256_add(&x, &x, &U256_ONE), OK);
+	return x;
+}
+
+enum rounding { DOWN,
+		NEAR,
+		UP };
+
+/* (a * b + bias) / c by GMP alone, bare where a step has more than 256 bits. */
+static enum err long_way(struct u256 *out, const struct u256 *a, const struct u256 *b,
+			 enum rounding rounding, const struct u256 *c)
+{
+	struct u256 product, half = u256_shr(c, 1);
+
+	if (u256_mul_div_down(&product, a, b, &U256_ONE) != OK)
+		return ERR_BARE;
+	if (rounding == NEAR && u256_add(&product, &product, &half) != OK)
+		return ERR_BARE;
+	if (rounding == UP)
+		return u256_mul_div_up(out, &product, &U256_ONE, c) == OK ? OK : ERR_BARE;
+	return u256_mul_div_down(out, &product, &U256_ONE, c) == OK ? OK : ERR_BARE;
+}
+
+static void agrees(enum err e, struct u256 got, const struct u256 *a, const struct u256 *b,
+		   enum rounding rounding, struct u256 c)
+{
+	struct u256 want = u256_from_u64(7);
+
+	assert_int_equal(e == OK ? OK : ERR_BARE, long_way(&want, a, b, rounding, &c));
+	assert_true(u256_equal(&got, &want));
+}
+
+static void short_cuts_agree_with_long_division(void **state)
+{
+	struct u256 ray = u256_pow10(27), bps = u256_from_u64(BPS_ONE);
+	u64 seed = 20261129;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		struct u256 a = random_number(&seed), b = random_number(&seed), unit = random_number(&seed);
+		u32 percent = (u32)(random_u64(&seed) >> random_u64(&seed) % 64);
+		struct u256 share = u256_from_u64(percent);
+		struct ray r = ray_from_u64(7);
+		struct amount x = amount_from_u64(7);
+		struct value v = value_from_u64(7), w = value_from_u64(7);
+		struct scaled s = scaled_from_u64(7);
+		enum err e;
+
+#define AGREES(call, result, factor, rounding, divisor) \
+	do { \
+		e = call; \
+		agrees(e, result, &a, &factor, rounding, divisor); \
+		result = u256_from_u64(7); \
+	} while (0)
+		AGREES(ray_mul_near(&r, ray_from(a), ray_from(b)), r.raw, b, NEAR, ray);
+		AGREES(scaled_to_amount_down(&x, scaled_from(a), ray_from(b)), x.raw, b, DOWN, ray);
+		AGREES(scaled_to_amount_up(&x, scaled_from(a), ray_from(b)), x.raw, b, UP, ray);
+		AGREES(amount_to_scaled_down(&s, amount_from(a), ray_from(b)), s.raw, ray, DOWN, b);
+		AGREES(amount_to_scaled_up(&s, amount_from(a), ray_from(b)), s.raw, ray, UP, b);
+		AGREES(amount_ratio_near(&r, amount_from(a), amount_from(b)), r.raw, ray, NEAR, b);
+		AGREES(amount_percent_near(&x, amount_from(a), percent), x.raw, share, NEAR, bps);
+		AGREES(amount_percent_up(&x, amount_from(a), percent), x.raw, share, UP, bps);
+		AGREES(value_percent_down(&v, value_from(a), percent), v.raw, share, DOWN, bps);
+		AGREES(amount_per_percent_near(&x, amount_from(a), percent), x.raw, bps, NEAR, share);
+		AGREES(amount_value_down(&w, amount_from(a), price_from(b), amount_from(unit)), w.raw, b, DOWN, unit);
+		AGREES(amount_value_up(&w, amount_from(a), price_from(b), amount_from(unit)), w.raw, b, UP, unit);
+#undef AGREES
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +463,7 @@ int main(void)
 		cmocka_unit_test(whole_tokens_are_counted_in_base_units),
 		cmocka_unit_test(averages_are_weighted_and_rounded_down),
 		cmocka_unit_test(percentages_of_percentages_are_nearest),
+		cmocka_unit_test(short_cuts_agree_with_long_division),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
