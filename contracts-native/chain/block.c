@@ -225,11 +225,12 @@ static struct bytes raw_at(void *context, u32 i)
 	return b->raws[i];
 }
 
-/* One buffer for each receipt in turn, large enough for the largest. */
+/* As many buffers as the trie wants receipts at a time, in turn, each large enough for the largest. */
 struct receipt_source {
 	const struct block *block;
-	u8 *buffer;
+	u8 *buffers;
 	size_t capacity;
+	u32 turn;
 };
 
 static struct bytes receipt_at(void *context, u32 i)
@@ -237,7 +238,8 @@ static struct bytes receipt_at(void *context, u32 i)
 	struct receipt_source *source = context;
 	struct rlp_writer w;
 
-	rlp_writer_init(&w, source->buffer, source->capacity);
+	rlp_writer_init(&w, source->buffers + source->turn * source->capacity, source->capacity);
+	source->turn = (source->turn + 1) % TRIE_WIDTH;
 	receipt_encode(&w, source->block->receipts[i]);
 	assert(!w.full);
 	return (struct bytes){ w.at, w.size };
@@ -272,8 +274,8 @@ enum err block_end(struct block *b, struct header *out)
 		if (size > source.capacity)
 			source.capacity = size;
 	}
-	source.buffer = arena_take(b->arena, source.capacity);
-	if (!source.buffer)
+	source.buffers = arena_take(b->arena, TRIE_WIDTH * source.capacity);
+	if (!source.buffers)
 		return ERR_FULL;
 	trie_list_root(&h.transactions_root, b->count, raw_at, b);
 	trie_list_root(&h.receipts_root, b->count, receipt_at, &source);

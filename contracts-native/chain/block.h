@@ -68,7 +68,8 @@ void header_hash(struct hash *out, const struct header *h);
 
 /* Merkle-Patricia root of a list keyed by RLP(index): how Ethereum commits to
  * transactions and receipts.  item(context, i) gives the i-th value, once for each i, in
- * no particular order; it is read before item is called again.  Nothing is allocated. */
+ * no particular order; it must stay until item has been called TRIE_WIDTH times more.  Nothing is allocated. */
+#define TRIE_WIDTH 16 /* children of a branch */
 void trie_list_root(struct hash *out, u32 count, struct bytes (*item)(void *context, u32 i), void *context);
 
 /* type || RLP([status, cumulativeGas, bloom, logs]), appended to w. */

@@ -71,6 +71,44 @@ static void keccak_around_a_full_block(void **state)
 	}
 }
 
+/* Every count of messages up to a few times the lanes, sizes around full blocks, each in three ranges. */
+static void keccak_of_many_is_that_of_each(void **state)
+{
+	enum { COUNT = 19,
+	       SIZE_MAX_HERE = 1500 };
+	static u8 in[COUNT][SIZE_MAX_HERE];
+	struct bytes parts[3 * COUNT];
+	struct hash got[COUNT + 1], want;
+	u64 seed = 1;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++)
+		memset(in[i], (int)(i + 1), SIZE_MAX_HERE);
+	for (size_t run = 0; run < 2000; run++) {
+		size_t count = run % (COUNT + 1);
+
+		for (size_t i = 0; i < count; i++) {
+			size_t size, cut[2];
+
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			size = seed >> 62 == 0 ? (seed >> 40) % SIZE_MAX_HERE : 136 * ((seed >> 40) % 4) + (seed >> 50) % 3;
+			size -= size > 136 && seed >> 63 ? 1 : 0;
+			cut[0] = (seed >> 20) % (size + 1);
+			cut[1] = cut[0] + (seed >> 8) % (size - cut[0] + 1);
+			parts[3 * i] = (struct bytes){ cut[0] ? in[i] : NULL, cut[0] };
+			parts[3 * i + 1] = (struct bytes){ in[i] + cut[0], cut[1] - cut[0] };
+			parts[3 * i + 2] = (struct bytes){ in[i] + cut[1], size - cut[1] };
+		}
+		memset(got, 0xee, sizeof got);
+		keccak256_many(got, parts, 3, count);
+		for (size_t i = 0; i < count; i++) {
+			keccak256_parts(&want, parts + 3 * i, 3);
+			assert_memory_equal(&got[i], &want, sizeof want);
+		}
+		assert_int_equal(got[count].bytes[0], 0xee);
+	}
+}
+
 static void sha256_of_known_texts(void **state)
 {
 	static const struct {
@@ -141,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keccak_of_known_texts),
 		cmocka_unit_test(keccak_around_a_full_block),
+		cmocka_unit_test(keccak_of_many_is_that_of_each),
 		cmocka_unit_test(sha256_of_known_texts),
 		cmocka_unit_test(parts_hash_like_the_whole),
 		cmocka_unit_test(no_parts_hash_like_nothing),
