@@ -1,6 +1,7 @@
 #include "node/store/database.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #define WRITE_BUFFER_BYTES  ((size_t)64 << 20)  /* one column's, in memory before it goes to a file */
 #define WRITE_BUFFERS_BYTES ((size_t)256 << 20) /* all columns' together */
 #define WAL_BYTES           ((u64)512 << 20)
+#define SPARE_BYTES_MAX     ((size_t)64 << 20) /* of a batch's memory that the next one gets */
 #define OPEN_FILES_MAX      512
 #define BLOOM_BITS          10.0
 #define LOG_LEVEL_WARN      2
@@ -137,6 +139,8 @@ void database_close(struct database *d)
 		rocksdb_close(d->db);
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		rocksdb_options_destroy(d->options[i]);
+	if (d->spare)
+		rocksdb_writebatch_destroy(d->spare);
 	rocksdb_readoptions_destroy(d->reading);
 	rocksdb_writeoptions_destroy(d->writing);
 	rocksdb_cache_destroy(d->cache);
@@ -221,7 +225,9 @@ enum err cursor_close(struct cursor *c, char why[DATABASE_WHY_MAX])
 
 void batch_open(struct batch *b, struct database *d)
 {
-	*b = (struct batch){ d, rocksdb_writebatch_create() };
+	rocksdb_writebatch_t *spare = atomic_exchange(&d->spare, NULL);
+
+	*b = (struct batch){ d, spare ? spare : rocksdb_writebatch_create() };
 }
 
 void batch_put(struct batch *b, enum column column, struct bytes key, struct bytes value)
@@ -243,7 +249,17 @@ enum err batch_write(struct batch *b, char why[DATABASE_WHY_MAX])
 	return text ? error_of(text, why) : OK;
 }
 
+/* A batch grows by doubling, page after fresh page: the next one is spared that. */
 void batch_close(struct batch *b)
 {
-	rocksdb_writebatch_destroy(b->writes);
+	rocksdb_writebatch_t *writes = b->writes;
+	size_t size;
+
+	(void)rocksdb_writebatch_data(writes, &size);
+	if (size <= SPARE_BYTES_MAX) {
+		rocksdb_writebatch_clear(writes);
+		writes = atomic_exchange(&b->database->spare, writes);
+	}
+	if (writes)
+		rocksdb_writebatch_destroy(writes);
 }

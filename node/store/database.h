@@ -39,6 +39,7 @@ struct database {
 	rocksdb_cache_t *cache;
 	rocksdb_readoptions_t *reading;
 	rocksdb_writeoptions_t *writing;
+	_Atomic(rocksdb_writebatch_t *) spare; /* the last batch's memory, for the next; or NULL */
 };
 
 /* database_open opens or creates the database in folder path.  ERR_BUSY, ERR_CORRUPT,
