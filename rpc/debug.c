@@ -94,7 +94,7 @@ static size_t receipt_room(const struct receipt *r)
 }
 
 /* Writes one receipt's bytes as an element.  false: no memory. */
-static bool receipt_element(struct rpc *c, const struct receipt *r)
+static bool receipt_element(struct rpc *c, struct receipt *r)
 {
 	size_t room = receipt_room(r);
 	struct rlp_writer w;
@@ -104,6 +104,7 @@ static bool receipt_element(struct rpc *c, const struct receipt *r)
 
 	if (!at)
 		return false;
+	bloom_of_logs(&r->bloom, r->logs, r->log_count);
 	rlp_writer_init(&w, at, room);
 	receipt_encode(&w, r);
 	fits = rlp_writer_end(&w, &whole) == OK;

@@ -164,7 +164,9 @@ void receipt_object(struct json_writer *w, const char *key, const struct stored_
 		    const struct stored_tx *tx, u32 index)
 {
 	const struct receipt *r = &tx->receipt;
+	struct bloom bloom;
 
+	bloom_of_logs(&bloom, r->logs, r->log_count);
 	jw_object(w, key);
 	jw_quantity(w, "type", (u64)r->type);
 	jw_quantity(w, "status", r->succeeded ? 1 : 0);
@@ -178,7 +180,7 @@ void receipt_object(struct json_writer *w, const char *key, const struct stored_
 	jw_quantity(w, "gasUsed", r->gas_used);
 	jw_null(w, "contractAddress");
 	jw_quantity_u256(w, "effectiveGasPrice", &r->gas_price);
-	jw_data(w, "logsBloom", (struct bytes){ r->bloom.bytes, sizeof r->bloom.bytes });
+	jw_data(w, "logsBloom", (struct bytes){ bloom.bytes, sizeof bloom.bytes });
 	jw_array(w, "logs");
 	for (u32 i = 0; i < r->log_count && !jw_is_full(w); i++) {
 		struct log_place place = { &b->header, &b->hash, &tx->tx.hash, index, tx->first_log + i };

@@ -20,6 +20,7 @@ struct bloom {
 };
 void bloom_add(struct bloom *b, struct bytes item);
 void bloom_add_log(struct bloom *b, const struct log *log);
+void bloom_of_logs(struct bloom *out, const struct log *logs, u32 count);
 /* The same as bloom_add_log, remembering the bits of items it has met: within a block most
  * addresses and topics come again, and a Keccak costs more than the rest of a log. */
 #define BLOOM_MEMO_ENTRIES 1024

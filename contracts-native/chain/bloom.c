@@ -48,6 +48,13 @@ void bloom_add_log(struct bloom *b, const struct log *log)
 		bloom_add(b, (struct bytes){ log->topics[i].bytes, sizeof log->topics[i].bytes });
 }
 
+void bloom_of_logs(struct bloom *out, const struct log *logs, u32 count)
+{
+	memset(out, 0, sizeof *out);
+	for (u32 i = 0; i < count; i++)
+		bloom_add_log(out, &logs[i]);
+}
+
 /* One entry for each item in question: a later one takes the place of an earlier. */
 static inline void add_remembering(struct bloom *b, struct bloom_memo *memo, const u8 *at, u16 size)
 {

@@ -13,12 +13,17 @@ void buffer_free(struct buffer *b)
 	*b = (struct buffer){ 0 };
 }
 
-void buffer_put(struct buffer *b, struct bytes in)
+void buffer_reserve(struct buffer *b, size_t size)
 {
-	if (in.size > b->capacity - b->size) {
-		b->capacity = 2 * b->capacity + in.size + CAPACITY_MIN;
+	if (size > b->capacity - b->size) {
+		b->capacity = 2 * b->capacity + size + CAPACITY_MIN;
 		b->at = must_grow(b->at, b->capacity);
 	}
+}
+
+void buffer_put(struct buffer *b, struct bytes in)
+{
+	buffer_reserve(b, in.size);
 	if (in.size > 0)
 		memcpy(b->at + b->size, in.at, in.size);
 	b->size += in.size;

@@ -11,6 +11,8 @@ struct buffer {
 	size_t size, capacity;
 };
 void buffer_free(struct buffer *b);
+/* Makes room for size more bytes. */
+void buffer_reserve(struct buffer *b, size_t size);
 void buffer_put(struct buffer *b, struct bytes in);
 void buffer_put_u8(struct buffer *b, u8 x);
 void buffer_put_u16(struct buffer *b, u16 x);

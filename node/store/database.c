@@ -79,7 +79,7 @@ static rocksdb_options_t *column_options(const struct database *d, enum column c
 {
 	rocksdb_options_t *options = hinted_options();
 	rocksdb_block_based_table_options_t *table = rocksdb_block_based_options_create();
-	bool is_text = column == COLUMN_BLOCKS || column == COLUMN_HISTORY || column == COLUMN_STALE;
+	bool is_text = column == COLUMN_HISTORY || column == COLUMN_STALE;
 
 	rocksdb_block_based_options_set_block_cache(table, d->cache);
 	rocksdb_block_based_options_set_filter_policy(
@@ -87,7 +87,7 @@ static rocksdb_options_t *column_options(const struct database *d, enum column c
 	rocksdb_options_set_block_based_table_factory(options, table);
 	rocksdb_block_based_options_destroy(table);
 	rocksdb_options_set_write_buffer_size(options, WRITE_BUFFER_BYTES);
-	/* Hashes do not compress. */
+	/* Hashes do not compress, and blocks are packed. */
 	rocksdb_options_set_compression(options, is_text ? rocksdb_lz4_compression : rocksdb_no_compression);
 	return options;
 }

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define BLOOM_SPARSE_MAX 84 /* set bytes that take less room one by one */
-
 static void u256_put(struct buffer *b, const struct u256 *x)
 {
 	u8 bytes[32];
@@ -18,41 +16,6 @@ static struct u256 u256_take(struct fields *f)
 
 	fields_copy(f, bytes, sizeof bytes);
 	return u256_from_be(bytes);
-}
-
-/* Most blooms are nearly empty: (position, byte) for each set byte, or all 256. */
-static void bloom_put(struct buffer *b, const struct bloom *bloom)
-{
-	u16 set = 0;
-
-	for (unsigned i = 0; i < sizeof bloom->bytes; i++)
-		set = (u16)(set + (bloom->bytes[i] != 0));
-	buffer_put_u16(b, set);
-	if (set > BLOOM_SPARSE_MAX) {
-		buffer_put(b, (struct bytes){ bloom->bytes, sizeof bloom->bytes });
-		return;
-	}
-	for (unsigned i = 0; i < sizeof bloom->bytes; i++)
-		if (bloom->bytes[i] != 0) {
-			buffer_put_u8(b, (u8)i);
-			buffer_put_u8(b, bloom->bytes[i]);
-		}
-}
-
-static void bloom_take(struct bloom *bloom, struct fields *f)
-{
-	u16 set = fields_u16(f);
-
-	memset(bloom, 0, sizeof *bloom);
-	if (set > BLOOM_SPARSE_MAX) {
-		fields_copy(f, bloom->bytes, sizeof bloom->bytes);
-		return;
-	}
-	for (u16 i = 0; i < set; i++) {
-		u8 at = fields_u8(f);
-
-		bloom->bytes[at] = fields_u8(f);
-	}
 }
 
 static void log_put(struct buffer *b, const struct log *log)
@@ -87,7 +50,6 @@ void receipt_put(struct buffer *b, const struct receipt *r)
 	buffer_put_u64(b, r->gas_used);
 	buffer_put_u64(b, r->cumulative_gas);
 	u256_put(b, &r->gas_price);
-	bloom_put(b, &r->bloom);
 	buffer_put_u32(b, (u32)r->output.size);
 	buffer_put(b, r->output);
 	for (u32 i = 0; i < r->log_count; i++)
@@ -102,7 +64,7 @@ void receipt_take(struct receipt *r, struct fields *f, struct log *logs, u32 log
 	r->gas_used = fields_u64(f);
 	r->cumulative_gas = fields_u64(f);
 	r->gas_price = u256_take(f);
-	bloom_take(&r->bloom, f);
+	memset(&r->bloom, 0, sizeof r->bloom);
 	r->output = fields_take(f, fields_u32(f));
 	r->logs = logs;
 	r->log_count = log_count;

@@ -1,7 +1,8 @@
 #ifndef NODE_STORE_RECEIPTS_H
 #define NODE_STORE_RECEIPTS_H
 
-/* Receipts as the store keeps them: everything in struct receipt, logs last. */
+/* Receipts as the store keeps them: everything in struct receipt but the bloom, which follows
+ * from the logs; logs last. */
 
 #include "contracts-native/chain/block.h"
 #include "node/store/buffer.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#define FORMAT        2u /* of everything on disk: docs/storage.md */
+#define FORMAT        3u /* of everything on disk: docs/storage.md */
 #define CACHE_DEFAULT ((size_t)256 << 20)
 
 /* Keys of the meta column; names given from outside get a '=' before them. */

@@ -133,9 +133,9 @@ MUST_CHECK enum err store_tx_find(struct store *s, u64 *height, u32 *index, cons
 
 /* A whole block, decoded.  Free with store_block_free. */
 struct stored_tx {
-	struct tx tx; /* recovered */
-	struct receipt receipt;
-	u32 first_log; /* index of its first log in the block */
+	struct tx tx;           /* recovered */
+	struct receipt receipt; /* without its bloom, which bloom_of_logs tells */
+	u32 first_log;          /* index of its first log in the block */
 };
 struct stored_block {
 	struct header header;
