@@ -91,7 +91,7 @@ test:
 	@$(MAKE) --no-print-directory all $(TESTS) $(HARNESS)
 	@tools/test.sh $(OUT)
 
-# The client flows alone, with MetaMask's controllers, whose packages weigh 200 MB.
+# The client flows alone, with MetaMask's controllers and Ponder, whose packages weigh 200 MB each.
 clients-full:
 	@tools/deps.sh clients-full
 	@$(MAKE) --no-print-directory all

@@ -44,11 +44,11 @@ if [ -n "$missing" ]; then
 	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $missing
 fi
 
-# The client libraries, a folder for each that cannot share one; MetaMask's are for clients-full.
+# The client libraries, a folder for each that cannot share one; MetaMask's and Ponder's are for clients-full.
 clients='tests/clients tests/clients/ethers5 tests/clients/web3js'
 case ${1:-build} in
 test)         ;;
-clients-full) clients="$clients tests/clients/metamask" ;;
+clients-full) clients="$clients tests/clients/metamask tests/clients/ponder" ;;
 web)          clients=tests/web ;;
 *)            clients= ;;
 esac

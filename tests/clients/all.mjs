@@ -6,8 +6,8 @@ const FLOWS = [
   'ethers', 'viem', 'ics23', 'ethers5/ethers', 'ethers5/aave', 'ethers5/liquidator', 'web3js/web3', 'web3py/web3', 'cast',
   'subscriptions', 'streams', 'refusals', 'malformed', 'schema', 'consistency', 'devchain',
 ];
-// Its packages are too many for every run: make clients-full.
-const FULL = [...FLOWS, 'metamask/controllers'];
+// Their packages are too many for every run: make clients-full.
+const FULL = [...FLOWS, 'metamask/controllers', 'ponder/ponder'];
 const flows = wanted.length === 0 ? FLOWS : wanted[0] === 'full' ? FULL : wanted;
 
 const node = await startNode(bin);
