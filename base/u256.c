@@ -349,20 +349,6 @@ void u256_set_field(struct u256 *a, unsigned shift, unsigned bits, u64 value)
 		a->limb[i] = (a->limb[i] & ~ones.limb[i]) | field.limb[i];
 }
 
-struct u256 u256_from_be(const u8 bytes[32])
-{
-	return (struct u256){ { load_be64(bytes + 24), load_be64(bytes + 16),
-				load_be64(bytes + 8), load_be64(bytes) } };
-}
-
-void u256_to_be(u8 bytes[32], const struct u256 *a)
-{
-	struct u256 x = *a; /* a may be the very memory that is written */
-
-	for (int i = 0; i < LIMBS; i++)
-		store_be64(bytes + 24 - 8 * i, x.limb[i]);
-}
-
 enum err u256_from_be_bytes(struct u256 *out, struct bytes in)
 {
 	u8 word[32] = { 0 };

@@ -64,8 +64,8 @@ static inline u64 u256_field(const struct u256 *a, unsigned shift, unsigned bits
 void u256_set_field(struct u256 *a, unsigned shift, unsigned bits, u64 value);
 
 /* 32 big-endian bytes, as the ABI and RLP write numbers. */
-struct u256 u256_from_be(const u8 bytes[32]);
-void u256_to_be(u8 bytes[32], const struct u256 *a);
+static inline struct u256 u256_from_be(const u8 bytes[32]);
+static inline void u256_to_be(u8 bytes[32], const struct u256 *a);
 /* size <= 32 big-endian bytes.  ERR_RANGE: more than 32. */
 MUST_CHECK enum err u256_from_be_bytes(struct u256 *out, struct bytes in);
 
@@ -150,6 +150,22 @@ static inline enum err u256_sub(struct u256 *out, const struct u256 *a, const st
 		high--;
 	*out = (struct u256){ { (u64)low, (u64)(low >> 64), (u64)high, (u64)(high >> 64) } };
 	return OK;
+}
+
+static inline struct u256 u256_from_be(const u8 bytes[32])
+{
+	return (struct u256){ { load_be64(bytes + 24), load_be64(bytes + 16), load_be64(bytes + 8),
+				load_be64(bytes) } };
+}
+
+static inline void u256_to_be(u8 bytes[32], const struct u256 *a)
+{
+	struct u256 x = *a; /* a may be the very memory that is written */
+
+	store_be64(bytes, x.limb[3]);
+	store_be64(bytes + 8, x.limb[2]);
+	store_be64(bytes + 16, x.limb[1]);
+	store_be64(bytes + 24, x.limb[0]);
 }
 
 static inline bool u256_is_limb(const struct u256 *a)

@@ -22,9 +22,10 @@ static enum err fees_check(const struct block_env *env, const struct tx *tx)
 	return OK;
 }
 
-/* gas_room is what the block has left. */
-static enum err check(struct state *s, const struct block_env *env, const struct tx *tx, u64 gas_room)
+/* gas_room is what the block has left; *gas what the call may use. */
+static enum err check(u64 *gas, struct state *s, const struct block_env *env, const struct tx *tx, u64 gas_room)
 {
+	u64 intrinsic = tx_gas_intrinsic(tx);
 	struct account_key key = { tx->sender };
 	struct account account;
 	struct u256 cost;
@@ -41,18 +42,21 @@ static enum err check(struct state *s, const struct block_env *env, const struct
 	if (tx->chain_id != env->chain_id)
 		return ERR_TX_CHAIN_ID;
 	TRY(fees_check(env, tx));
-	if (tx->gas_limit < tx_gas_intrinsic(tx))
+	if (tx->gas_limit < intrinsic)
 		return ERR_TX_GAS_LOW;
 	if (tx->gas_limit > gas_room)
 		return ERR_TX_GAS_BLOCK;
 	if (tx_cost_max(&cost, tx) || u256_cmp(&account.balance, &cost) < 0)
 		return ERR_TX_FUNDS;
+	*gas = tx->gas_limit - intrinsic;
 	return OK;
 }
 
 enum err tx_check(struct state *s, const struct block_env *env, const struct tx *tx)
 {
-	return check(s, env, tx, env->gas_limit);
+	u64 gas;
+
+	return check(&gas, s, env, tx, env->gas_limit);
 }
 
 /* -- paying --------------------------------------------------------------------------------- */
@@ -137,7 +141,7 @@ static struct receipt *receipt_push(struct block *b, const struct tx *tx)
 	return receipt;
 }
 
-/* Runs the call; what it used stands in *gas_left. */
+/* Runs the call with the gas in *gas_left, and leaves there what it did not use. */
 static enum err execute(struct block *b, struct bytes *output, u64 *gas_left, const struct tx *tx,
 			const struct u256 *price)
 {
@@ -154,7 +158,7 @@ static enum err execute(struct block *b, struct bytes *output, u64 *gas_left, co
 		.logs = &b->logs,
 		.origin = tx->sender,
 		.gas_price = *price,
-		.gas_left = tx->gas_limit - tx_gas_intrinsic(tx),
+		.gas_left = *gas_left,
 	};
 	enum err outcome;
 
@@ -189,7 +193,7 @@ enum err block_apply(struct block *b, const struct tx *tx, const struct receipt 
 	enum err outcome;
 	u64 gas_left;
 
-	TRY(check(b->state, &b->env, tx, b->env.gas_limit - b->gas_used));
+	TRY(check(&gas_left, b->state, &b->env, tx, b->env.gas_limit - b->gas_used));
 	price = tx_gas_price(tx, &b->env.base_fee);
 	r = receipt_push(b, tx);
 	if (!r)

@@ -55,22 +55,36 @@ void bloom_of_logs(struct bloom *out, const struct log *logs, u32 count)
 		bloom_add_log(out, &logs[i]);
 }
 
-/* One entry for each item in question: a later one takes the place of an earlier. */
+static inline bool is_remembered(const struct bloom_item *entry, const u64 item[4], u16 size)
+{
+	return entry->size == size && ((entry->item[0] ^ item[0]) | (entry->item[1] ^ item[1]) |
+				       (entry->item[2] ^ item[2]) | (entry->item[3] ^ item[3])) == 0;
+}
+
+/* What is not in its own entry i may be in the other of the pair; if not, it comes in and what
+ * was there moves over. */
+static __attribute__((noinline)) const u16 *recall(struct bloom_memo *memo, size_t i, const u64 item[4], u16 size)
+{
+	struct bloom_item *own = &memo->entries[i], *other = &memo->entries[i ^ 1];
+
+	if (is_remembered(other, item, size))
+		return other->bits;
+	*other = *own;
+	memcpy(own->item, item, sizeof own->item);
+	own->size = size;
+	bits_of(own->bits, (struct bytes){ (const u8 *)item, size });
+	return own->bits;
+}
+
 static inline void add_remembering(struct bloom *b, struct bloom_memo *memo, const u8 *at, u16 size)
 {
 	u64 item[4] = { 0 }, mix;
-	struct bloom_item *entry;
+	size_t i;
 
 	memcpy(item, at, size);
 	mix = (item[0] ^ item[1] * 3 ^ item[2] * 5 ^ item[3] * 7 ^ size) * 0x9e3779b97f4a7c15;
-	entry = &memo->entries[mix >> 54];
-	if (entry->size != size || ((entry->item[0] ^ item[0]) | (entry->item[1] ^ item[1]) |
-				    (entry->item[2] ^ item[2]) | (entry->item[3] ^ item[3])) != 0) {
-		memcpy(entry->item, item, sizeof item);
-		entry->size = size;
-		bits_of(entry->bits, (struct bytes){ at, size });
-	}
-	bits_set(b, entry->bits);
+	i = mix >> 54;
+	bits_set(b, is_remembered(&memo->entries[i], item, size) ? memo->entries[i].bits : recall(memo, i, item, size));
 }
 static_assert(BLOOM_MEMO_ENTRIES == 1 << 10, "an entry's number is the top ten bits of the mix");
 

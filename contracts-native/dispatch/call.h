@@ -177,7 +177,10 @@ void call_emit(struct call *c, const struct address *emitter, enum event_name na
 void call_emit_tail(struct call *c, const struct address *emitter, enum event_name name,
 		    const struct u256 *words, u32 count, const struct bytes *tail);
 
-struct u256 word_of_address(const struct address *a);
+static inline struct u256 word_of_address(const struct address *a)
+{
+	return (struct u256){ { load_be64(a->bytes + 12), load_be64(a->bytes + 4), load_be32(a->bytes), 0 } };
+}
 struct address address_of_word(const struct u256 *w); /* the low 20 bytes */
 
 #endif

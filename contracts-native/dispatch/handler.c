@@ -177,14 +177,6 @@ void call_emit_tail(struct call *c, const struct address *emitter, enum event_na
 
 /* -- words --------------------------------------------------------------------------------- */
 
-struct u256 word_of_address(const struct address *a)
-{
-	u8 word[32] = { 0 };
-
-	memcpy(word + 12, a->bytes, sizeof a->bytes);
-	return u256_from_be(word);
-}
-
 struct address address_of_word(const struct u256 *w)
 {
 	struct address a;

@@ -69,17 +69,20 @@ bool user_pledges_one(const struct user *u, u16 *reserve)
 	return single_bit(u, COLLATERAL_BITS, reserve);
 }
 
-static void set_bit(struct call *c, const struct address *owner, unsigned index, bool on)
+static struct user set_bit(struct call *c, const struct address *owner, unsigned index, bool on)
 {
 	struct user u = user_of(c->state, owner);
 
+	if (u256_bit(&u.configuration, index) == on)
+		return u;
 	u256_set_bit(&u.configuration, index, on);
 	user_write(c->state, &(struct user_key){ *owner }, &u);
+	return u;
 }
 
-void user_set_borrowing(struct call *c, const struct address *owner, const struct reserve_open *m, bool on)
+struct user user_set_borrowing(struct call *c, const struct address *owner, const struct reserve_open *m, bool on)
 {
-	set_bit(c, owner, 2u * m->id, on);
+	return set_bit(c, owner, 2u * m->id, on);
 }
 
 void user_set_collateral(struct call *c, const struct address *owner, const struct reserve_open *m, bool on)
@@ -93,12 +96,13 @@ void user_set_collateral(struct call *c, const struct address *owner, const stru
 
 bool user_isolation(struct state *s, const struct user *u, struct reserve_open *collateral)
 {
-	u16 id;
+	struct reserve_key key;
 
-	if (!user_pledges_one(u, &id))
+	if (!user_pledges_one(u, &key.id) ||
+	    config_get(&reserve_peek(s, &key)->configuration, CONFIG_DEBT_CEILING) == 0)
 		return false;
-	reserve_load(s, collateral, id);
-	return reserve_config(collateral, CONFIG_DEBT_CEILING) != 0;
+	reserve_load(s, collateral, key.id);
+	return true;
 }
 
 bool user_may_pledge(struct state *s, const struct user *u, const struct reserve_open *m)

@@ -30,11 +30,13 @@ bool user_borrows_one(const struct user *u, u16 *reserve);
 bool user_pledges_one(const struct user *u, u16 *reserve);
 bool user_pledges_any(const struct user *u);
 
-void user_set_borrowing(struct call *c, const struct address *owner, const struct reserve_open *m, bool on);
+/* Answers with the user as it is then. */
+struct user user_set_borrowing(struct call *c, const struct address *owner, const struct reserve_open *m, bool on);
 /* Emits ReserveUsedAsCollateralEnabled or -Disabled. */
 void user_set_collateral(struct call *c, const struct address *owner, const struct reserve_open *m, bool on);
 
-/* Whether the user is in isolation: a single pledged reserve, with a debt ceiling. */
+/* Whether the user is in isolation: a single pledged reserve, with a debt ceiling, which is
+ * loaded into *collateral then. */
 bool user_isolation(struct state *s, const struct user *u, struct reserve_open *collateral);
 /* Whether the user could pledge this reserve now. */
 bool user_may_pledge(struct state *s, const struct user *u, const struct reserve_open *m);

@@ -45,6 +45,7 @@ static void set_isolated_debt(struct call *c, struct reserve_open *collateral,
 		  2);
 }
 
+/* m is yet to be saved.  Should it be the collateral itself, that replaces what is saved here. */
 static enum err isolation_borrow(struct call *c, const struct user *u, struct reserve_open *m,
 				 struct amount amount)
 {
@@ -52,7 +53,6 @@ static enum err isolation_borrow(struct call *c, const struct user *u, struct re
 	struct u128le units, debt;
 	struct amount ceiling;
 
-	reserve_save(c->state, m);
 	if (!user_isolation(c->state, u, &collateral))
 		return OK;
 	if (!reserve_is(m, CONFIG_BORROWABLE_IN_ISOLATION))
@@ -92,8 +92,7 @@ static enum err take_debt(struct call *c, struct accrual *a, const struct loan *
 				     a->borrow_index));
 	TRY(position_mint(c, &first, m, SIDE_DEBT, &c->caller, &loan->debtor, scaled, a->borrow_index));
 	a->debt = scaled_from(m->r.scaled_debt);
-	user_set_borrowing(c, &loan->debtor, m, true);
-	debtor = user_of(c->state, &loan->debtor);
+	debtor = user_set_borrowing(c, &loan->debtor, m, true);
 	return isolation_borrow(c, &debtor, m, loan->amount);
 }
 

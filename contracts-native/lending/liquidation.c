@@ -276,8 +276,9 @@ static enum err write_off(struct call *c, const struct address *borrower)
 enum err lending_liquidate(struct call *c, const struct liquidation *l)
 {
 	struct address pool = contract_address(CONTRACT_POOL, 0);
-	struct work w = { .order = l };
+	struct work w; /* whose members the next four steps fill in */
 
+	w.order = l;
 	TRY(open_legs(c, &w));
 	TRY(read_balances(c, &w));
 	TRY(check_liquidation(c, &w));

@@ -112,16 +112,13 @@ static enum err borrow_cap_holds(struct call *c, const struct accrual *a, struct
 /* A siloed debt stands alone, in either order. */
 static enum err silo_allows(struct call *c, const struct reserve_open *m, const struct user *debtor)
 {
-	struct reserve_open only;
-	u16 id;
+	struct reserve_key only;
 
 	if (!user_borrows_any(debtor))
 		return OK;
-	if (user_borrows_one(debtor, &id)) {
-		reserve_load(c->state, &only, id);
-		if (reserve_is(&only, CONFIG_SILOED))
-			return refuse_if(c, id != m->id, REVERT_SiloedBorrowingViolation);
-	}
+	if (user_borrows_one(debtor, &only.id) &&
+	    config_get(&reserve_peek(c->state, &only)->configuration, CONFIG_SILOED) != 0)
+		return refuse_if(c, only.id != m->id, REVERT_SiloedBorrowingViolation);
 	return refuse_if(c, reserve_is(m, CONFIG_SILOED), REVERT_SiloedBorrowingViolation);
 }
 
