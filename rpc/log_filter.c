@@ -6,16 +6,31 @@
 
 /* -- reading ---------------------------------------------------------------------- */
 
-static enum rpc_code read_one(struct rpc *c, struct hash *out, const json_t *v, bool is_address)
+void alternative_address(struct alternative *out, const struct address *address)
+{
+	*out = (struct alternative){ .value = { { 0 } } };
+	memcpy(out->value.bytes, address->bytes, sizeof address->bytes);
+	bloom_ask(&out->question, (struct bytes){ address->bytes, sizeof address->bytes });
+}
+
+void alternative_topic(struct alternative *out, const struct hash *topic)
+{
+	out->value = *topic;
+	bloom_ask(&out->question, (struct bytes){ topic->bytes, sizeof topic->bytes });
+}
+
+static enum rpc_code read_one(struct rpc *c, struct alternative *out, const json_t *v, bool is_address)
 {
 	struct address address;
+	struct hash topic;
 
-	if (!is_address)
-		return value_hash(c, out, v, "topic");
-	RPC_TRY(value_address(c, &address, v, "address"));
-	*out = (struct hash){ { 0 } };
-	for (size_t i = 0; i < sizeof address.bytes; i++)
-		out->bytes[i] = address.bytes[i];
+	if (is_address) {
+		RPC_TRY(value_address(c, &address, v, "address"));
+		alternative_address(out, &address);
+	} else {
+		RPC_TRY(value_hash(c, &topic, v, "topic"));
+		alternative_topic(out, &topic);
+	}
 	return RPC_OK;
 }
 
@@ -23,7 +38,7 @@ static enum rpc_code read_one(struct rpc *c, struct hash *out, const json_t *v, 
 static enum rpc_code read_alternatives(struct rpc *c, struct alternatives *out, const json_t *v, bool is_address)
 {
 	size_t count = json_is_array(v) ? json_array_size(v) : 1;
-	struct hash *at;
+	struct alternative *at;
 
 	*out = (struct alternatives){ NULL, 0 };
 	if (!v || json_is_null(v) || count == 0)
@@ -140,7 +155,7 @@ enum rpc_code log_filter_read_open(struct rpc *c, struct log_filter *out, const 
 
 /* -- keeping --------------------------------------------------------------------------- */
 
-static struct alternatives copy_to(struct hash **at, const struct alternatives *from)
+static struct alternatives copy_to(struct alternative **at, const struct alternatives *from)
 {
 	struct alternatives copy = { *at, from->count };
 
@@ -154,7 +169,7 @@ struct log_filter *log_filter_copy(const struct log_filter *f)
 {
 	size_t count = f->addresses.count;
 	struct log_filter *copy;
-	struct hash *at;
+	struct alternative *at;
 
 	for (size_t i = 0; i < f->topic_count; i++)
 		count += f->topics[i].count;
@@ -162,7 +177,7 @@ struct log_filter *log_filter_copy(const struct log_filter *f)
 	if (!copy)
 		return NULL;
 	*copy = *f;
-	at = (struct hash *)(copy + 1);
+	at = (struct alternative *)(copy + 1);
 	copy->addresses = copy_to(&at, &f->addresses);
 	for (size_t i = 0; i < f->topic_count; i++)
 		copy->topics[i] = copy_to(&at, &f->topics[i]);
@@ -171,10 +186,10 @@ struct log_filter *log_filter_copy(const struct log_filter *f)
 
 /* -- matching ------------------------------------------------------------------------ */
 
-static bool bloom_may_match(const struct bloom *bloom, const struct alternatives *any, size_t size)
+static bool bloom_may_match(const struct bloom *bloom, const struct alternatives *any)
 {
 	for (size_t i = 0; i < any->count; i++) {
-		if (bloom_may_have(bloom, (struct bytes){ any->at[i].bytes, size }))
+		if (bloom_may_have(bloom, &any->at[i].question))
 			return true;
 	}
 	return any->count == 0;
@@ -182,10 +197,10 @@ static bool bloom_may_match(const struct bloom *bloom, const struct alternatives
 
 static bool block_may_match(const struct log_filter *f, const struct bloom *bloom)
 {
-	if (!bloom_may_match(bloom, &f->addresses, sizeof(struct address)))
+	if (!bloom_may_match(bloom, &f->addresses))
 		return false;
 	for (size_t i = 0; i < f->topic_count; i++) {
-		if (!bloom_may_match(bloom, &f->topics[i], sizeof(struct hash)))
+		if (!bloom_may_match(bloom, &f->topics[i]))
 			return false;
 	}
 	return true;
@@ -194,7 +209,7 @@ static bool block_may_match(const struct log_filter *f, const struct bloom *bloo
 static bool alternatives_have(const struct alternatives *any, struct bytes what)
 {
 	for (size_t i = 0; i < any->count; i++) {
-		if (bytes_equal((struct bytes){ any->at[i].bytes, what.size }, what))
+		if (bytes_equal((struct bytes){ any->at[i].value.bytes, what.size }, what))
 			return true;
 	}
 	return any->count == 0;

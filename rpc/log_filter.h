@@ -10,10 +10,17 @@
 #define FILTER_ALTERNATIVES_MAX 1000 /* addresses, or topics of one position */
 
 /* What one position may hold: any of count; count 0 is anything. */
+struct alternative {
+	struct hash value; /* addresses: left-aligned, 20 bytes count */
+	struct bloom_question question;
+};
 struct alternatives {
-	const struct hash *at; /* addresses: left-aligned, 20 bytes count */
+	const struct alternative *at;
 	size_t count;
 };
+
+void alternative_address(struct alternative *out, const struct address *address);
+void alternative_topic(struct alternative *out, const struct hash *topic);
 
 struct log_filter {
 	u64 from, to; /* to UINT64_MAX: no end */

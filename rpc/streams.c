@@ -27,13 +27,21 @@ enum rpc_code stream_read_at(struct rpc *c, u64 height)
 	return rpc_read_at(c, &(struct block_ref){ .height = height, .is_known = true }, false);
 }
 
-/* A filter for one event, of any contract or of one. */
-static struct log_filter event_filter(const struct hash *topic, const struct hash *emitter)
+struct event_filter {
+	struct alternative topic, emitter;
+	struct log_filter filter; /* of these two */
+};
+
+/* One event, of any contract (emitter NULL) or of one. */
+static void event_filter(struct event_filter *out, const struct hash *topic, const struct address *emitter)
 {
-	return (struct log_filter){
+	alternative_topic(&out->topic, topic);
+	if (emitter)
+		alternative_address(&out->emitter, emitter);
+	out->filter = (struct log_filter){
 		.to = UINT64_MAX,
-		.addresses = { emitter, emitter ? 1 : 0 },
-		.topics = { { topic, 1 } },
+		.addresses = { &out->emitter, emitter ? 1 : 0 },
+		.topics = { { &out->topic, 1 } },
 		.topic_count = 1,
 	};
 }
@@ -57,12 +65,13 @@ static void note_feed(struct rpc *c, void *context, const struct log *log, const
 
 static enum rpc_code prices_block(struct rpc *c, struct subscription *s, u64 height)
 {
-	struct log_filter filter = event_filter(&event_info(EVENT_AnswerUpdated)->topic, NULL);
+	struct event_filter wanted;
 	struct feeds_hit hit = { { false } };
 	bool has_state = false;
 	struct feed f;
 
-	RPC_TRY(log_filter_walk(c, &filter, height, note_feed, &hit));
+	event_filter(&wanted, &event_info(EVENT_AnswerUpdated)->topic, NULL);
+	RPC_TRY(log_filter_walk(c, &wanted.filter, height, note_feed, &hit));
 	for (u16 i = 0; i < GENESIS_FEEDS_MAX; i++) {
 		if (!hit.at[i])
 			continue;
@@ -214,11 +223,10 @@ static enum rpc_code liquidations_block(struct rpc *c, struct subscription *s, u
 {
 	struct address pool = contract_address(CONTRACT_POOL, 0);
 	struct liquidations all = { .s = s };
-	struct hash emitter = { { 0 } };
-	struct log_filter filter = event_filter(&event_info(EVENT_LiquidationCall)->topic, &emitter);
+	struct event_filter wanted;
 
-	memcpy(emitter.bytes, pool.bytes, sizeof pool.bytes);
-	RPC_TRY(log_filter_walk(c, &filter, height, on_liquidation, &all));
+	event_filter(&wanted, &event_info(EVENT_LiquidationCall)->topic, &pool);
+	RPC_TRY(log_filter_walk(c, &wanted.filter, height, on_liquidation, &all));
 	return all.code;
 }
 

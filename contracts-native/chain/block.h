@@ -15,6 +15,7 @@
 #include "contracts-native/chain/tx.h"
 #include "contracts-native/dispatch/call.h"
 
+#define BLOOM_ITEM_BITS 3
 struct bloom {
 	u8 bytes[256];
 };
@@ -27,14 +28,19 @@ void bloom_of_logs(struct bloom *out, const struct log *logs, u32 count);
 struct bloom_item {
 	u64 item[4]; /* padded with zeros */
 	u16 size;    /* bytes of it; 0 = free */
-	u16 bits[3];
+	u16 bits[BLOOM_ITEM_BITS];
 };
 struct bloom_memo {
 	struct bloom_item entries[BLOOM_MEMO_ENTRIES];
 };
 void bloom_add_log_with(struct bloom *b, struct bloom_memo *memo, const struct log *log);
 void bloom_merge(struct bloom *into, const struct bloom *from);
-bool bloom_may_have(const struct bloom *b, struct bytes item);
+/* Whether an item may be in it; the question is made once and put to many blooms. */
+struct bloom_question {
+	u16 bits[BLOOM_ITEM_BITS];
+};
+void bloom_ask(struct bloom_question *out, struct bytes item);
+bool bloom_may_have(const struct bloom *b, const struct bloom_question *item);
 
 struct receipt {
 	enum tx_type type;

@@ -4,39 +4,39 @@
 
 #include "base/hash.h"
 
-#define BITS_PER_ITEM 3
-
 /* The bits of an item: three 11-bit numbers from its Keccak, counted from the end. */
-static void bits_of(u16 out[BITS_PER_ITEM], struct bytes item)
+static void bits_of(u16 out[BLOOM_ITEM_BITS], struct bytes item)
 {
 	struct hash hash;
 
 	keccak256(&hash, item);
-	for (u32 i = 0; i < BITS_PER_ITEM; i++)
+	for (u32 i = 0; i < BLOOM_ITEM_BITS; i++)
 		out[i] = load_be16(hash.bytes + 2 * (size_t)i) & 2047;
 }
 
-static void bits_set(struct bloom *b, const u16 bits[BITS_PER_ITEM])
+static void bits_set(struct bloom *b, const u16 bits[BLOOM_ITEM_BITS])
 {
-	for (u32 i = 0; i < BITS_PER_ITEM; i++)
+	for (u32 i = 0; i < BLOOM_ITEM_BITS; i++)
 		b->bytes[255 - bits[i] / 8] |= (u8)(1u << bits[i] % 8);
 }
 
 void bloom_add(struct bloom *b, struct bytes item)
 {
-	u16 bits[BITS_PER_ITEM];
+	u16 bits[BLOOM_ITEM_BITS];
 
 	bits_of(bits, item);
 	bits_set(b, bits);
 }
 
-bool bloom_may_have(const struct bloom *b, struct bytes item)
+void bloom_ask(struct bloom_question *out, struct bytes item)
 {
-	u16 bits[BITS_PER_ITEM];
+	bits_of(out->bits, item);
+}
 
-	bits_of(bits, item);
-	for (u32 i = 0; i < BITS_PER_ITEM; i++)
-		if (!(b->bytes[255 - bits[i] / 8] >> bits[i] % 8 & 1))
+bool bloom_may_have(const struct bloom *b, const struct bloom_question *item)
+{
+	for (u32 i = 0; i < BLOOM_ITEM_BITS; i++)
+		if (!(b->bytes[255 - item->bits[i] / 8] >> item->bits[i] % 8 & 1))
 			return false;
 	return true;
 }

@@ -139,7 +139,7 @@ static enum err body_read(struct tx *tx, struct bytes body, bool may_be_unsigned
 	signature = signature_of(tx);
 	if (!signature_is_canonical(&signature) && !(may_be_unsigned && unsigned_read(tx)))
 		return ERR_SIGNATURE;
-	signing_hash(&tx->signing, tx->type, fields, tx->chain_id);
+	tx->signed_fields = fields;
 	return OK;
 }
 
@@ -178,11 +178,18 @@ enum err tx_decode_stored(struct tx *out, struct bytes raw, u64 chain_id)
 	return decode(out, raw, chain_id, true);
 }
 
+void tx_signing_hash(struct hash *out, const struct tx *tx)
+{
+	signing_hash(out, tx->type, tx->signed_fields, tx->chain_id);
+}
+
 enum err tx_recover(struct tx *tx)
 {
 	struct signature signature = signature_of(tx);
+	struct hash digest;
 
-	if (signature_recover(&tx->sender, &signature, &tx->signing))
+	tx_signing_hash(&digest, tx);
+	if (signature_recover(&tx->sender, &signature, &digest))
 		return ERR_TX_SENDER;
 	tx->is_recovered = true;
 	return OK;

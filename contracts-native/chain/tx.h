@@ -32,10 +32,10 @@ struct tx {
 	struct bytes access_list; /* RLP payload of the list, borrowed; empty for type 0 */
 	u32 access_addresses, access_keys;
 	struct u256 r, s;
-	struct hash hash;      /* keccak of the raw bytes */
-	struct hash signing;   /* what was signed */
-	struct address sender; /* after tx_recover */
-	struct bytes raw;      /* borrowed */
+	struct hash hash;           /* keccak of the raw bytes */
+	struct address sender;      /* after tx_recover */
+	struct bytes raw;           /* borrowed */
+	struct bytes signed_fields; /* RLP payload of what was signed, borrowed */
 };
 
 /* tx_decode reads raw bytes (the tx borrows them).  Errors: ERR_TX_* for what wallets
@@ -43,6 +43,8 @@ struct tx {
  * ERR_SIGNATURE for r, s or v out of range or a high s. */
 MUST_CHECK enum err tx_decode(struct tx *out, struct bytes raw, u64 chain_id);
 
+/* The digest that was signed. */
+void tx_signing_hash(struct hash *out, const struct tx *tx);
 /* tx_recover fills sender.  ERR_TX_SENDER: no key gives this signature. */
 MUST_CHECK enum err tx_recover(struct tx *tx);
 
