@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "contracts-native/dispatch/address.h"
 #include "node/head.h"
+#include "node/recover.h"
 
 bool tx_is_oracle(const struct tx *tx)
 {
@@ -242,8 +243,9 @@ static enum err prepare(struct mempool *m, struct pooled *p, struct refusal *why
 	return OK;
 }
 
+/* sender NULL: not known. */
 static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why, struct bytes raw,
-		    bool is_signed)
+		    bool is_signed, const struct address *sender)
 {
 	struct pooled *p;
 	enum err e;
@@ -262,6 +264,10 @@ static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why
 						       m->config.chain_id);
 	if (e == ERR_TX_CHAIN_ID)
 		why->want = m->config.chain_id;
+	if (e == OK && sender) {
+		p->tx.sender = *sender;
+		p->tx.is_recovered = true;
+	}
 	if (e == OK)
 		e = prepare(m, p, why);
 	if (e == OK)
@@ -274,13 +280,13 @@ static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why
 }
 
 static enum err add_and_count(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw,
-			      bool is_signed)
+			      bool is_signed, const struct address *sender)
 {
 	struct pooled *p;
 	enum err e;
 
 	*why = (struct refusal){ .code = OK };
-	e = add(m, &p, why, raw, is_signed);
+	e = add(m, &p, why, raw, is_signed, sender);
 	why->code = e;
 	if (e != OK) {
 		atomic_fetch_add(&m->refused, 1);
@@ -293,14 +299,39 @@ static enum err add_and_count(struct mempool *m, struct hash *hash, struct refus
 	return OK;
 }
 
-enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw)
+enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw,
+		     const struct address *sender)
 {
-	return add_and_count(m, hash, why, raw, true);
+	return add_and_count(m, hash, why, raw, true, sender);
+}
+
+void mempool_senders(struct mempool *m, struct signed_bytes *list, u32 count, u32 threads)
+{
+	struct tx *txs = calloc(count + 1, sizeof *txs), **wanted = calloc(count + 1, sizeof(struct tx *));
+	u32 wanted_count = 0;
+
+	for (u32 i = 0; i < count && txs && wanted; i++) {
+		bool is_wanted = tx_decode(&txs[i], list[i].raw, m->config.chain_id) == OK;
+
+		(void)pthread_mutex_lock(&m->lock);
+		is_wanted = is_wanted && !find_locked(m, &txs[i].hash);
+		(void)pthread_mutex_unlock(&m->lock);
+		if (is_wanted)
+			wanted[wanted_count++] = &txs[i];
+	}
+	recover_all(wanted, wanted_count, threads);
+	atomic_fetch_add(&m->recovered, wanted_count);
+	for (u32 i = 0; i < count && txs; i++) {
+		list[i].is_known = txs[i].is_recovered;
+		list[i].sender = txs[i].sender;
+	}
+	free(wanted);
+	free(txs);
 }
 
 enum err mempool_add_unsigned(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw)
 {
-	return add_and_count(m, hash, why, raw, false);
+	return add_and_count(m, hash, why, raw, false, NULL);
 }
 
 /* -- reading -------------------------------------------------------------------------------- */

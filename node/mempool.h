@@ -58,8 +58,12 @@ struct mempool_config {
 struct mempool *mempool_new(const struct mempool_config *config);
 void mempool_free(struct mempool *m);
 
-/* mempool_add admits one transaction.  ERR_TX_*, what tx_decode gives, ERR_FULL: out of memory. */
-MUST_CHECK enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw);
+/* mempool_add admits one transaction.  ERR_TX_*, what tx_decode gives, ERR_FULL: out of memory.  sender: who
+ * signed it, by mempool_senders; NULL: not known. */
+MUST_CHECK enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw,
+				const struct address *sender);
+/* See node_senders. */
+void mempool_senders(struct mempool *m, struct signed_bytes *list, u32 count, u32 threads);
 
 /* The same for a transaction that nobody signed (tx_unsigned): development chains only. */
 MUST_CHECK enum err mempool_add_unsigned(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw);

@@ -116,7 +116,7 @@ enum err mempool_load(struct mempool *m, struct mempool_loaded *out, const char 
 		return ERR_CORRUPT;
 	}
 	while (!rlp_is_done(&items) && rlp_read_string(&items, &raw) == OK) {
-		if (mempool_add(m, &hash, &why, raw) == OK)
+		if (mempool_add(m, &hash, &why, raw, NULL) == OK)
 			loaded.admitted++;
 		else
 			loaded.refused++;

@@ -258,9 +258,15 @@ u64 node_wait_height(struct node *n, u64 height, u64 timeout_ms)
 	return head_wait(&n->head, height, timeout_ms);
 }
 
-enum err node_submit(struct node *n, struct hash *hash, struct refusal *why, struct bytes raw)
+enum err node_submit(struct node *n, struct hash *hash, struct refusal *why, struct bytes raw,
+		     const struct address *sender)
 {
-	return mempool_add(n->pool, hash, why, raw);
+	return mempool_add(n->pool, hash, why, raw, sender);
+}
+
+void node_senders(struct node *n, struct signed_bytes *list, u32 count, u32 threads)
+{
+	mempool_senders(n->pool, list, count, threads);
 }
 
 u64 node_pending_nonce(struct node *n, const struct address *owner)

@@ -81,8 +81,18 @@ struct refusal {
 	struct u256 balance, cost; /* ERR_TX_FUNDS */
 	struct u256 queued_cost;   /* ERR_TX_FUNDS: of the sender's pending transactions besides; 0: cost alone is too much */
 };
-/* node_submit decodes, recovers, checks and queues.  OK: *hash.  Else *why. */
-MUST_CHECK enum err node_submit(struct node *n, struct hash *hash, struct refusal *why, struct bytes raw);
+/* node_submit decodes, recovers, checks and queues.  OK: *hash.  Else *why.  sender: who signed raw, as
+ * node_senders found; NULL: not known. */
+MUST_CHECK enum err node_submit(struct node *n, struct hash *hash, struct refusal *why, struct bytes raw,
+				const struct address *sender);
+/* Finds out who signed transactions, on so many threads, the caller's included.  is_known false: nobody, or
+ * node_submit will refuse it before it looks. */
+struct signed_bytes {
+	struct bytes raw;
+	bool is_known;
+	struct address sender;
+};
+void node_senders(struct node *n, struct signed_bytes *list, u32 count, u32 threads);
 /* The nonce after all queued transactions of owner that follow its account without a gap. */
 u64 node_pending_nonce(struct node *n, const struct address *owner);
 /* A queued transaction: raw bytes copied into out.  ERR_NOT_FOUND; ERR_SIZE. */

@@ -139,7 +139,7 @@ static enum err send_call(struct reports *r, const struct round *round, struct b
 	if (e == OK)
 		e = tx_sign(&raw, &tx, r->config.relay_key, out, capacity);
 	if (e == OK)
-		e = mempool_add(r->config.pool, &hash, &why, raw);
+		e = mempool_add(r->config.pool, &hash, &why, raw, NULL);
 	free(out);
 	return e;
 }

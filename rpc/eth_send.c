@@ -1,3 +1,4 @@
+#include "rpc/ahead.h"
 #include "rpc/methods.h"
 #include "rpc/objects.h"
 #include "rpc/params.h"
@@ -80,7 +81,7 @@ static enum rpc_code submit(struct rpc *c, struct hash *hash)
 	enum err e;
 
 	RPC_TRY(param_bytes(c, &raw, 0));
-	e = node_submit(c->node, hash, &why, raw);
+	e = node_submit(c->node, hash, &why, raw, ahead_sender(c));
 	return e == OK ? RPC_OK : send_refused(c, e, &why, raw);
 }
 

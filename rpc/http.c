@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rpc/ahead.h"
 #include "rpc/filters.h"
 #include "rpc/guard.h"
 #include "rpc/host.h"
@@ -40,9 +41,11 @@ struct rpc_server {
 	struct waiters *waiters;
 	struct filters *filters;
 	struct quota *quota;
+	struct crew crew;
 	struct guard *guard;
 	struct ws *ws;
 	_Atomic u32 set_aside; /* connections that wait, or are being answered after it */
+	int cores;
 	u16 port;
 };
 
@@ -347,9 +350,7 @@ static bool listen_address(struct sockaddr_storage *out, const struct rpc_config
 static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
 {
 	struct sockaddr_storage address;
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned threads = s->config.threads ? s->config.threads : cores > 0 ? (unsigned)cores
-									     : 1;
+	unsigned threads = s->config.threads ? s->config.threads : (unsigned)s->cores;
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME |
 			 MHD_ALLOW_UPGRADE;
 	const union MHD_DaemonInfo *chosen;
@@ -412,6 +413,7 @@ static enum err server_parts(struct rpc_server *s)
 	s->workers.filters = s->filters;
 	s->quota = quota_new(s->config.rate, s->config.burst, s->config.counts_loopback);
 	s->workers.quota = s->quota;
+	s->workers.crew = &s->crew;
 	s->guard = guard_start(&(struct guard_limits){
 		.connections_max = s->config.connections_max,
 		.connections_per_client_max = s->config.connections_per_client_max,
@@ -431,6 +433,7 @@ enum err rpc_server_start(struct rpc_server **out, struct node *node, const stru
 			  char why[RPC_WHY_MAX])
 {
 	struct rpc_server *s = calloc(1, sizeof *s);
+	long cores;
 	enum err e;
 
 	(void)snprintf(why, RPC_WHY_MAX, "out of memory");
@@ -440,6 +443,9 @@ enum err rpc_server_start(struct rpc_server **out, struct node *node, const stru
 	}
 	s->node = node;
 	s->config = *config;
+	cores = sysconf(_SC_NPROCESSORS_ONLN);
+	s->cores = cores > 0 ? (int)cores : 1;
+	atomic_init(&s->crew.idle, s->cores);
 	rpc_methods_init(&s->methods, node_dev(node) != NULL);
 	json_object_seed(0);
 	e = server_parts(s);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "rpc/ahead.h"
 #include "rpc/json_plain.h"
 #include "rpc/methods.h"
 #include "rpc/quota.h"
@@ -203,11 +204,14 @@ static void batch_serve(struct rpc *c, const json_t *root)
 	c->patience = WAIT_NEVER;
 	jw_array(&c->out, NULL);
 	empty = jw_mark(&c->out);
+	ahead_batch(c, root);
 	for (size_t i = 0; i < json_array_size(root); i++) {
 		struct request r = { json_array_get(root, i), c->scan.ids[i] };
 
+		c->batch_at = i;
 		request_serve(c, &r);
 	}
+	ahead_batch(c, NULL);
 	if (c->out.size == empty.size)
 		jw_clear(&c->out);
 	else
@@ -232,6 +236,8 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 	json_error_t error;
 	json_t *root;
 
+	if (c->crew)
+		atomic_fetch_sub(&c->crew->idle, 1);
 	jw_clear(&c->out);
 	c->must_wait = false;
 	c->deadline_us = c->config->time_max_ms ? rpc_now_us() + (u64)c->config->time_max_ms * 1000 : UINT64_MAX;
@@ -251,6 +257,8 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 			serve_error(c, RPC_PARSE, "parse error");
 		json_decref(root);
 	}
+	if (c->crew)
+		atomic_fetch_add(&c->crew->idle, 1);
 	if (jw_is_full(&c->out))
 		return (struct bytes){ (const u8 *)NO_MEMORY, sizeof NO_MEMORY - 1 };
 	return (struct bytes){ (const u8 *)c->out.at, c->out.size };

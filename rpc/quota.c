@@ -139,3 +139,18 @@ bool quota_take(struct quota *q, u64 client, u32 cost, u64 now_us)
 	(void)pthread_mutex_unlock(&q->lock);
 	return is_there;
 }
+
+u32 quota_left(struct quota *q, u64 client, u64 now_us)
+{
+	struct bucket *b;
+	u32 left;
+
+	if (!q || q->rate == 0 || client == 0)
+		return UINT32_MAX;
+	(void)pthread_mutex_lock(&q->lock);
+	b = bucket_of(q, client, now_us);
+	refill(q, b, now_us);
+	left = (u32)(b->left / TOKEN); /* full / TOKEN < 2^32 */
+	(void)pthread_mutex_unlock(&q->lock);
+	return left;
+}

@@ -31,5 +31,7 @@ u64 quota_client_of_socket(const struct quota *q, int socket);
 /* quota_take takes cost tokens at a time (monotonic microseconds).  false: there are not so many, and
  * none was taken.  What costs more than a burst costs a burst.  Any thread. */
 bool quota_take(struct quota *q, u64 client, u32 cost, u64 now_us);
+/* The tokens there are; UINT32_MAX: no limit. */
+u32 quota_left(struct quota *q, u64 client, u64 now_us);
 
 #endif

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "node/dev.h"
+#include "rpc/ahead.h"
 #include "rpc/bands.h"
 
 /* What fixed-size helpers take beside the decoded body. */
@@ -67,6 +68,7 @@ void rpc_free(struct rpc *c)
 	free(c->scratch);
 	jw_free(&c->last_block.json);
 	store_block_free(c->logs_block);
+	ahead_free(c->ahead);
 	risk_lists_free(c->risk_lists);
 }
 

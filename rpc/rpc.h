@@ -85,6 +85,8 @@ struct rpc {
 	const struct rpc_config *config;
 	const struct rpc_methods *methods;
 	struct quota *quota;           /* the server's; NULL: nobody is counted */
+	struct crew *crew;             /* the server's; NULL: no other core helps */
+	struct ahead *ahead;           /* see ahead.h; NULL: nobody sent a batch yet */
 	struct risk_lists *risk_lists; /* see bands.h; NULL: nobody asked yet */
 	struct filters *filters;       /* the server's; NULL: it has none */
 	struct subscriber *subscriber; /* the connection that asks; NULL: it cannot be notified */
@@ -110,6 +112,8 @@ struct rpc {
 	struct hash awaited;        /* RPC_WAIT: the transaction; WAIT_OVER: the caller gives it back */
 	bool must_wait;             /* the body's answer was RPC_WAIT */
 	const json_t *params;       /* an array; NULL if none were sent */
+	const json_t *batch;        /* the array that the request stands in, at batch_at; NULL: in none */
+	size_t batch_at;
 	char error_text[RPC_ERROR_TEXT_MAX];
 	struct bytes error_data; /* of RPC_REVERT and RPC_SYNC_TIMEOUT; at NULL: none */
 };

@@ -33,11 +33,12 @@ struct workers {
 	const struct rpc_methods *methods;
 	struct filters *filters;
 	struct quota *quota;
+	struct crew *crew;
 	pthread_key_t key;
 	_Atomic(struct rpc *) all; /* every thread's context; grows only */
 };
 
-/* false: the system has no key to give.  The caller then sets node, config, methods, filters and quota. */
+/* false: the system has no key to give.  The caller then sets what is above it. */
 bool workers_init(struct workers *w);
 /* Requires that none of the threads runs any more. */
 void workers_free(struct workers *w);

@@ -45,6 +45,6 @@ void send_call(struct node *n, struct traffic *t, u32 actor, const struct addres
 	tx.max_tip = U256_ONE;
 	tx.data = (struct bytes){ calldata, 4 + 32 * count };
 	must(tx_sign(&raw, &tx, t->keys[actor], out, sizeof out), "sign");
-	must(node_submit(n, &hash, &why, raw), signature);
+	must(node_submit(n, &hash, &why, raw, NULL), signature);
 	await_success(n, &hash, signature);
 }

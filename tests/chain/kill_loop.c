@@ -85,7 +85,7 @@ static void submit(struct node *n, u64 nonce)
 
 	if (hex_to_fixed(key, sizeof key, SENDER_KEY, strlen(SENDER_KEY)) != OK ||
 	    tx_sign(&raw, &tx, key, out, sizeof out) != OK ||
-	    node_submit(n, &hash, &why, raw) != OK)
+	    node_submit(n, &hash, &why, raw, NULL) != OK)
 		_exit(3);
 }
 

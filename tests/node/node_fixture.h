@@ -144,7 +144,7 @@ static inline enum err fixture_send(struct fixture *f, const struct request *r, 
 	struct hash ignored;
 
 	return node_submit(f->node, hash ? hash : &ignored, &why,
-			   fixture_sign(f, r, out, sizeof out));
+			   fixture_sign(f, r, out, sizeof out), NULL);
 }
 
 /* Queues a call of words after the selector, at the next pending nonce. */

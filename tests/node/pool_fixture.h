@@ -106,7 +106,7 @@ static inline enum err submit(struct mempool *m, const struct draft *d, struct r
 
 	key_of(key, d->from);
 	assert_int_equal(tx_sign(&raw, &tx, key, out, sizeof out), OK);
-	return mempool_add(m, &hash, why ? why : &ignored, raw);
+	return mempool_add(m, &hash, why ? why : &ignored, raw, NULL);
 }
 
 static inline enum err send(struct mempool *m, u32 from, u64 nonce, u64 tip)

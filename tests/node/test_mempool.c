@@ -60,9 +60,9 @@ static void bytes_that_are_no_transaction_are_refused(void **unused)
 	struct hash hash;
 
 	(void)unused;
-	assert_int_not_equal(mempool_add(m, &hash, &why, (struct bytes){ noise, sizeof noise }), OK);
-	assert_int_not_equal(mempool_add(m, &hash, &why, (struct bytes){ NULL, 0 }), OK);
-	assert_int_equal(mempool_add(m, &hash, &why, (struct bytes){ large, sizeof large }), ERR_TX_SIZE);
+	assert_int_not_equal(mempool_add(m, &hash, &why, (struct bytes){ noise, sizeof noise }, NULL), OK);
+	assert_int_not_equal(mempool_add(m, &hash, &why, (struct bytes){ NULL, 0 }, NULL), OK);
+	assert_int_equal(mempool_add(m, &hash, &why, (struct bytes){ large, sizeof large }, NULL), ERR_TX_SIZE);
 	mempool_free(m);
 }
 

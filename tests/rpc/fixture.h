@@ -70,7 +70,8 @@ static u64 fixture_block_ms; /* 0: a block when a transaction waits */
 
 static inline int fixture_start_as(const struct rpc_config *config, bool is_dev)
 {
-	char why[STORE_WHY_MAX] = "", why_rpc[RPC_WHY_MAX] = "", data[80];
+	static char data[80]; /* the node keeps the pointer */
+	char why[STORE_WHY_MAX] = "", why_rpc[RPC_WHY_MAX] = "";
 	struct node_config node = { .block_time_ms = fixture_block_ms, .clock_speed = 1, .cache_bytes = 16 << 20, .no_sync = true, .is_dev = is_dev };
 
 	memset(&fixture, 0, sizeof fixture);
