@@ -1,14 +1,15 @@
 #include "base/hash.h"
 
 #include <nettle/sha2.h>
-#include <nettle/sha3.h>
+
+#include "base/keccak.h"
 
 #define RATE 136 /* bytes absorbed between two permutations: 200 - 2 * 32 */
 
 /* Keccak's sponge: 25 lanes of 8 little-endian bytes, of which the first RATE
  * bytes take input. */
 struct sponge {
-	struct sha3_state state;
+	u64 state[KECCAK_LANES];
 	size_t fill; /* < RATE: bytes taken since the last permutation */
 };
 
@@ -28,7 +29,7 @@ static void sponge_absorb(struct sponge *s, struct bytes in)
 	size_t left = in.size;
 
 	while (left > 0) {
-		u64 *lane = &s->state.a[s->fill / 8];
+		u64 *lane = &s->state[s->fill / 8];
 		size_t step = 1;
 
 		if (s->fill % 8 == 0 && left >= 8) {
@@ -41,7 +42,7 @@ static void sponge_absorb(struct sponge *s, struct bytes in)
 		left -= step;
 		s->fill += step;
 		if (s->fill == RATE) {
-			sha3_permute(&s->state);
+			keccak_permute(s->state);
 			s->fill = 0;
 		}
 	}
@@ -50,11 +51,11 @@ static void sponge_absorb(struct sponge *s, struct bytes in)
 static void sponge_squeeze(struct sponge *s, struct hash *out)
 {
 	/* Keccak as submitted pads with 01 ... 80; SHA-3 made the first byte 06. */
-	s->state.a[s->fill / 8] ^= (u64)0x01 << (s->fill % 8 * 8);
-	s->state.a[RATE / 8 - 1] ^= (u64)0x80 << 56;
-	sha3_permute(&s->state);
+	s->state[s->fill / 8] ^= (u64)0x01 << (s->fill % 8 * 8);
+	s->state[RATE / 8 - 1] ^= (u64)0x80 << 56;
+	keccak_permute(s->state);
 	for (int i = 0; i < 4; i++)
-		store_le64(out->bytes + 8 * i, s->state.a[i]);
+		store_le64(out->bytes + 8 * i, s->state[i]);
 }
 
 void keccak256(struct hash *out, struct bytes in)
