@@ -54,6 +54,44 @@ static enum rpc_code eth_protocol_version(struct rpc *c)
 	return RPC_OK;
 }
 
+/* -- what there is ----------------------------------------------------------------- */
+
+/* Which resources of the execution-apis' list are kept whole, from block or from state on. */
+static const struct {
+	const char *name;
+	bool is_state;
+} RESOURCES[] = {
+	{ "state", true },
+	{ "tx", false },
+	{ "logs", false },
+	{ "receipts", false },
+	{ "blocks", false },
+};
+
+static enum rpc_code eth_capabilities(struct rpc *c)
+{
+	struct store_oldest oldest = store_oldest(node_store(c->node));
+	struct store_head head;
+
+	node_head(c->node, &head);
+	jw_object(&c->out, RESULT);
+	jw_object(&c->out, "head");
+	jw_quantity(&c->out, "number", head.header.number);
+	jw_hash(&c->out, "hash", &head.hash);
+	jw_end(&c->out);
+	for (size_t i = 0; i < ARRAY_COUNT(RESOURCES); i++) {
+		jw_object(&c->out, RESOURCES[i].name);
+		jw_bool(&c->out, "disabled", false);
+		jw_quantity(&c->out, "oldestBlock", RESOURCES[i].is_state ? oldest.state : oldest.block);
+		jw_end(&c->out);
+	}
+	jw_object(&c->out, "stateproofs");
+	jw_bool(&c->out, "disabled", true);
+	jw_end(&c->out);
+	jw_end(&c->out);
+	return RPC_OK;
+}
+
 /* -- blocks ------------------------------------------------------------------------ */
 
 /* Loads the block a reference means; *out NULL if there is none. */
@@ -244,6 +282,7 @@ static const struct rpc_method ROWS[] = {
 	{ "eth_blockNumber", eth_block_number, 0, 0, "() height of the newest block" },
 	{ "eth_syncing", eth_syncing, 0, 0, "() false" },
 	{ "eth_accounts", eth_accounts, 0, 0, "() []: the node holds no keys" },
+	{ "eth_capabilities", eth_capabilities, 0, 0, "() the head, and how far back what can be asked for" },
 	{ "eth_coinbase", eth_coinbase, 0, 0, "() where fees go" },
 	{ "eth_mining", eth_mining, 0, 0, "() false" },
 	{ "eth_hashrate", eth_hashrate, 0, 0, "() 0x0" },

@@ -17,6 +17,12 @@ static enum rpc_code base_fee(struct rpc *c)
 	return RPC_OK;
 }
 
+static enum rpc_code eth_blob_base_fee(struct rpc *c)
+{
+	jw_quantity(&c->out, RESULT, 1);
+	return RPC_OK;
+}
+
 static enum rpc_code eth_max_priority_fee(struct rpc *c)
 {
 	jw_quantity(&c->out, RESULT, 0);
@@ -170,6 +176,7 @@ static const struct rpc_method ROWS[] = {
 	{ "eth_gasPrice", base_fee, 0, 0, "() the base fee: exactly what is paid" },
 	{ "eth_baseFee", base_fee, 0, 0, "() the base fee, wei a gas" },
 	{ "eth_maxPriorityFeePerGas", eth_max_priority_fee, 0, 0, "() 0x0: a tip buys nothing" },
+	{ "eth_blobBaseFee", eth_blob_base_fee, 0, 0, "() 0x1, the least there is: no transaction carries blobs" },
 	{ "eth_feeHistory", eth_fee_history, 2, 3, "(blocks, newest, percentiles) fees and fullness of past blocks" },
 };
 

@@ -80,12 +80,21 @@ static enum rpc_code eth_get_storage_at(struct rpc *c)
 	return RPC_OK;
 }
 
+/* The state tree hashes typed records with SHA-256: it is no Merkle-Patricia trie of accounts, whose
+ * paths this method would have to show. */
+static enum rpc_code eth_get_proof(struct rpc *c)
+{
+	return rpc_fail(c, RPC_NO_METHOD, "the method eth_getProof does not exist/is not available: "
+					  "the state is no Merkle-Patricia trie, plimsoll_getProof has its proofs");
+}
+
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
 	{ "eth_getBalance", eth_get_balance, 1, 2, "(address, block) wei" },
 	{ "eth_getTransactionCount", eth_get_transaction_count, 1, 2, "(address, block) nonce; \"pending\" counts queued transactions" },
 	{ "eth_getCode", eth_get_code, 1, 2, "(address, block) 0xfe for a native contract, 0x otherwise" },
 	{ "eth_getStorageAt", eth_get_storage_at, 2, 3, "(address, slot, block) 32 zero bytes" },
+	{ "eth_getProof", eth_get_proof, 0, 3, "(address, slots, block) refused: see plimsoll_getProof" },
 };
 
 const struct rpc_table ETH_STATE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

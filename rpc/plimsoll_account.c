@@ -4,15 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contracts-native/lending/narrow.h"
+
 /* plimsoll_*: how accounts stand. */
 
 /* -- plimsoll_getHealth ---------------------------------------------------------------- */
 
+/* A position that was emptied leaves a record, with the index of that time. */
 static bool owns_anything(struct rpc *c, u16 reserve, const struct address *owner)
 {
-	struct position position;
+	struct position p;
 
-	return position_read(&c->reader.state, &(struct position_key){ reserve, *owner }, &position);
+	return position_read(&c->reader.state, &(struct position_key){ reserve, *owner }, &p) &&
+	       !(scaled_is_zero(scaled_of(p.scaled_supply)) && scaled_is_zero(scaled_of(p.scaled_debt)));
 }
 
 static enum rpc_code write_position(struct rpc *c, const struct market *m, const struct address *owner)

@@ -100,16 +100,13 @@ function whatIf() {
 
 // -- the page ------------------------------------------------------------------------------------------
 
-/** The node lists what was once used, too. */
-const held = ({ positions }) => positions.filter((p) => BigInt(p.supplied) > 0n || BigInt(p.borrowed) > 0n);
-
 function positionTable(state, markets, isOwn, say) {
   const act = (p) => [h('button', { class: 'small', onclick: () => openAction(BigInt(p.borrowed) > 0n ? 'repay' : 'withdraw', p.asset) }, BigInt(p.borrowed) > 0n ? 'Repay' : 'Withdraw'),
     BigInt(p.supplied) > 0n ? h('button', { class: 'small', onclick: () => setCollateral(p.asset, !p.isCollateral, say).then(() => say('Done.'), (e) => say(e.message)) },
       p.isCollateral ? 'Do not pledge' : 'Pledge') : null];
   const sum = (units, p) => (BigInt(units) === 0n ? h('span', { class: 'faint' }, '\u2014') : [amount(BigInt(units), p.decimals), h('small', null, usd(valueOf(units, p.price, p.decimals)))]);
   return table([['Asset', ''], ['Price', 'num'], ['Supplied', 'num'], ['Borrowed', 'num'], ['Collateral', ''], ...(isOwn ? [['', 'act']] : [])],
-    held(state).map((p) => [[h('strong', null, p.symbol), p.stale ? h('span', { class: 'tag warn' }, 'stale price') : null], price(p.price), sum(p.supplied, p), sum(p.borrowed, p),
+    state.positions.map((p) => [[h('strong', null, p.symbol), p.stale ? h('span', { class: 'tag warn' }, 'stale price') : null], price(p.price), sum(p.supplied, p), sum(p.borrowed, p),
       BigInt(p.supplied) === 0n ? '' : h('span', { class: `tag ${p.isCollateral ? 'calm' : ''}` }, p.isCollateral ? 'pledged' : 'not pledged'), ...(isOwn ? [act(p)] : [])]),
     'Nothing is supplied or borrowed.');
 }
@@ -151,7 +148,7 @@ export function open(root, address) {
     put(balances, owned);
     put(past, healthLine(line));
     put(done, table([['Block', ''], ['What', ''], ['Amount', ''], ['Transaction', '']], logs.map((l) => historyRow(l, markets)), 'Nothing in the newest 9,000 blocks.'));
-    ifs.element.hidden = held(state).length === 0;
+    ifs.element.hidden = state.positions.length === 0;
     ifs.update(risk.legs);
   };
 }

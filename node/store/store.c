@@ -37,22 +37,41 @@ bool store_head(const struct store *s, struct store_head *out)
 	return has_head;
 }
 
+/* With the lock. */
+static struct store_oldest oldest(const struct store *s)
+{
+	struct store_oldest out = { s->first, s->first > s->kept ? s->first : s->kept };
+	u64 head = s->head.header.number;
+
+	if (!s->keeps_history && head > HISTORY_BLOCKS && out.state < head - HISTORY_BLOCKS)
+		out.state = head - HISTORY_BLOCKS;
+	return out;
+}
+
+struct store_oldest store_oldest(struct store *s)
+{
+	struct store_oldest out;
+
+	pthread_mutex_lock(&s->lock);
+	out = oldest(s);
+	pthread_mutex_unlock(&s->lock);
+	return out;
+}
+
 enum err store_height_check(struct store *s, u64 height, bool is_state)
 {
+	struct store_oldest from;
 	bool has_head;
-	u64 head, first, kept;
+	u64 head;
 
 	pthread_mutex_lock(&s->lock);
 	has_head = s->has_head;
 	head = s->head.header.number;
-	first = s->first;
-	kept = s->kept;
+	from = oldest(s);
 	pthread_mutex_unlock(&s->lock);
-	if (!has_head || height > head || height < first)
+	if (!has_head || height > head || height < from.block)
 		return ERR_NOT_FOUND;
-	if (is_state && (height < kept || (!s->keeps_history && head - height > HISTORY_BLOCKS)))
-		return ERR_PRUNED;
-	return OK;
+	return is_state && height < from.state ? ERR_PRUNED : OK;
 }
 
 enum err store_view_at(struct store_view *out, struct store *s, u64 height)

@@ -76,6 +76,12 @@ MUST_CHECK enum err store_meta_get(struct store *s, const char *name, u8 **value
 
 /* -- reading state ------------------------------------------------------------------- */
 
+/* The lowest heights that can be read: of a block, of a state. */
+struct store_oldest {
+	u64 block, state;
+};
+struct store_oldest store_oldest(struct store *s);
+
 struct store_view {
 	struct store *store;
 	u64 height;

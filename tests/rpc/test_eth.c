@@ -29,7 +29,7 @@ static void the_chain_tells_who_it_is(void **unused)
 
 static void what_is_not_here_is_told_in_the_words_clients_match(void **unused)
 {
-	static const char *const methods[] = { "eth_getWork", "eth_getProof", "eth_sign", "anvil_nodeInfo" };
+	static const char *const methods[] = { "eth_getWork", "eth_sign", "anvil_nodeInfo" };
 	char text[100];
 
 	(void)unused;

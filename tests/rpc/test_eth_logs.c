@@ -115,6 +115,7 @@ static void gas_costs_the_base_fee_and_no_tip(void **unused)
 	assert_answers("eth_gasPrice", "[]", "\"0x3b9aca00\"");
 	assert_answers("eth_baseFee", "[]", "\"0x3b9aca00\"");
 	assert_answers("eth_maxPriorityFeePerGas", "[]", "\"0x0\"");
+	assert_answers("eth_blobBaseFee", "[]", "\"0x1\"");
 }
 
 static void fee_history_has_one_base_fee_more_than_blocks(void **unused)

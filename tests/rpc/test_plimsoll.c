@@ -69,6 +69,27 @@ static void health_is_told_with_every_position(void **unused)
 	json_decref(health);
 }
 
+static size_t count_positions(const char *who)
+{
+	json_t *health = ask("plimsoll_getHealth", who);
+	size_t count = json_array_size(json_object_get(health, "positions"));
+
+	json_decref(health);
+	return count;
+}
+
+static void a_position_that_was_emptied_is_listed_no_more(void **unused)
+{
+	size_t before = count_positions("[\"" ALICE "\"]");
+
+	(void)unused;
+	do_from(0, WETH, "0x095ea7b3" W_POOL W_MAX);
+	do_from(0, POOL, "0x617ba037" W_WETH W_TEN W_ALICE W_ZERO);
+	assert_int_equal(count_positions("[\"" ALICE "\"]"), before + 1);
+	do_from(0, POOL, "0x69328dec" W_WETH W_MAX W_ALICE);
+	assert_int_equal(count_positions("[\"" ALICE "\"]"), before);
+}
+
 static void health_is_null_while_nothing_is_owed(void **unused)
 {
 	json_t *health = ask("plimsoll_getHealth", "[\"" ALICE "\",\"latest\"]");
@@ -352,6 +373,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(health_is_told_with_every_position),
 		cmocka_unit_test(health_is_null_while_nothing_is_owed),
+		cmocka_unit_test(a_position_that_was_emptied_is_listed_no_more),
 		cmocka_unit_test(markets_tell_price_balances_and_rates),
 		cmocka_unit_test(a_quote_for_a_healthy_account_names_the_refusal),
 		cmocka_unit_test(an_account_at_risk_is_listed_below_the_bound_only),
