@@ -91,7 +91,8 @@ test:
 	@$(MAKE) --no-print-directory all $(TESTS) $(HARNESS)
 	@tools/test.sh $(OUT)
 
-# The client flows alone, with MetaMask's controllers and Ponder, whose packages weigh 200 MB each.
+# The client flows alone, with MetaMask's controllers and Ponder, whose packages weigh 200 MB each, and
+# go-ethereum's clients, if there is a Go.
 clients-full:
 	@tools/deps.sh clients-full
 	@$(MAKE) --no-print-directory all

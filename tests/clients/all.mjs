@@ -7,7 +7,7 @@ const FLOWS = [
   'subscriptions', 'streams', 'refusals', 'malformed', 'schema', 'consistency', 'devchain',
 ];
 // Their packages are too many for every run: make clients-full.
-const FULL = [...FLOWS, 'metamask/controllers', 'ponder/ponder'];
+const FULL = [...FLOWS, 'metamask/controllers', 'ponder/ponder', 'go/ethclient'];
 const flows = wanted.length === 0 ? FLOWS : wanted[0] === 'full' ? FULL : wanted;
 
 const node = await startNode(bin);
