@@ -21,7 +21,8 @@ struct guard {
 	pthread_mutex_t lock; /* what follows, and that no socket in the list is closed */
 	pthread_cond_t stopped;
 	struct guest *first;
-	u32 count; /* neither upgraded nor ended */
+	u32 count;          /* neither upgraded nor ended */
+	u32 upgraded_count; /* ended ones too */
 	bool is_stopping;
 	_Atomic u64 ended;
 	pthread_t sweeper;
@@ -174,6 +175,7 @@ void guard_leave(struct guard *g, struct guest *guest)
 	(void)pthread_mutex_lock(&g->lock);
 	if (is_counted(guest))
 		g->count--;
+	g->upgraded_count -= guest->is_upgraded;
 	*guest->link = guest->next;
 	if (guest->next)
 		guest->next->link = guest->link;
@@ -187,22 +189,31 @@ void guest_touch(struct guest *guest)
 		atomic_store_explicit(&guest->since_ms, now_ms(), memory_order_relaxed);
 }
 
+/* With the lock: upgraded ones of a client. */
+static u32 upgraded_of(const struct guard *g, u64 client)
+{
+	u32 count = 0;
+
+	for (const struct guest *k = g->first; k; k = k->next)
+		count += k->is_upgraded && k->client == client;
+	return count;
+}
+
 bool guard_upgrade(struct guard *g, struct guest *guest)
 {
-	u32 all = 0, same = 0, most = g->limits.connections_per_client_max;
+	u32 most = g->limits.connections_per_client_max;
 	bool may;
 
 	if (!guest)
 		return false;
 	(void)pthread_mutex_lock(&g->lock);
-	for (const struct guest *k = g->first; k; k = k->next) {
-		all += k->is_upgraded;
-		same += k->is_upgraded && k->client == guest->client;
+	may = g->upgraded_count < g->limits.connections_max &&
+	      (guest->client == 0 || most == 0 || upgraded_of(g, guest->client) < most);
+	if (may) {
+		g->count -= is_counted(guest);
+		g->upgraded_count += !guest->is_upgraded;
+		guest->is_upgraded = true;
 	}
-	may = all < g->limits.connections_max && (guest->client == 0 || most == 0 || same < most);
-	if (may && is_counted(guest))
-		g->count--;
-	guest->is_upgraded |= may;
 	(void)pthread_mutex_unlock(&g->lock);
 	return may;
 }
