@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A node under clients that mean it harm.   tests/rpc/abuse.py BUILD_FOLDER
 
-Starts a devnet with blocks every 200 ms on a loopback port and mistreats its server in turn.  Two
-processes of their own watch meanwhile: one hears of every block over a WebSocket, one is a normal client
-that connects and asks ten times a second.  Under each attack blocks keep their time, the client is answered,
-memory stays bounded, and the node lives.  Bounds are for a busy machine of two cores; what was measured is
-printed.  Takes less than a minute; speaks to nobody but the node.
+Starts a devnet with blocks every 200 ms on a loopback port and mistreats its server in turn; then another
+one whose --rpc-connections lets ten thousand in.  Two processes of their own watch meanwhile: one hears of
+every block over a WebSocket, one is a normal client that connects and asks ten times a second.  Under each
+attack blocks keep their time, the client is answered, memory stays bounded, and the node lives.  Bounds are
+for a busy machine of two cores; what was measured is printed.  Takes a minute or two; speaks to nobody but
+the node.
 """
 import base64
 import json
@@ -27,6 +28,9 @@ MEAN_MAX = 0.3        # seconds between blocks, over one attack
 ANSWER_MAX = 7.0      # seconds until the normal client has its answer: one body's time, and some
 MEMORY_MAX = 768      # MiB resident
 REPLY_MAX = 30        # seconds an attacker waits for what it asked
+CROWD = 10000         # connections at once
+CONNECTIONS_MAX = 1024   # --rpc-connections unless told otherwise
+SUBSCRIPTIONS_MAX = 128  # of one WebSocket
 
 CALL = b'{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}'
 
@@ -36,8 +40,40 @@ def post(body, headers=b''):
             b'Content-Length: %d\r\n\r\n' % len(body) + body)
 
 
-def dial(port, timeout=10.0):
-    return socket.create_connection(('127.0.0.1', port), timeout=timeout)
+def dial(port, timeout=10.0, client=0, read_buffer=0):
+    """Connects; clients come from addresses of their own, so that ports do not run short."""
+    s = socket.socket()
+    if read_buffer:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, read_buffer)
+    s.settimeout(timeout)
+    if client:
+        s.setsockopt(socket.IPPROTO_IP, 24, 1)  # IP_BIND_ADDRESS_NO_PORT
+        s.bind(('127.0.0.%d' % (2 + client // 4000), 0))
+    s.connect(('127.0.0.1', port))
+    return s
+
+
+def crowd(port):
+    """As many connections as the system lets us have, and up to CROWD."""
+    most = min(CROWD, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 100)
+    sockets = []
+    for i in range(most):
+        try:
+            sockets.append(dial(port, 5, 1 + i))
+        except OSError:
+            pass
+    return sockets, most
+
+
+def is_open(s):
+    """Whether the server has not closed it; there must be nothing to read."""
+    s.setblocking(False)
+    try:
+        return s.recv(1, socket.MSG_PEEK) != b''
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 def read_reply(s):
@@ -73,13 +109,19 @@ def frame(text):
     return struct.pack('!BB', 0x81, 0x80 | len(text)) + mask + bytes(c ^ mask[i % 4] for i, c in enumerate(text))
 
 
+def handshake():
+    return (b'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+            b'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ' + base64.b64encode(os.urandom(16)) + b'\r\n\r\n')
+
+
+SUBSCRIBE = frame(b'{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]}')
+
+
 def watch_blocks(port, out):
     """Sends the time of every new head; connects again if it is cut off."""
     while True:
         s = dial(port, 60)
-        s.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
-                  b'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ' + base64.b64encode(os.urandom(16)) + b'\r\n\r\n')
-        s.sendall(frame(b'{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]}'))
+        s.sendall(handshake() + SUBSCRIBE)
         kept = b''
         while True:
             piece = s.recv(65536)
@@ -128,16 +170,20 @@ class Watch:
 
 # -- attacks ---------------------------------------------------------------------------------
 
-def slowloris(port):
-    """200 requests that trickle and never end."""
-    sockets = [dial(port) for _ in range(200)]
-    for _ in range(15):
+def trickle(sockets, rounds):
+    for _ in range(rounds):
         for s in sockets:
             try:
                 s.send(b'P')
             except OSError:
                 pass
         time.sleep(0.2)
+
+
+def slowloris(port):
+    """200 requests that trickle and never end."""
+    sockets = [dial(port) for _ in range(200)]
+    trickle(sockets, 15)
     close_all(sockets)
 
 
@@ -177,16 +223,74 @@ def logs_batches(port):
 
 
 def many_connections(port):
-    """As many connections as the system lets us have, and up to 3000."""
-    most = min(3000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 100)
-    sockets = []
-    for _ in range(most):
-        try:
-            sockets.append(dial(port, 2))
-        except OSError:
-            pass
-    print('  %d connections were opened, as many as %d allowed' % (len(sockets), most))
+    """CROWD connections at once: the stalest are closed, the newest served."""
+    sockets, most = crowd(port)
     time.sleep(1)
+    left = sum(is_open(s) for s in sockets)
+    print('  %d connections were opened, as many as %d allowed; %d are left' % (len(sockets), most, left))
+    assert len(sockets) == most and left <= CONNECTIONS_MAX
+    sockets[-1].settimeout(10)
+    sockets[-1].sendall(post(CALL))
+    assert read_reply(sockets[-1])[0] == 200
+    close_all(sockets)
+
+
+def many_websockets(port):
+    """More WebSockets than there may be: the others hear 503."""
+    sockets, statuses = [], []
+    for _ in range(CONNECTIONS_MAX + 200):
+        s = dial(port)
+        s.sendall(handshake())
+        status, body = read_reply(s)
+        assert status == 101 or body == b'too many connections\n'
+        statuses.append(status)
+        sockets.append(s)
+    print('  %d WebSockets, %d refused' % (statuses.count(101), statuses.count(503)))
+    assert statuses.count(101) == CONNECTIONS_MAX - 1  # the watcher has one
+    assert statuses.count(503) == len(statuses) - statuses.count(101)
+    close_all(sockets)
+    time.sleep(1)
+
+
+def subscriptions(port):
+    """Fifty WebSockets with all the subscriptions they may have; every other one never reads and is cut off."""
+    sockets = []
+    for i in range(50):
+        s = dial(port, 10, 0, 0 if i % 2 else 4096)
+        s.sendall(handshake() + SUBSCRIBE * (SUBSCRIPTIONS_MAX + 1))
+        sockets.append(s)
+    readers, kept = sockets[1::2], [b''] * len(sockets[1::2])
+    end = time.monotonic() + REPLY_MAX
+    while websockets(port) > len(readers) + 1 and time.monotonic() < end:  # the watcher has one
+        for i, s in enumerate(readers):
+            s.setblocking(False)
+            try:
+                while piece := s.recv(1 << 20):
+                    kept[i] = kept[i] if b'too many subscriptions' in kept[i] else kept[i][-100:] + piece
+            except BlockingIOError:
+                pass
+        time.sleep(0.02)
+    left, told = websockets(port) - 1, sum(b'too many subscriptions' in got for got in kept)
+    print('  %d of %d WebSockets are left, %d heard of the limit' % (left, len(sockets), told))
+    close_all(sockets)
+    assert left == told == len(readers)
+
+
+def websockets(port):
+    """How many there are, by the node's own count."""
+    with dial(port) as s:
+        s.sendall(b'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        return int(re.search(rb'\nplimsoll_ws_connections (\d+)', read_reply(s)[1]).group(1))
+
+
+def half_open_websockets(port):
+    """Handshakes and frames that never end, and clients that say nothing."""
+    sockets = []
+    for i in range(900):
+        s = dial(port)
+        s.sendall((handshake()[:-2], handshake() + b'\x81\xfe\xff', handshake())[i % 3])
+        sockets.append(s)
+    time.sleep(2)
     close_all(sockets)
 
 
@@ -222,18 +326,63 @@ def half_closed(port):
     close_all(kept)
 
 
-ATTACKS = (slowloris, giant_body, nested_json, logs_batches, many_connections, garbage, half_closed)
+# -- attacks on the server that lets a crowd in ------------------------------------------------
+
+def crowd_is_served(port):
+    """CROWD connections that are all held, and all answered twice."""
+    sockets, most = crowd(port)
+    answered = 0
+    for _ in range(2):
+        for s in sockets:
+            s.sendall(post(CALL))
+        for s in sockets:
+            s.settimeout(10)
+            answered += read_reply(s)[0] == 200
+    print('  %d connections were held, as many as %d allowed; %d answers' % (len(sockets), most, answered))
+    close_all(sockets)
+    assert len(sockets) == most and answered == 2 * most
+
+
+def crowd_trickles(port):
+    """CROWD requests that trickle and never end."""
+    sockets, most = crowd(port)
+    trickle(sockets, 10)
+    held = sum(is_open(s) for s in sockets)
+    print('  %d requests trickled, %d connections were held' % (len(sockets), held))
+    close_all(sockets)
+    assert held == most
+
+
+def crowd_of_websockets(port):
+    """CROWD WebSockets that say nothing."""
+    sockets, most = crowd(port)
+    for s in sockets:
+        s.sendall(handshake())
+    upgraded = 0
+    for s in sockets:
+        s.settimeout(10)
+        upgraded += read_reply(s)[0] == 101
+    held = websockets(port) - 1  # the watcher has one
+    print('  %d WebSockets, %d held' % (upgraded, held))
+    close_all(sockets)
+    assert upgraded == held == most
+
+
+ATTACKS = (slowloris, giant_body, nested_json, logs_batches, many_connections, many_websockets, subscriptions,
+           half_open_websockets, garbage, half_closed)
+CROWD_ATTACKS = (crowd_is_served, crowd_trickles, crowd_of_websockets)
 
 
 # -- the node -----------------------------------------------------------------------------------
 
 class Node:
-    def __init__(self, folder, program):
+    def __init__(self, folder, program, *options):
+        os.mkdir(folder)
         data = os.path.join(folder, 'data')
         subprocess.run([program, 'init', '--data', data], check=True, stdout=subprocess.DEVNULL)
         self.log = open(os.path.join(folder, 'log'), 'w+b')
-        self.process = subprocess.Popen([program, 'start', '--data', data, '--block-time', '200ms', '--rpc-port', '0'],
-                                        stderr=self.log)
+        self.process = subprocess.Popen([program, 'start', '--data', data, '--block-time', '200ms', '--rpc-port', '0',
+                                         *options], stderr=self.log)
         self.port = 0
         for _ in range(200):
             found = re.search(rb'rpc=http://127\.0\.0\.1:(\d+)', self.text())
@@ -278,11 +427,11 @@ def judge(name, watch, start, end, memory):
     ]
 
 
-def run(node):
+def run(node, attacks):
     results = []
     watch = Watch(node.port)
     time.sleep(2)
-    for attack in ATTACKS:
+    for attack in attacks:
         start = time.monotonic()
         try:
             attack(node.port)
@@ -303,20 +452,30 @@ def run(node):
     return results
 
 
+def mistreat(folder, program, attacks, *options):
+    node = Node(folder, program, *options)
+    results = []
+    try:
+        results += run(node, attacks)
+        results.append(('the node lives', node.process.poll() is None))
+        results.append(('and stops when it is told to', node.stop() == 0))
+    finally:
+        node.process.kill()
+        if not results or not all(ok for _, ok in results):
+            sys.stdout.write(node.text()[-4000:].decode(errors='replace'))
+    return results
+
+
 def main():
     out = sys.argv[1] if len(sys.argv) == 2 else sys.exit(__doc__)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     folder = tempfile.mkdtemp(prefix='plimsoll-abuse-')
-    node = Node(folder, os.path.join(out, 'bin', 'plimsolld'))
+    program = os.path.join(out, 'bin', 'plimsolld')
     try:
-        results = run(node)
-        results.append(('the node lives', node.process.poll() is None))
-        results.append(('and stops when it is told to', node.stop() == 0))
+        results = mistreat(os.path.join(folder, 'a'), program, ATTACKS)
+        results += mistreat(os.path.join(folder, 'b'), program, CROWD_ATTACKS, '--rpc-connections', str(CROWD + 100))
     finally:
-        node.process.kill()
-        if not all(ok for _, ok in results):
-            sys.stdout.write(node.text()[-4000:].decode(errors='replace'))
         shutil.rmtree(folder)
     for name, ok in results:
         if not ok:
