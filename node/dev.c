@@ -1,5 +1,6 @@
 #include "node/dev.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "node/dev_parts.h"
@@ -25,6 +26,8 @@ void dev_free(struct dev *d)
 {
 	if (!d)
 		return;
+	for (size_t i = 0; i < DEV_UNDONE_MAX; i++)
+		store_block_free(d->undone[i]);
 	free(d->snapshots);
 	free(d->impersonated);
 	(void)pthread_mutex_destroy(&d->lock);
@@ -146,8 +149,37 @@ enum err dev_snapshot(struct dev *d, u64 *id)
 	return OK;
 }
 
+u64 dev_undone_count(const struct dev *d)
+{
+	return d->undone_count;
+}
+
+const struct stored_block *dev_undone(const struct dev *d, u64 number)
+{
+	assert(number < d->undone_count);
+	return d->undone_count - number > DEV_UNDONE_MAX ? NULL : d->undone[number % DEV_UNDONE_MAX];
+}
+
+/* Keeps the blocks above height, which are about to go. */
+static enum err keep_undone(struct dev *d, u64 height)
+{
+	u64 head = head_height(&d->node->head);
+	u64 newest = head > height + DEV_UNDONE_MAX ? height + DEV_UNDONE_MAX : head;
+
+	for (u64 at = newest; at > height; at--) {
+		struct stored_block *b, **slot = &d->undone[d->undone_count % DEV_UNDONE_MAX];
+
+		TRY(store_block_load(node_store(d->node), &b, at));
+		store_block_free(*slot);
+		*slot = b;
+		d->undone_count++;
+	}
+	return OK;
+}
+
 static enum err go_back(struct dev *d, u64 height)
 {
+	TRY(keep_undone(d, height));
 	TRY(solo_rollback(d->node->solo, height));
 	atomic_fetch_add(&d->reverts, 1);
 	return OK;

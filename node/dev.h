@@ -17,6 +17,7 @@
 #include "node/node.h"
 
 #define DEV_BLOCKS_MAX 10000u /* that one request may make */
+#define DEV_UNDONE_MAX 1024u  /* blocks that are remembered after they were taken back */
 
 struct dev *dev_new(struct node *n); /* NULL: out of memory */
 void dev_free(struct dev *d);
@@ -51,6 +52,13 @@ MUST_CHECK enum err dev_snapshot(struct dev *d, u64 *id); /* ERR_FULL */
 MUST_CHECK enum err dev_revert(struct dev *d, u64 id);
 /* Back to genesis, with its time; snapshots and impersonations are forgotten. */
 MUST_CHECK enum err dev_reset(struct dev *d);
+
+/* Blocks that were taken back, each time the newest first, so that whoever was told of them can be told
+ * of that.  They are numbered from 0 on; the last DEV_UNDONE_MAX are kept, of a longer way back those
+ * next to where it ended.  With a share. */
+u64 dev_undone_count(const struct dev *d);
+/* The block of that number; NULL: it is forgotten.  Requires number < dev_undone_count. */
+const struct stored_block *dev_undone(const struct dev *d, u64 number);
 
 /* -- edits: exclusive -------------------------------------------------------------------- */
 

@@ -21,6 +21,8 @@ struct dev {
 	struct snapshot *snapshots; /* oldest first */
 	size_t snapshot_count, snapshot_capacity;
 	u64 next_id;
+	struct stored_block *undone[DEV_UNDONE_MAX]; /* a ring: number % DEV_UNDONE_MAX */
+	u64 undone_count;
 	pthread_mutex_t lock; /* of what follows */
 	struct address *impersonated;
 	size_t impersonated_count, impersonated_capacity;

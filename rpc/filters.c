@@ -19,8 +19,10 @@ struct filter {
 	u8 id[FILTER_ID_SIZE];
 	struct log_filter *logs; /* of FILTER_LOGS; owned */
 	u64 next;                /* block, or number of the queued transaction, to begin with */
+	u64 undone;              /* the block taken back that it is told of next: dev_undone */
 	u64 used_at;             /* seconds */
-	u64 end;                 /* of a copy: the first that is left for the next poll */
+	/* Of a copy: the first that is left for the next poll; what it was about to be told of. */
+	u64 end, next_was, undone_was;
 };
 
 struct filters {
@@ -114,6 +116,26 @@ static struct filter *find_free(struct filters *f)
 	return NULL;
 }
 
+static u64 undone_count(struct rpc *c)
+{
+	return c->dev ? dev_undone_count(c->dev) : 0;
+}
+
+/* A development chain went back: the blocks that stand there now are new to it. */
+static void take_back(struct rpc *c, struct filter *f)
+{
+	u64 count = undone_count(c);
+
+	f->next_was = f->next;
+	f->undone_was = f->undone;
+	for (; f->undone < count; f->undone++) {
+		const struct stored_block *b = dev_undone(c->dev, f->undone);
+
+		if (f->kind != FILTER_PENDING && b && b->header.number < f->next)
+			f->next = b->header.number;
+	}
+}
+
 /* Takes logs; answers the id. */
 static enum rpc_code install(struct rpc *c, enum filter_kind kind, struct log_filter *logs, u64 next)
 {
@@ -130,7 +152,7 @@ static enum rpc_code install(struct rpc *c, enum filter_kind kind, struct log_fi
 	expire(all, now, c->config->filter_idle_seconds);
 	f = find_free(all);
 	if (f) {
-		*f = (struct filter){ .kind = kind, .logs = logs, .next = next, .used_at = now };
+		*f = (struct filter){ .kind = kind, .logs = logs, .next = next, .undone = undone_count(c), .used_at = now };
 		filter_id_make(f->id);
 		filter_id_text(text, f->id);
 	}
@@ -160,6 +182,8 @@ static enum rpc_code take(struct rpc *c, struct filter *out, bool takes_new)
 	expire(all, now, c->config->filter_idle_seconds);
 	f = find(all, id);
 	if (f) {
+		if (takes_new)
+			take_back(c, f);
 		*out = *f;
 		out->logs = f->logs ? log_filter_copy(f->logs) : NULL;
 		f->used_at = now;
@@ -189,22 +213,37 @@ static void give_back(struct rpc *c, const struct filter *was, u64 next)
 
 /* -- changes ------------------------------------------------------------------------------ */
 
+/* Logs that it was told of and that were taken back. */
+static void write_removed(struct rpc *c, const struct filter *f)
+{
+	u64 told = f->next_was, found = 0;
+
+	for (u64 i = f->undone_was; i < f->undone; i++) {
+		const struct stored_block *b = dev_undone(c->dev, i);
+
+		if (!b || b->header.number >= told)
+			continue;
+		told = b->header.number;
+		if (told >= f->logs->from && told <= f->logs->to)
+			log_filter_walk_undone(c, f->logs, b, log_write_one, &found);
+	}
+}
+
 static enum rpc_code write_logs(struct rpc *c, const struct filter *f)
 {
 	struct log_filter range = *f->logs;
-	enum rpc_code code;
-	u64 next;
+	enum rpc_code code = RPC_OK;
+	u64 next = f->end;
 
 	if (range.from < f->next)
 		range.from = f->next;
 	if (range.to >= f->end)
 		range.to = f->end - 1;
-	if (range.from > range.to) {
-		jw_array(&c->out, RESULT);
-		jw_end(&c->out);
-		return RPC_OK;
-	}
-	code = log_filter_write_some(c, &next, &range);
+	jw_array(&c->out, RESULT);
+	write_removed(c, f);
+	if (range.from <= range.to)
+		code = log_filter_write_some(c, &next, &range);
+	jw_end(&c->out);
 	if (code != RPC_OK)
 		give_back(c, f, f->next);
 	else if (next <= range.to)

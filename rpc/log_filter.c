@@ -244,12 +244,23 @@ static enum err load_block(struct rpc *c, u64 height, const struct hash *hash)
 	return e;
 }
 
-enum rpc_code log_filter_walk(struct rpc *c, const struct log_filter *f, u64 height,
-			      void (*visit)(struct rpc *c, void *context, const struct log *log,
-					    const struct log_place *place),
-			      void *context)
+static void visit_block(struct rpc *c, const struct log_filter *f, const struct stored_block *b, bool is_removed,
+			log_visit *visit, void *context)
 {
-	const struct stored_block *b;
+	for (u32 i = 0; i < b->count; i++) {
+		const struct stored_tx *tx = &b->txs[i];
+
+		for (u32 j = 0; j < tx->receipt.log_count && !jw_is_full(&c->out); j++) {
+			struct log_place place = { &b->header, &b->hash, &tx->tx.hash, i, tx->first_log + j, is_removed };
+
+			if (log_matches(f, &tx->receipt.logs[j]))
+				visit(c, context, &tx->receipt.logs[j], &place);
+		}
+	}
+}
+
+enum rpc_code log_filter_walk(struct rpc *c, const struct log_filter *f, u64 height, log_visit *visit, void *context)
+{
 	struct header header;
 	struct hash hash;
 	enum err e = store_header(node_store(c->node), &header, &hash, height);
@@ -260,21 +271,17 @@ enum rpc_code log_filter_walk(struct rpc *c, const struct log_filter *f, u64 hei
 		e = load_block(c, height, &hash);
 	if (e != OK)
 		return rpc_fail_err(c, e);
-	b = c->logs_block;
-	for (u32 i = 0; i < b->count; i++) {
-		const struct stored_tx *tx = &b->txs[i];
-
-		for (u32 j = 0; j < tx->receipt.log_count && !jw_is_full(&c->out); j++) {
-			struct log_place place = { &b->header, &b->hash, &tx->tx.hash, i, tx->first_log + j };
-
-			if (log_matches(f, &tx->receipt.logs[j]))
-				visit(c, context, &tx->receipt.logs[j], &place);
-		}
-	}
+	visit_block(c, f, c->logs_block, false, visit, context);
 	return RPC_OK;
 }
 
-static void write_one(struct rpc *c, void *found, const struct log *log, const struct log_place *place)
+void log_filter_walk_undone(struct rpc *c, const struct log_filter *f, const struct stored_block *b, log_visit *visit,
+			    void *context)
+{
+	visit_block(c, f, b, true, visit, context);
+}
+
+void log_write_one(struct rpc *c, void *found, const struct log *log, const struct log_place *place)
 {
 	log_object(&c->out, NULL, log, place);
 	++*(u64 *)found;
@@ -287,7 +294,7 @@ enum rpc_code log_filter_write(struct rpc *c, const struct log_filter *f)
 	jw_array(&c->out, RESULT);
 	for (u64 height = f->from; height <= f->to && !jw_is_full(&c->out); height++) {
 		RPC_TRY(rpc_check_time(c));
-		RPC_TRY(log_filter_walk(c, f, height, write_one, &found));
+		RPC_TRY(log_filter_walk(c, f, height, log_write_one, &found));
 		if (found <= most || f->from == f->to)
 			continue;
 		return rpc_fail(c, RPC_INVALID_PARAMS,
@@ -304,13 +311,11 @@ enum rpc_code log_filter_write_some(struct rpc *c, u64 *next, const struct log_f
 {
 	u64 found = 0, height;
 
-	jw_array(&c->out, RESULT);
 	for (height = f->from; height <= f->to; height++) {
 		if (found >= c->config->logs_results_max || height - f->from >= c->config->logs_blocks_max)
 			break;
-		RPC_TRY(log_filter_walk(c, f, height, write_one, &found));
+		RPC_TRY(log_filter_walk(c, f, height, log_write_one, &found));
 	}
-	jw_end(&c->out);
 	*next = height;
 	return RPC_OK;
 }

@@ -40,17 +40,21 @@ enum rpc_code log_filter_check(struct rpc *c, const struct log_filter *f);
 /* A copy that lasts: free() it.  NULL: out of memory. */
 struct log_filter *log_filter_copy(const struct log_filter *f);
 
+typedef void log_visit(struct rpc *c, void *context, const struct log *log, const struct log_place *place);
 /* Calls visit for each log of a block that passes, in order.  RPC_SERVER, RPC_INTERNAL: the block
  * cannot be read. */
-enum rpc_code log_filter_walk(struct rpc *c, const struct log_filter *f, u64 height,
-			      void (*visit)(struct rpc *c, void *context, const struct log *log,
-					    const struct log_place *place),
-			      void *context);
+enum rpc_code log_filter_walk(struct rpc *c, const struct log_filter *f, u64 height, log_visit *visit, void *context);
+/* The same for a block that was taken back: its logs are removed ones. */
+void log_filter_walk_undone(struct rpc *c, const struct log_filter *f, const struct stored_block *b, log_visit *visit,
+			    void *context);
 
 /* log_filter_write writes the logs of all its blocks as an array, key RESULT, or fails because they
  * are too many. */
 enum rpc_code log_filter_write(struct rpc *c, const struct log_filter *f);
-/* As many blocks from f->from as may be answered at once; *next is the first that is left. */
+/* A visit that writes the log as the next element of an array and counts it in *found (u64). */
+void log_write_one(struct rpc *c, void *found, const struct log *log, const struct log_place *place);
+/* As many blocks from f->from as may be answered at once, into an array that is open; *next is the first
+ * that is left. */
 enum rpc_code log_filter_write_some(struct rpc *c, u64 *next, const struct log_filter *f);
 
 #endif

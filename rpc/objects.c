@@ -156,7 +156,7 @@ void log_object(struct json_writer *w, const char *key, const struct log *log, c
 	jw_hash(w, "transactionHash", place->tx_hash);
 	jw_quantity(w, "transactionIndex", place->tx_index);
 	jw_quantity(w, "logIndex", place->log_index);
-	jw_bool(w, "removed", false);
+	jw_bool(w, "removed", place->is_removed);
 	jw_end(w);
 }
 
@@ -183,7 +183,7 @@ void receipt_object(struct json_writer *w, const char *key, const struct stored_
 	jw_data(w, "logsBloom", (struct bytes){ bloom.bytes, sizeof bloom.bytes });
 	jw_array(w, "logs");
 	for (u32 i = 0; i < r->log_count && !jw_is_full(w); i++) {
-		struct log_place place = { &b->header, &b->hash, &tx->tx.hash, index, tx->first_log + i };
+		struct log_place place = { &b->header, &b->hash, &tx->tx.hash, index, tx->first_log + i, false };
 
 		log_object(w, NULL, &r->logs[i], &place);
 	}

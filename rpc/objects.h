@@ -27,6 +27,7 @@ struct log_place {
 	const struct hash *block_hash;
 	const struct hash *tx_hash;
 	u32 tx_index, log_index;
+	bool is_removed; /* the block was taken back */
 };
 void log_object(struct json_writer *w, const char *key, const struct log *log, const struct log_place *place);
 

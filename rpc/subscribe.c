@@ -100,6 +100,14 @@ static enum rpc_code logs_block(struct rpc *c, struct subscription *s, u64 heigh
 	return height <= f->to ? log_filter_walk(c, f, height, send_log, s) : RPC_OK;
 }
 
+static void logs_undo(struct rpc *c, struct subscription *s, const struct stored_block *b)
+{
+	const struct log_filter *f = s->wants;
+
+	if (b->header.number <= f->to)
+		log_filter_walk_undone(c, f, b, send_log, s);
+}
+
 static enum rpc_code pending_begin(struct rpc *c, struct subscription *s)
 {
 	s->at = node_pending_next(c->node);
@@ -159,12 +167,12 @@ static enum rpc_code syncing_block(struct rpc *c, struct subscription *s, u64 un
 
 #define ETH "eth_subscription"
 
-/* name, method of notifications, reads parameters, notifies of a block, is about the pool */
+/* name, method of notifications, reads parameters, notifies of a block, of one taken back, is about the pool */
 static const struct stream ETH_STREAMS[] = {
-	{ "newHeads", ETH, NULL, heads_block, false },
-	{ "logs", ETH, logs_begin, logs_block, false },
-	{ "newPendingTransactions", ETH, pending_begin, pending_block, true },
-	{ "syncing", ETH, NULL, syncing_block, true },
+	{ "newHeads", ETH, NULL, heads_block, NULL, false },
+	{ "logs", ETH, logs_begin, logs_block, logs_undo, false },
+	{ "newPendingTransactions", ETH, pending_begin, pending_block, NULL, true },
+	{ "syncing", ETH, NULL, syncing_block, NULL, true },
 };
 
 static const struct stream *const PLIMSOLL_STREAMS[] = {
@@ -176,6 +184,26 @@ static const struct stream *const PLIMSOLL_STREAMS[] = {
 
 /* -- pulling ---------------------------------------------------------------------------- */
 
+static u64 undone_count(struct rpc *c)
+{
+	return c->dev ? dev_undone_count(c->dev) : 0;
+}
+
+/* A development chain went back: what it told of is taken back, the newest first, and the blocks that
+ * stand there now are to be told of. */
+static void take_back(struct rpc *c, struct subscription *s)
+{
+	for (u64 count = undone_count(c); s->undone < count; s->undone++) {
+		const struct stored_block *b = dev_undone(c->dev, s->undone);
+
+		if (!b || b->header.number >= s->at)
+			continue;
+		if (s->stream->undo)
+			s->stream->undo(c, s, b);
+		s->at = b->header.number;
+	}
+}
+
 /* Live, whoever has not read what was queued before the next block comes is cut off;
  * in a replay, which is as fast as the node can, the replay waits. */
 static enum advance advance_one(struct rpc *c, struct subscription *s, u64 head)
@@ -184,8 +212,8 @@ static enum advance advance_one(struct rpc *c, struct subscription *s, u64 head)
 	size_t queued = owner->queued(owner);
 	enum rpc_code code;
 
-	if (!s->stream->is_pending && s->at > head + 1)
-		s->at = head + 1; /* a development chain went back */
+	if (!s->stream->is_pending)
+		take_back(c, s);
 	if (s->stream->is_pending ? false : s->at > head)
 		return ADVANCE_DONE;
 	if (!s->stream->is_pending && s->at <= s->replay_until && queued > c->config->ws_queue_max / 4)
@@ -257,6 +285,7 @@ static enum rpc_code subscribe_to(struct rpc *c, const struct stream *stream, bo
 	s->stream = stream;
 	s->replay_until = rpc_head(c);
 	s->at = s->replay_until + 1;
+	s->undone = undone_count(c);
 	filter_id_make(s->id);
 	if (may_replay)
 		code = read_from(c, s);

@@ -25,6 +25,8 @@ struct stream {
 	enum rpc_code (*begin)(struct rpc *c, struct subscription *s);
 	/* Notifies of one block. */
 	enum rpc_code (*block)(struct rpc *c, struct subscription *s, u64 height);
+	/* Tells that a block was taken back.  NULL: there is nothing to tell. */
+	void (*undo)(struct rpc *c, struct subscription *s, const struct stored_block *b);
 	bool is_pending; /* it is about the pool: block(c, s, unused) is called whenever there is time */
 };
 
@@ -34,6 +36,7 @@ struct subscription {
 	const struct stream *stream;
 	u8 id[FILTER_ID_SIZE];
 	u64 at;           /* the block to come to, or number of the queued transaction */
+	u64 undone;       /* the block taken back that it is told of next: dev_undone */
 	u64 replay_until; /* blocks up to here were there when it began */
 	bool is_full;     /* newPendingTransactions: objects, not hashes */
 	u32 index;        /* of the notification to come within its block */

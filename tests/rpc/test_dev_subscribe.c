@@ -22,11 +22,78 @@ static void heads_are_told_again_after_the_chain_went_back(void **unused)
 	json_decref(hashes);
 	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(snapshot));
 	assert_answers("evm_revert", params, "true");
-	(void)usleep(400000); /* time to see that the head is lower */
-	json_decref(ask("anvil_mine", "[\"0x1\"]"));
-	head = ws_note(w, id);
-	assert_int_equal(number_at(head, "number"), first);
-	json_decref(head);
+	/* The chain is as high again at once: only its history tells that it went back. */
+	json_decref(ask("anvil_mine", "[\"0x2\",\"0x7\"]"));
+	for (u64 i = 0; i < 2; i++) {
+		head = ws_note(w, id);
+		assert_int_equal(number_at(head, "number"), first + i);
+		json_decref(head);
+	}
+	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(filter));
+	hashes = ask("eth_getFilterChanges", params);
+	assert_int_equal(json_array_size(hashes), 2);
+	json_decref(hashes);
+	json_decref(snapshot);
+	json_decref(filter);
+	json_decref(id);
+	ws_close(w);
+}
+
+/* One notified or polled log: whose it is, and whether it is taken back. */
+static void assert_log(const json_t *log, const json_t *of, bool is_removed)
+{
+	assert_string_equal(text_at(log, "transactionHash"), text_at(of, "transactionHash"));
+	assert_string_equal(text_at(log, "blockHash"), text_at(of, "blockHash"));
+	assert_int_equal(json_is_true(json_object_get(log, "removed")), is_removed);
+}
+
+/* Of two blocks that are taken back the newer one's logs go first, then the new chain's come. */
+static void logs_are_taken_back_with_their_blocks(void **unused)
+{
+	static const char wanted[] = "{\"address\":\"" WETH "\",\"topics\":[\"" TRANSFER "\"]}";
+	static const char transfer[] = "0xa9059cbb" W_BOB W_TWO, more[] = "0xa9059cbb" W_BOB W_TEN;
+	struct ws_client *w = ws_open(0);
+	char params[200];
+	json_t *id, *filter, *snapshot, *told[3], *log, *changes;
+	size_t i;
+
+	(void)unused;
+	json_decref(ask("evm_setAutomine", "[true]"));
+	(void)snprintf(params, sizeof params, "[\"logs\",%s]", wanted);
+	id = ws_ask(w, "eth_subscribe", params);
+	(void)snprintf(params, sizeof params, "[%s]", wanted);
+	filter = ask("eth_newFilter", params);
+	snapshot = ask("evm_snapshot", "[]");
+	for (i = 0; i < 2; i++) {
+		told[i] = send_from(0, WETH, 0, transfer);
+		log = ws_note(w, id);
+		assert_log(log, told[i], false);
+		json_decref(log);
+	}
+	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(filter));
+	changes = ask("eth_getFilterChanges", params);
+	assert_int_equal(json_array_size(changes), 2);
+	json_decref(changes);
+
+	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(snapshot));
+	assert_answers("evm_revert", params, "true");
+	fixture.nonces[0] -= 2;
+	told[2] = send_from(0, WETH, 0, more);
+	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(filter));
+	changes = ask("eth_getFilterChanges", params);
+	assert_int_equal(json_array_size(changes), 3);
+	for (i = 0; i < 3; i++) {
+		const json_t *of = i < 2 ? told[1 - i] : told[2];
+
+		log = ws_note(w, id);
+		assert_log(log, of, i < 2);
+		assert_log(json_array_get(changes, i), of, i < 2);
+		json_decref(log);
+	}
+	json_decref(changes);
+	assert_answers("eth_getFilterChanges", params, "[]");
+	for (i = 0; i < 3; i++)
+		json_decref(told[i]);
 	json_decref(snapshot);
 	json_decref(filter);
 	json_decref(id);
@@ -99,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(heads_are_told_again_after_the_chain_went_back),
+		cmocka_unit_test(logs_are_taken_back_with_their_blocks),
 		cmocka_unit_test(interest_alone_moves_an_account_below_a_band),
 		cmocka_unit_test(a_replay_from_before_the_history_is_refused),
 	};
