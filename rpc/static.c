@@ -21,7 +21,8 @@
 	X(web_account, "/web/account.js", "account.js", JS) \
 	X(web_chain, "/web/chain.js", "chain.js", JS) \
 	X(web_oracle, "/web/oracle.js", "oracle.js", JS) \
-	X(web_wallet, "/web/wallet.js", "wallet.js", JS)
+	X(web_wallet, "/web/wallet.js", "wallet.js", JS) \
+	X(web_action, "/web/action.js", "action.js", JS)
 
 /* The build runs at the root of the repository. */
 #define X(symbol, path, file, type) \
@@ -43,6 +44,9 @@ static const struct {
 	{ "X-Content-Type-Options", "nosniff" },
 	{ "Referrer-Policy", "no-referrer" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
+	{ "Cross-Origin-Resource-Policy", "same-origin" },
+	{ "X-Frame-Options", "DENY" }, /* for browsers that do not know frame-ancestors */
+	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
 	{ "Cache-Control", "no-cache" }, /* another build of the node is another page */
 	{ "Vary", "Accept" },
 };

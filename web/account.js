@@ -1,12 +1,14 @@
 // #/account/0x…: one account's health, what prices would do to it, and what it has done.
-import { call, ask, POOL, view } from './node.js';
-import { h, put, table, tile, section, parse, valueOf, usd, amount, price, percent, health, healthClass, format, blockLink, txLink, USD } from './show.js';
+import { call, ask, refresh, POOL, view } from './node.js';
+import { h, put, table, tile, section, loading, copyable, debounce, parse, valueOf, usd, amount, price, percent, health, healthClass, format, blockLink, txLink, USD } from './show.js';
 import { healthLine } from './charts.js';
 import { pastHeights, hexOf } from './home.js';
-import { wallet, openAction, readRisk, healthAt, sides, setCollateral } from './wallet.js';
+import { wallet, disconnect, problem } from './wallet.js';
+import { openAction, setCollateral } from './action.js';
 import { readLog } from './chain.js';
 
-const LOG_SPAN = 9000, HISTORY_ROWS = 40;
+const LOG_SPAN = 9000, HISTORY_ROWS = 20, HISTORY_KEPT = 2000, LINE_POINTS = 200;
+const WHAT_IF_MS = 150;
 const SLIDER = { min: -90, max: 150 }; // per cent
 const [SUPPLY, BORROW, REPAY, WITHDRAW, LIQUIDATION, EMODE] = [
   '0x2b627736bca15cd5381dcf80b0bf11fd197d01a037c52b927a881a10fb73ba61', '0xb3d084820fb1a9decffb176436bd02558d15fac9b0ddfed8c465bc7359d7dce0',
@@ -46,109 +48,178 @@ async function readHealthPast(address, height) {
 
 // -- what if -----------------------------------------------------------------------------------------
 
-/** The move of one price alone that brings health to 1, in tenths of a per cent of it; null: none does. */
-export function fatalMove(legs, asset) {
-  let cover = 0n, debt = 0n, own = null;
-  for (const leg of legs) {
-    const s = sides(leg);
-    if (leg.asset === asset) own = s;
-    else {
-      cover += s.cover;
-      debt += s.debt;
+const signed = (per) => `${per > 0 ? '+' : per < 0 ? '\u2212' : ''}${Math.abs(per)}%`;
+/** What the node says of other prices: per cent by asset. */
+const askWhatIf = (address, moves) => {
+  const shocks = Object.fromEntries([...moves].filter(([, per]) => per !== 0).map(([asset, per]) => [asset, `${per > 0 ? '+' : ''}${per}%`]));
+  return call('plimsoll_whatIf', Object.keys(shocks).length ? { account: address, shocks } : { account: address });
+};
+
+/** Sliders, made once; the node computes what they would do, and again with every block. */
+function whatIf(address) {
+  const rows = h('div', { class: 'sliders' }, loading(2)), result = h('p', { class: 'result', role: 'status' }, '\u00a0'), moves = new Map();
+  let made = '', turn = 0;
+
+  function show(answer) {
+    const prices = answer.prices.filter((p) => shown.has(p.asset)), key = prices.map((p) => p.asset).join();
+    if (key !== made) rows.replaceChildren(...prices.map(slider));
+    made = key;
+    result.classList.remove('old');
+    put(result, 'Health would be ', h('strong', { class: `big ${healthClass(answer.healthAfter)}` }, health(answer.healthAfter)),
+      answer.liquidatable ? h('span', { class: 'tag bad' }, 'liquidatable') : null,
+      h('small', null, `${usd(parse(answer.collateral, USD))} against ${usd(parse(answer.debt, USD))}`));
+    for (const p of prices) {
+      const row = rows.querySelector(`[data-asset="${p.asset}"]`);
+      put(row.querySelector('.then'), price(p.after));
+      put(row.querySelector('.fatal'), p.liquidationPrice === null ? 'no price of it alone makes a difference' : `liquidatable at ${price(p.liquidationPrice)}`);
     }
   }
-  const slope = own.cover - own.debt, missing = debt - cover;
-  return slope === 0n || missing * slope <= 0n ? null : missing * 1000n / slope;
-}
-
-/** Sliders, made once; their result follows the chain. */
-function whatIf() {
-  const rows = h('div', { class: 'sliders' }), result = h('p', { class: 'result' }), moves = new Map();
-  let legs = [], made = '';
-
-  const scale = () => new Map([...moves].map(([asset, per]) => [asset, BigInt(1000 + per * 10)]));
-  function show() {
-    const then = healthAt(legs, scale());
-    put(result, 'Health would be ', h('strong', { class: `big ${healthClass(then)}` }, health(then)),
-      then !== null && parse(then, 18) < 10n ** 18n ? h('span', { class: 'tag bad' }, 'liquidatable') : null);
-    for (const leg of legs) {
-      const row = rows.querySelector(`[data-asset="${leg.asset}"]`);
-      if (!row) continue;
-      const per = moves.get(leg.asset) ?? 0, fatal = fatalMove(legs, leg.asset);
-      row.querySelector('input').value = per;
-      put(row.querySelector('.move'), `${per > 0 ? '+' : per < 0 ? '\u2212' : ''}${Math.abs(per)}%`);
-      put(row.querySelector('.then'), price(format(leg.price * BigInt(100 + per) / 100n, USD, USD, '')));
-      put(row.querySelector('.fatal'), fatal === null ? 'no price of it alone is fatal' : `liquidatable at ${price(format(leg.price * fatal / 1000n, USD, USD, ''))}`);
-    }
+  /** Of several questions the newest counts. */
+  async function ask() {
+    const of = ++turn, answer = await askWhatIf(address, moves);
+    if (of === turn) show(answer);
   }
-  const slider = (leg) => h('label', { class: 'slider', 'data-asset': leg.asset }, h('strong', null, leg.symbol), h('span', { class: 'then num' }),
-    h('span', { class: 'move num' }),
-    h('input', { type: 'range', min: SLIDER.min, max: SLIDER.max, step: 1, value: 0, 'aria-label': `Price of ${leg.symbol}`, oninput: (e) => { moves.set(leg.asset, Number(e.target.value)); show(); } }),
+  const askSoon = debounce(WHAT_IF_MS, () => ask().catch((e) => put(result, h('span', { class: 'bad' }, `The node did not answer: ${e.message}`))));
+  function move(asset, per) {
+    moves.set(asset, per);
+    put(rows.querySelector(`[data-asset="${asset}"] .move`), signed(per));
+    result.classList.add('old');
+    askSoon();
+  }
+  const slider = (p) => h('label', { class: 'slider', 'data-asset': p.asset }, h('strong', null, p.symbol), h('span', { class: 'then num' }),
+    h('span', { class: 'move num' }, signed(moves.get(p.asset) ?? 0)),
+    h('input', { type: 'range', min: SLIDER.min, max: SLIDER.max, step: 1, value: moves.get(p.asset) ?? 0, 'aria-label': `Price of ${p.symbol}`, oninput: (e) => move(p.asset, Number(e.target.value)) }),
     h('small', { class: 'fatal' }));
-  const reset = h('button', { class: 'small', onclick: () => { moves.clear(); show(); } }, 'Today\u2019s prices');
+  const reset = h('button', { type: 'button', class: 'small', onclick: () => {
+    for (const input of rows.querySelectorAll('input')) input.value = 0;
+    for (const asset of moves.keys()) move(asset, 0);
+  } }, 'Today\u2019s prices');
+  let shown = new Set();
   return {
-    element: section('What if prices moved', null, rows, result, reset),
-    update(next) {
-      legs = next.filter((l) => l.isHeld && (l.supplied > 0n || l.borrowed > 0n));
-      const key = legs.map((l) => l.asset).join();
-      if (key !== made) rows.replaceChildren(...legs.map(slider));
-      made = key;
-      show();
+    element: section('What if prices moved', 'each of these is the node\u2019s own answer', rows, result, reset),
+    /** early: asked with the rest of the page, for the sliders as they are now. */
+    early: () => {
+      const of = turn;
+      return askWhatIf(address, moves).then((answer) => ({ of, answer }));
+    },
+    update({ of, answer }, positions) {
+      shown = new Set(positions.map((p) => p.asset));
+      if (of === turn && !result.classList.contains('old')) show(answer);
     },
   };
 }
 
 // -- the page ------------------------------------------------------------------------------------------
 
-function positionTable(state, markets, isOwn, say) {
-  const act = (p) => [h('button', { class: 'small', onclick: () => openAction(BigInt(p.borrowed) > 0n ? 'repay' : 'withdraw', p.asset) }, BigInt(p.borrowed) > 0n ? 'Repay' : 'Withdraw'),
-    BigInt(p.supplied) > 0n ? h('button', { class: 'small', onclick: () => setCollateral(p.asset, !p.isCollateral, say).then(() => say('Done.'), (e) => say(e.message)) },
-      p.isCollateral ? 'Do not pledge' : 'Pledge') : null];
+function positionTable(held, isOwn, pledge) {
+  const act = (p) => [
+    BigInt(p.borrowed) > 0n ? h('button', { type: 'button', class: 'small', onclick: () => openAction('repay', p.asset) }, 'Repay') : null,
+    BigInt(p.supplied) > 0n ? h('button', { type: 'button', class: 'small', onclick: () => openAction('withdraw', p.asset) }, 'Withdraw') : null,
+    BigInt(p.supplied) > 0n ? h('button', { type: 'button', class: 'small', onclick: () => pledge(p.asset, !p.isCollateral) }, p.isCollateral ? 'Do not pledge' : 'Pledge') : null];
   const sum = (units, p) => (BigInt(units) === 0n ? h('span', { class: 'faint' }, '\u2014') : [amount(BigInt(units), p.decimals), h('small', null, usd(valueOf(units, p.price, p.decimals)))]);
   return table([['Asset', ''], ['Price', 'num'], ['Supplied', 'num'], ['Borrowed', 'num'], ['Collateral', ''], ...(isOwn ? [['', 'act']] : [])],
-    state.positions.map((p) => [[h('strong', null, p.symbol), p.stale ? h('span', { class: 'tag warn' }, 'stale price') : null], price(p.price), sum(p.supplied, p), sum(p.borrowed, p),
+    held.map((p) => [[h('strong', null, p.symbol), p.stale ? h('span', { class: 'tag warn' }, 'stale price') : null], price(p.price), sum(p.supplied, p), sum(p.borrowed, p),
       BigInt(p.supplied) === 0n ? '' : h('span', { class: `tag ${p.isCollateral ? 'calm' : ''}` }, p.isCollateral ? 'pledged' : 'not pledged'), ...(isOwn ? [act(p)] : [])]),
-    'Nothing is supplied or borrowed.');
+    'Nothing is supplied or borrowed.', 'dense');
 }
 
-/** What the wallet of a devnet's reader may still need: tokens that were never supplied. */
-async function balanceTable(address, markets) {
-  const [ether, ...balances] = await Promise.all([call('eth_getBalance', address, 'latest'), ...markets.map((m) => view(m.asset, '0x70a08231', [address]))]);
-  const rows = markets.map((m, i) => [m, balances[i][0]]).filter(([, n]) => n > 0n).map(([m, n]) => [h('strong', null, m.symbol), amount(n, m.decimals), usd(valueOf(n, m.price, m.decimals))]);
-  return table([['Token', ''], ['Balance', 'num'], ['Worth', 'num']], [[h('strong', null, 'Ether'), amount(BigInt(ether), 18), 'pays for gas'], ...rows], '');
+/** What the account owns that is not supplied. */
+function balanceTable({ ether, tokens }, markets) {
+  const rows = markets.map((m, i) => [m, tokens[i]?.[0] ?? 0n]).filter(([, n]) => n > 0n).map(([m, n]) => [h('strong', null, m.symbol), amount(n, m.decimals), usd(valueOf(n, m.price, m.decimals))]);
+  return table([['Token', ''], ['Balance', 'num'], ['Worth', 'num']], [[h('strong', null, 'Ether'), amount(BigInt(ether), 18), 'pays for gas'], ...rows], '', 'dense');
+}
+async function readBalances(address, markets) {
+  const [ether, ...tokens] = await Promise.all([call('eth_getBalance', address, 'latest'), ...markets.map((m) => view(m.asset, '0x70a08231', [address]))]);
+  return { ether, tokens };
+}
+
+/** The account's logs, newest first: those of new blocks as they come, older ones when asked for. */
+function historyOf(address) {
+  let logs = null, newest = 0, oldest = 0, isLooking = false;
+  const place = h('div', null, loading(4)), note = h('span', { class: 'faint' });
+  const more = h('button', { type: 'button', class: 'small', onclick: () => lookBack() }, 'Look further back');
+  let markets = [], shown = HISTORY_ROWS;
+
+  function show() {
+    put(place, table([['Block', ''], ['What', ''], ['Amount', ''], ['Transaction', '']], logs.slice(0, shown).map((l) => historyRow(l, markets)), `Nothing since block ${format(BigInt(oldest), 0, 0)}.`, 'dense'));
+    more.hidden = oldest === 0 && logs.length <= shown;
+    more.disabled = isLooking;
+    put(note, oldest > 0 ? `since block ${format(BigInt(oldest), 0, 0)}` : '');
+  }
+  /** Older blocks, a span at a time, until something is found. */
+  async function lookBack() {
+    if (logs.length > shown) shown += HISTORY_ROWS;
+    else {
+      isLooking = true;
+      shown += HISTORY_ROWS;
+      const had = logs.length;
+      try {
+        while (oldest > 0 && logs.length === had && place.isConnected) {
+          const from = Math.max(0, oldest - LOG_SPAN - 1);
+          logs.push(...await readLogs(address, from, oldest - 1));
+          oldest = from;
+          show();
+        }
+      } catch (e) {
+        put(note, e.message);
+      }
+      isLooking = false;
+    }
+    show();
+  }
+  return {
+    element: section('History', note, place, more),
+    async update(now) {
+      ({ markets } = now);
+      const { height } = now;
+      if (height < newest) logs = null; // a development chain that went back
+      if (logs === null || height > newest) {
+        const from = logs === null ? Math.max(0, height - LOG_SPAN) : Math.max(newest + 1, height - LOG_SPAN);
+        if (logs === null) oldest = from;
+        logs = [...await readLogs(address, from, height), ...(logs ?? [])].slice(0, HISTORY_KEPT);
+        newest = height;
+      }
+      show();
+    },
+  };
 }
 
 export function open(root, address) {
-  const tiles = h('div', { class: 'tiles' }), positions = h('div'), balances = h('div'), past = h('div'), done = h('div'), said = h('p', { class: 'status', role: 'status' });
-  const ifs = whatIf(), own = h('span');
-  const say = (...what) => said.replaceChildren(...what);
-  let line = null, logs = null, asked = 0;
+  const tiles = h('div', { class: 'tiles' }, [...Array(4).keys()].map(() => tile('\u00a0', '', '\u00a0'))), positions = h('div', null, loading(3)), balances = h('div', null, loading(3)), past = h('div', null, loading(4));
+  const ifs = whatIf(address), done = historyOf(address), own = h('span'), said = h('p', { class: 'status', role: 'status' });
+  const say = (...what) => { said.className = 'status'; said.replaceChildren(...what); };
+  const complain = (e) => { said.className = 'status bad'; said.replaceChildren(problem(e)); };
+  const pledge = (asset, isOn) => setCollateral(asset, isOn, say).then((hash) => {
+    say('Done: ', txLink(hash), '.');
+    refresh();
+  }, complain);
+  let line = null, reached = 0, markets = [];
 
-  root.append(h('h1', null, 'Account ', own), h('p', { class: 'mono faint break' }, address), tiles, section('Positions', null, positions, said),
+  root.append(h('h1', null, 'Account ', own), h('p', { class: 'faint break' }, copyable(address)), tiles, section('Positions', null, positions, said),
     h('div', { class: 'columns' }, ifs.element, section('Health over recent blocks', null, past)),
-    h('div', { class: 'columns' }, section('History', null, done), section('In the wallet', null, balances)));
-  return async ({ markets, height }) => {
-    const [risk, owned] = await Promise.all([readRisk(address, markets), balanceTable(address, markets)]);
-    const { state } = risk;
-    line ??= await readHealthPast(address, height);
-    if (height < asked) [asked, logs, line] = [0, null, await readHealthPast(address, height)]; // a development chain that went back
-    if (asked === 0 || height > asked) {
-      const fresh = await readLogs(address, asked ? asked + 1 : Math.max(0, height - LOG_SPAN), height);
-      logs = [...fresh, ...(logs ?? [])].slice(0, HISTORY_ROWS);
-      asked = height;
-    }
-    if (state.healthFactor !== null && (line.at(-1)?.[0] ?? 0) < height) line.push([height, Number(state.healthFactor)]);
+    h('div', { class: 'columns' }, done.element, section('In the wallet', null, balances)));
+
+  const page = async (now, [state, told, early]) => {
+    const { height } = now, held = state.positions;
+    ({ markets } = now);
     const isOwn = wallet.account === address;
-    put(own, isOwn ? h('span', { class: 'tag calm' }, 'yours') : null);
+    put(own, isOwn ? [h('span', { class: 'tag calm' }, 'yours'), h('button', { type: 'button', class: 'small', onclick: disconnect }, 'Disconnect')] : null);
     put(tiles, tile('Health factor', health(state.healthFactor), state.liquidatable ? 'may be liquidated' : state.healthFactor === null ? 'nothing is owed' : 'liquidated below 1', `lead ${healthClass(state.healthFactor)}`),
-      tile('Collateral', usd(parse(state.collateral, USD)), `counts to ${percent(state.liquidationThreshold, 1)}`), tile('Debt', usd(parse(state.debt, USD))),
+      tile('Collateral', usd(parse(state.collateral, USD)), `counts to ${percent(state.liquidationThreshold, 1)}`), tile('Debt', usd(parse(state.debt, USD)), '\u00a0'),
       tile('Can still borrow', usd(parse(state.availableBorrows, USD)), `LTV ${percent(state.ltv, 1)}`),
       state.eMode ? tile('E-mode', `category ${state.eMode}`) : null);
-    put(positions, positionTable(state, markets, isOwn, say));
-    put(balances, owned);
+    put(positions, positionTable(held, isOwn, pledge));
+    ifs.element.hidden = held.length === 0;
+    ifs.update(told, held);
+    const owned = early ?? await readBalances(address, markets);
+    put(balances, balanceTable(owned, markets));
+    if (line === null || height < reached) line = await readHealthPast(address, height);
+    reached = height;
+    if (state.healthFactor !== null && (line.at(-1)?.[0] ?? 0) < height) line.push([height, Number(state.healthFactor)]);
+    if (line.length > LINE_POINTS) line.splice(0, line.length - LINE_POINTS);
     put(past, healthLine(line));
-    put(done, table([['Block', ''], ['What', ''], ['Amount', ''], ['Transaction', '']], logs.map((l) => historyRow(l, markets)), 'Nothing in the newest 9,000 blocks.'));
-    ifs.element.hidden = state.positions.length === 0;
-    ifs.update(risk.legs);
+    await done.update(now);
   };
+  page.early = () => Promise.all([call('plimsoll_getHealth', address), ifs.early(), markets.length ? readBalances(address, markets) : null]);
+  return page;
 }

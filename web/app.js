@@ -1,61 +1,73 @@
 // The frame: which page is shown, the head it shows, and whether the node answers.
-import { call, node, on, start } from './node.js';
+import { call, node, on, refresh, start } from './node.js';
 import { h, put, link, format, short } from './show.js';
-import { wallet, walletTold, walletStart, connect } from './wallet.js';
+import { wallet, walletStart, connect, switchChain, problem } from './wallet.js';
+import { actionTold } from './action.js';
 import * as home from './home.js';
 import * as account from './account.js';
 import * as oracle from './oracle.js';
 import * as chain from './chain.js';
 
 const UPDATE_MS = 1000; // the page follows blocks, but no faster than this
+const TOLD_MS = 8000;
 
-// pattern of the hash, what opens the page
+// pattern of the hash, what opens the page, its title
 const ROUTES = [
-  [/^#?\/?$/, home.open],
-  [/^#\/oracle$/, oracle.open],
-  [/^#\/account\/(0x[0-9a-fA-F]{40})$/, (root, address) => account.open(root, address.toLowerCase())],
-  [/^#\/block\/(\d{1,15}|0x[0-9a-fA-F]{64})$/, chain.openBlock],
-  [/^#\/tx\/(0x[0-9a-fA-F]{64})$/, chain.openTx],
+  [/^#?\/?$/, home.open, 'Markets'],
+  [/^#\/oracle$/, oracle.open, 'Oracle'],
+  [/^#\/account\/(0x[0-9a-fA-F]{40})$/, (root, address) => account.open(root, address.toLowerCase()), 'Account'],
+  [/^#\/block\/(\d{1,15}|0x[0-9a-fA-F]{64})$/, chain.openBlock, 'Block'],
+  [/^#\/tx\/(0x[0-9a-fA-F]{64})$/, chain.openTx, 'Transaction'],
 ];
 
 const at = (id) => document.getElementById(id);
 const WORDS = { connecting: 'connecting', live: 'live', polling: 'polling', down: 'no answer' };
-let page = null, turn = 0, isUpdating = false, isWanted = false;
+let page = null, turn = 0, isUpdating = false, isWanted = false, isUrgent = false, wake = () => {};
+const pause = (ms) => new Promise((resolve) => {
+  wake = resolve;
+  setTimeout(resolve, ms);
+});
 
 function route() {
   const root = h('div', { class: 'page' });
   turn++;
   page = null;
   at('main').replaceChildren(root);
-  for (const [pattern, open] of ROUTES) {
+  for (const [pattern, open, title] of ROUTES) {
     const match = pattern.exec(location.hash);
-    if (match) page = open(root, match[1]);
-    if (match) break;
+    if (!match) continue;
+    page = open(root, match[1]);
+    document.title = `${title}${match[1] ? ` ${match[1].length > 20 ? short(match[1]) : match[1]}` : ''} \u00b7 Plimsoll`;
+    break;
   }
   if (!page) root.append(h('h1', null, 'There is no such page'), h('p', null, link('', 'To the markets')));
-  for (const a of document.querySelectorAll('nav.pages a')) a.toggleAttribute('aria-current', a.hash === (location.hash || '#/'));
+  for (const a of document.querySelectorAll('nav.pages a')) {
+    if (a.hash === (location.hash || '#/')) a.setAttribute('aria-current', 'page');
+    else a.removeAttribute('aria-current');
+  }
   window.scrollTo(0, 0);
-  update();
+  refresh();
 }
 
 /** Reads the head and shows it; blocks that come meanwhile are one more update. */
 async function update() {
+  if (document.hidden) return; // it will be asked for when it is seen
   isWanted = true;
   if (isUpdating || node.height < 0) return;
   isUpdating = true;
   while (isWanted) {
-    isWanted = false;
+    [isWanted, isUrgent] = [false, false];
     const started = Date.now(), of = turn;
     try {
-      const [markets, prices, status] = await Promise.all([call('plimsoll_markets'), call('plimsoll_oracleInfo'), call('plimsoll_status')]);
+      const [markets, prices, status, early] = await Promise.all([call('plimsoll_markets'), call('plimsoll_oracleInfo'), call('plimsoll_status'), page?.early?.()]);
       const now = { markets, oracle: prices, status, height: Number(prices.height), time: prices.headTime };
-      walletTold(now);
-      if (of === turn) await page?.(now);
+      actionTold(now, refresh);
+      if (of === turn) await page?.(now, early);
       complain(null);
     } catch (e) {
       if (of === turn && node.state !== 'down') complain(e);
     }
-    if (of === turn) await new Promise((resolve) => setTimeout(resolve, Math.max(0, UPDATE_MS - (Date.now() - started))));
+    if (of === turn && !isUrgent) await pause(Math.max(0, UPDATE_MS - (Date.now() - started)));
     else isWanted = true;
   }
   isUpdating = false;
@@ -66,6 +78,14 @@ function complain(e) {
   if (e) put(at('error'), `This page could not be brought up to date: ${e.message}`);
 }
 
+/** What the wallet said, for a while. */
+function tell(text) {
+  put(at('told'), text);
+  at('told').hidden = false;
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => { at('told').hidden = true; }, TOLD_MS);
+}
+
 function showState() {
   at('down').hidden = node.state !== 'down';
   at('state').className = `state ${node.state}`;
@@ -74,7 +94,10 @@ function showState() {
 
 function showWallet() {
   put(at('wallet'), wallet.account ? short(wallet.account) : 'Connect wallet');
-  update();
+  at('elsewhere').hidden = !wallet.account || !wallet.isElsewhere;
+  if (!wallet.isElsewhere) at('told').hidden = true;
+  put(at('network'), wallet.isElsewhere ? `Your wallet is on network ${Number(wallet.chainId)}, this market on another.` : '');
+  refresh();
 }
 
 /** Where what was typed leads: an account, a transaction or block hash, a height. */
@@ -97,8 +120,11 @@ at('find').addEventListener('submit', async (e) => {
 at('find').addEventListener('input', (e) => e.target.setCustomValidity(''));
 at('wallet').addEventListener('click', () => {
   if (wallet.account) location.hash = `#/account/${wallet.account}`;
-  else connect().catch((e) => complain(e));
+  else connect().then(() => wallet.isElsewhere && switchChain()).catch((e) => tell(problem(e)));
 });
+
+at('switch').addEventListener('click', () => switchChain().catch((e) => tell(problem(e))));
+at('skip').addEventListener('click', () => at('main').focus());
 
 walletStart(showWallet);
 on('head', (height) => {
@@ -107,6 +133,12 @@ on('head', (height) => {
   update();
 });
 on('state', showState);
+on('refresh', () => {
+  isUrgent = true;
+  update();
+  wake();
+});
+document.addEventListener('visibilitychange', () => document.hidden || refresh());
 window.addEventListener('hashchange', route);
 route();
 start();

@@ -44,6 +44,15 @@ export function readLog(log) {
   return { name: signature.split('(')[0], values: types.map((type, i) => [type, indexed & (1 << i) ? topics.shift() : rest.shift()]) };
 }
 
+const KNOWN = new Set(Object.values(ERRORS));
+
+/** "CollateralCannotCoverNewBorrow" as people say it; what is no contract's error stays. */
+export function inWords(text) {
+  if (!KNOWN.has(text)) return text;
+  const said = text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2').split(' ');
+  return said.map((w, i) => (i === 0 || /^[A-Z]{2,}$/.test(w) ? w : w.toLowerCase())).join(' ');
+}
+
 export function reasonOf(e) {
   const name = typeof e.data === 'string' ? ERRORS[e.data.slice(0, 10)] : null;
   return name && name !== 'Error' && name !== 'Panic' ? name : e.message;
@@ -82,7 +91,7 @@ export function openBlock(root, which) {
 }
 
 /** What a failed transaction would say in the state before its block. */
-async function failureOf(tx, receipt) {
+export async function failureOf(tx, receipt) {
   if (!receipt || receipt.status === '0x1') return null;
   try {
     await call('eth_call', { from: tx.from, to: tx.to, data: tx.input, value: tx.value }, hexOf(Number(receipt.blockNumber) - 1));
@@ -109,7 +118,7 @@ export function openTx(root, hash) {
     const why = await failureOf(tx, receipt);
     isDone = Boolean(receipt);
     put(body,
-      h('div', { class: 'tiles' }, tile('Outcome', outcome(receipt), why, why ? 'bad' : ''), tile('Method', methodOf(tx)),
+      h('div', { class: 'tiles' }, tile('Outcome', outcome(receipt), why ? [inWords(why), KNOWN.has(why) ? h('code', null, why) : null] : null, why ? 'bad' : ''), tile('Method', methodOf(tx)),
         tile('Block', receipt ? blockLink(receipt.blockNumber) : 'queued', receipt ? `position ${Number(receipt.transactionIndex)}` : null),
         tile('Gas used', receipt ? count(receipt.gasUsed) : '\u2014', `of ${count(tx.gas)}`)),
       section('Details', null, listOf([['from', accountLink(tx.from)], ['to', who(tx.to, markets)], ['value', `${format(BigInt(tx.value), 18, 6)} ether`],

@@ -2,6 +2,7 @@
 import { h, svg } from './show.js';
 
 const point = ([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`;
+const KINK_SHARE = 0.4;
 const STILL = 0.005; // a price that moves by less is drawn as standing
 const rate = (x) => `${(x * 100).toFixed(x < 0.1 ? 2 : 1)}%`;
 
@@ -36,23 +37,25 @@ export function healthLine(values) {
     svg('circle', { class: 'today', cx: x(shown.at(-1)[0]), cy: y(shown.at(-1)[1]), r: 4 }));
 }
 
-/** Borrow and supply rate over utilization, and where the market stands today.  All are ratios. */
+/** Borrow and supply rate over utilization, and where the market stands today.  All are ratios.  Rates up to the kink, where
+ * markets live, are a small part of those beyond it: heights are a power of the rate, so that the kink stands at KINK_SHARE. */
 export function rateCurve({ optimal, base, slope1, slope2 }, reserveFactor, utilization, borrowRate) {
-  const width = 240, height = 135, left = 36, right = 8, top = 10, bottom = 20;
-  const max = (base + slope1 + slope2) * 1.04 || 1;
+  const width = 240, height = 150, left = 42, right = 8, top = 12, bottom = 22;
+  const kink = base + slope1, max = kink + slope2 || 1;
+  const power = kink > 0 && kink < max * KINK_SHARE ? Math.log(KINK_SHARE) / Math.log(kink / max) : 1;
   const borrow = (u) => base + (u <= optimal ? slope1 * u / (optimal || 1) : slope1 + slope2 * (u - optimal) / (1 - optimal || 1));
-  const x = (u) => left + u * (width - left - right), y = (r) => height - bottom - r / max * (height - top - bottom);
-  const at = [...Array(51).keys()].map((i) => i / 50).concat(optimal).sort((a, b) => a - b);
+  const x = (u) => left + u * (width - left - right), y = (r) => height - bottom - Math.min(1, r / max) ** power * (height - top - bottom);
+  const at = [...Array(101).keys()].map((i) => i / 100).concat(optimal).sort((a, b) => a - b);
   const line = (f, kind) => svg('polyline', { class: kind, points: at.map((u) => point([x(u), y(f(u))])).join(' ') });
-  const ticks = [0, 0.5, 1].map((r) => [
-    svg('line', { class: 'grid', x1: left, x2: width - right, y1: y(r * max / 1.04), y2: y(r * max / 1.04) }),
-    svg('text', { x: left - 5, y: y(r * max / 1.04) + 4, 'text-anchor': 'end' }, `${Math.round(r * max / 1.04 * 100)}%`)]);
+  const ticks = [0, kink, max].filter((r, i, all) => i === 0 || r > all[i - 1]).map((r) => [
+    svg('line', { class: r === kink ? 'kink' : 'grid', x1: left, x2: width - right, y1: y(r), y2: y(r) }),
+    svg('text', { x: left - 5, y: y(r) + 4, 'text-anchor': 'end' }, `${Number((r * 100).toFixed(1))}%`)]);
   return svg('svg', { class: 'chart', viewBox: `0 0 ${width} ${height}`, role: 'img',
-    'aria-label': `Borrow rate ${rate(borrowRate)} at ${rate(utilization)} utilization` },
+    'aria-label': `Borrow rate ${rate(borrowRate)} at ${rate(utilization)} utilization; ${rate(kink)} at ${rate(optimal)}, ${rate(max)} at 100%` },
     ticks,
     svg('line', { class: 'kink', x1: x(optimal), x2: x(optimal), y1: top, y2: height - bottom }),
     [[0, '0%', 'start'], [optimal, `${Math.round(optimal * 100)}%`, 'middle'], [1, '100%', 'end']].map(([u, text, anchor]) =>
-      (u === 1 && optimal > 0.75 ? null : svg('text', { x: x(u), y: height - 6, 'text-anchor': anchor }, text))),
+      (u === 1 && optimal > 0.65 ? null : svg('text', { x: x(u), y: height - 6, 'text-anchor': anchor }, text))),
     line((u) => borrow(u) * u * (1 - reserveFactor), 'line second'),
     line(borrow, 'line'),
     svg('line', { class: 'now', x1: x(utilization), x2: x(utilization), y1: y(borrowRate), y2: height - bottom }),

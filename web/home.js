@@ -1,15 +1,15 @@
 // #/: the markets, what moves them, and who is in danger.
-import { call, ask, subscribe, view, RATES, POOL, words, addressOf } from './node.js';
-import { h, put, table, tile, section, parse, valueOf, usd, usdShort, amountShort, price, percent, health, healthClass, number, clock,
+import { call, ask, node, refresh, subscribe, view, RATES, POOL, words, addressOf } from './node.js';
+import { h, put, table, tile, loading, pager, section, parse, valueOf, usd, usdShort, amountShort, price, percent, health, healthClass, number, clock,
   accountLink, txLink, blockLink, link, USD } from './show.js';
 import { sparkline, rateCurve, bar } from './charts.js';
 import { lastReports, feedTable } from './oracle.js';
-import { openAction } from './wallet.js';
+import { openAction } from './action.js';
 
 const LIQUIDATION = '0xe413a321e8681d831f4dbccbca790d2952b56f977908e45be37335533e005286';
 const HISTORY_BLOCKS = 960; // the node remembers 1024
 const HISTORY_POINTS = 32;
-const RISK_BELOW = '1.1', RISK_ROWS = 10, LIQUIDATION_ROWS = 8, CROSSING_ROWS = 8;
+const RISK_BELOW = '1.1', RISK_ROWS = 10, LIQUIDATION_ROWS = 8, LIQUIDATIONS_KEPT = 200, CROSSING_ROWS = 5;
 const LOG_SPAN = 9000;
 
 // Kept while the page is open, whatever part of it is shown.
@@ -43,32 +43,42 @@ const pricesOf = (market, i) => [...history.entries()].sort(([a], [b]) => a - b)
 function ofLog(log) {
   const [debt, collateral, liquidator] = words(log.data);
   return {
-    block: Number(log.blockNumber), hash: log.transactionHash,
+    block: Number(log.blockNumber), index: Number(log.logIndex), hash: log.transactionHash, key: `${log.transactionHash} ${Number(log.logIndex)}`,
     collateralAsset: addressOf(log.topics[1]), debtAsset: addressOf(log.topics[2]), user: addressOf(log.topics[3]),
     liquidator: addressOf(liquidator), debt: BigInt(`0x${debt}`), collateral: BigInt(`0x${collateral}`),
   };
 }
 
+/** Adds what is not there yet, newest first. */
+function addLiquidations(found) {
+  const known = new Set(liquidations.map((l) => l.key));
+  liquidations = [...found.filter((l) => !known.has(l.key)), ...liquidations].sort((a, b) => b.block - a.block || b.index - a.index).slice(0, LIQUIDATIONS_KEPT);
+}
+
 let askedTo = 0;
+/** From the logs: once, and whenever there is no WebSocket that tells. */
 async function readLiquidations(height) {
-  if (height < askedTo) liquidations = null; // a development chain that went back
-  const from = liquidations ? askedTo + 1 : Math.max(0, height - LOG_SPAN);
-  if (from > height) return;
+  if (height < askedTo) [liquidations, askedTo] = [null, 0]; // a development chain that went back
+  if (liquidations && (node.state === 'live' || height === askedTo)) return;
+  const from = Math.max(liquidations && askedTo ? askedTo + 1 : 0, height - LOG_SPAN);
   const logs = await call('eth_getLogs', { address: POOL, topics: [LIQUIDATION], fromBlock: hexOf(from), toBlock: hexOf(height) });
+  const isFirst = askedTo === 0;
   askedTo = height;
-  liquidations = [...logs.map(ofLog).reverse(), ...(liquidations ?? [])].slice(0, LIQUIDATION_ROWS);
+  liquidations ??= [];
+  addLiquidations(logs.map(ofLog).reverse());
+  if (isFirst) followLiquidations();
   await readPricesThen();
 }
 
 /** What was repaid and seized was worth what prices said in that block, as long as the node remembers it. */
 async function readPricesThen() {
-  const blocks = [...new Set(liquidations.filter((l) => l.prices === undefined).map((l) => l.block))];
+  const blocks = [...new Set(liquidations.slice(0, LIQUIDATION_ROWS).filter((l) => l.prices === undefined).map((l) => l.block))];
   const answers = await Promise.all(blocks.map((n) => ask('plimsoll_markets', hexOf(n))));
   const then = new Map(blocks.map((n, i) => [n, answers[i] && new Map(answers[i].map((m) => [m.asset, m.price]))]));
-  for (const l of liquidations) if (l.prices === undefined) l.prices = then.get(l.block);
+  for (const l of liquidations) if (then.has(l.block)) l.prices = then.get(l.block);
 }
 
-/** Over the WebSocket: who crossed 1, told by the node as it happens. */
+/** Over the WebSocket: who crossed a bound and who was liquidated, told by the node as it happens. */
 function follow() {
   if (isFollowing) return;
   isFollowing = true;
@@ -77,14 +87,23 @@ function follow() {
   });
 }
 
-function liquidationTable(markets) {
+function followLiquidations() {
+  subscribe('plimsoll_subscribe', 'liquidations', null, (l) => {
+    liquidations ??= [];
+    addLiquidations([{ block: Number(l.block), index: Number(l.logIndex), hash: l.transactionHash, key: `${l.transactionHash} ${Number(l.logIndex)}`,
+      collateralAsset: l.collateralAsset, debtAsset: l.debtAsset, user: l.user, liquidator: l.liquidator, debt: BigInt(l.debtCovered),
+      collateral: BigInt(l.collateralSeized), prices: new Map([[l.collateralAsset, l.collateralPrice], [l.debtAsset, l.debtPrice]]) }]);
+  }, askedTo);
+}
+
+function liquidationTable(markets, offset) {
   const byAsset = new Map(markets.map((m) => [m.asset, m]));
   const sum = (asset, units, prices) => {
     const m = byAsset.get(asset), price = prices?.get(asset);
     return m ? [`${amountShort(units, m.decimals)} ${m.symbol}`, price && h('small', null, usdShort(valueOf(units, price, m.decimals)))] : String(units);
   };
   return table([['Account', ''], ['Repaid', 'num'], ['Seized', 'num'], ['Transaction', '']],
-    (liquidations ?? []).map((l) => [[accountLink(l.user), h('small', null, 'by ', accountLink(l.liquidator))], sum(l.debtAsset, l.debt, l.prices),
+    (liquidations ?? []).slice(offset, offset + LIQUIDATION_ROWS).map((l) => [[accountLink(l.user), h('small', null, 'by ', accountLink(l.liquidator))], sum(l.debtAsset, l.debt, l.prices),
       sum(l.collateralAsset, l.collateral, l.prices), [txLink(l.hash), h('small', null, 'block ', blockLink(l.block))]]), 'Nobody has been liquidated.');
 }
 
@@ -133,11 +152,11 @@ function totals({ markets, status, time }) {
   const { risk } = status;
   return [
     tile('Supplied', usdShort(supplied), `${markets.length} markets`),
-    tile('Borrowed', usdShort(borrowed), supplied > 0n ? `${percent(`0.${(borrowed * 10000n / supplied).toString().padStart(4, '0')}`, 1)} of what is supplied` : ''),
+    tile('Borrowed', usdShort(borrowed), supplied > 0n ? `${percent(`0.${(borrowed * 10000n / supplied).toString().padStart(4, '0')}`, 1)} of supplies` : 'nothing yet'),
     tile('Borrowers', String(risk.accountsWithDebt), `${risk['below1.1']} below 1.1`),
     tile('Below 1', String(risk.belowOne), 'may be liquidated', risk.belowOne ? 'bad' : ''),
     tile('Bad debt', usdShort(deficit), deficit > 0n ? 'recorded as deficit' : 'none', deficit > 0n ? 'bad' : ''),
-    tile('Head', clock(time).slice(11, 19), clock(time).slice(0, 10)),
+    tile('Chain time', clock(time).slice(11, 19), clock(time).slice(0, 10)),
   ];
 }
 
@@ -148,30 +167,41 @@ const riskTable = (accounts, markets) => table([['Account', ''], ['Health', 'num
     `${symbolOf(markets, a.collateralAsset)} against ${symbolOf(markets, a.debtAsset)}`]), `No account is below ${RISK_BELOW}.`);
 
 export function open(root) {
-  const place = () => h('div');
-  const tiles = h('div', { class: 'tiles' }), markets = place(), cards = h('div', { class: 'grid' }), prices = place(), risk = place(), fallen = place();
-  const crossed = h('ul', { class: 'feed' }), riskNote = h('small');
-  let isNew = true;
+  const place = (lines) => h('div', null, loading(lines));
+  const tiles = h('div', { class: 'tiles' }, [...Array(6).keys()].map(() => tile('\u00a0', '', '\u00a0'))), markets = place(5), cards = h('div', { class: 'grid' }, loading(3));
+  const prices = place(5), risk = place(6), fallen = place(6), crossed = h('ul', { class: 'feed' }), riskNote = h('small');
+  const riskPages = h('div'), fallenPages = h('div');
+  let isNew = true, riskFrom = 0, fallenFrom = 0;
 
   root.append(h('h1', { class: 'hidden' }, 'Markets'), tiles, section('Markets', null, markets),
-    section('Rate curves', [h('span', { class: 'key borrow' }, 'borrow'), h('span', { class: 'key supply' }, 'supply')], cards),
+    section('Rate curves', [h('span', { class: 'key borrow' }, 'borrow'), h('span', { class: 'key supply' }, 'supply'), 'over utilization; high rates are drawn closer together'], cards),
     section('Prices', link('oracle', 'each reporter\u2019s last report'), prices),
     h('div', { class: 'columns' },
-      h('section', null, h('h2', null, 'Accounts at risk', riskNote), risk, crossed),
-      h('section', null, h('h2', null, 'Recent liquidations'), fallen)));
+      h('section', null, h('h2', null, 'Accounts at risk', riskNote), risk, riskPages, crossed),
+      h('section', null, h('h2', null, 'Recent liquidations'), fallen, fallenPages)));
   follow();
-  return async (now) => {
-    if (isNew) await Promise.all([history.size ? null : readHistory(now.height), readCurves(now.markets)]);
+
+  const readRisk = () => call('plimsoll_liquidatable', 'latest', { below: RISK_BELOW, offset: riskFrom, limit: RISK_ROWS });
+  const page = async (now, atRisk) => {
+    if (isNew) await Promise.all([history.size ? null : readHistory(now.height), curves.size ? null : readCurves(now.markets)]);
     isNew = false;
     noteHistory(now);
-    const [atRisk, seen] = await Promise.all([call('plimsoll_liquidatable', 'latest', { below: RISK_BELOW, limit: RISK_ROWS }), lastReports(now), readLiquidations(now.height)]);
+    const [seen] = await Promise.all([lastReports(now), readLiquidations(now.height)]);
     put(tiles, totals(now));
     put(markets, marketTable(now.markets));
     put(cards, curveCards(now.markets));
     put(prices, feedTable(now, seen));
-    put(riskNote, atRisk.total > RISK_ROWS ? `${RISK_ROWS} of ${atRisk.total} below ${RISK_BELOW}, worst first` : `below ${RISK_BELOW}, worst first`);
+    put(riskNote, `below ${RISK_BELOW}, worst first`);
     put(risk, riskTable(atRisk.accounts, now.markets));
+    put(riskPages, pager(riskFrom, RISK_ROWS, atRisk.total, (to) => { riskFrom = to; refresh(); }));
+    if (riskFrom > 0 && riskFrom >= atRisk.total) riskFrom = 0; // they have become fewer
     put(crossed, crossingList());
-    put(fallen, liquidationTable(now.markets));
+    const showFallen = () => {
+      put(fallen, liquidationTable(now.markets, fallenFrom));
+      put(fallenPages, pager(fallenFrom, LIQUIDATION_ROWS, liquidations.length, (to) => { fallenFrom = to; showFallen(); }));
+    };
+    showFallen();
   };
+  page.early = readRisk;
+  return page;
 }

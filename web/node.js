@@ -62,8 +62,11 @@ async function send(calls) {
 
 /** state: 'connecting', 'live' (WebSocket), 'polling', 'down'. */
 export const node = { state: 'connecting', height: -1 };
-const listeners = { head: [], state: [] };
+const listeners = { head: [], state: [], refresh: [] };
 export const on = (event, listener) => { listeners[event].push(listener); };
+
+/** Asks for the page to be brought up to date now. */
+export const refresh = () => { for (const f of listeners.refresh) f(); };
 
 function setState(state) {
   if (node.state === state) return;
@@ -80,7 +83,7 @@ function head(height) {
 }
 
 async function poll() {
-  if (node.state !== 'live' || Date.now() - heardAt > SILENCE_MS) {
+  if (!document.hidden && (node.state !== 'live' || Date.now() - heardAt > SILENCE_MS)) {
     try {
       const height = Number(await call('eth_blockNumber'));
       if (node.state !== 'live') setState('polling');
@@ -90,21 +93,45 @@ async function poll() {
   setTimeout(poll, POLL_MS);
 }
 
-// What to subscribe to: [subscribe method, kind, options, listener of one notification].
+// What to subscribe to: {method, kind, options, listener, last}.  last: [block, index] of the newest notification.
 const wanted = [];
-let socket, failures = 0, requests, subscriptions;
+let socket, failures = 0, requests, subscriptions, toldTo = -1; // toldTo: the newest block the WebSocket told of
 
-/** Subscribes now and whenever the connection is made again. */
-export function subscribe(method, kind, options, listener) {
-  const want = [method, kind, options, listener];
+/** Subscribes now and whenever the connection is made again.  What plimsoll_subscribe has to tell of the time between is
+ * told then, each notification once; since: of the blocks after that one, too. */
+export function subscribe(method, kind, options, listener, since = null) {
+  const want = { method, kind, options, listener, last: since === null ? null : [since, Infinity] };
   wanted.push(want);
   if (socket?.readyState === WebSocket.OPEN) askFor(want);
 }
 
 function askFor(want) {
-  const id = nextId++, [method, kind, options] = want;
+  const { method, kind, options, last } = want, id = nextId++, isReplay = last && method === 'plimsoll_subscribe';
+  const given = isReplay ? { ...options, fromBlock: `0x${last[0].toString(16)}` } : options;
   requests.set(id, want);
-  socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: options ? [kind, options] : [kind] }));
+  socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: given ? [kind, given] : [kind] }));
+}
+
+/** A replay that is refused (the node has forgotten, or its chain went back) begins anew. */
+function subscribed({ id, result }) {
+  const want = requests.get(id);
+  requests.delete(id);
+  if (result) subscriptions.set(result, want);
+  else if (want.last) {
+    want.last = null;
+    askFor(want);
+  }
+}
+
+function notified({ subscription, result }) {
+  const want = subscriptions.get(subscription);
+  if (!want) return;
+  if (want.method === 'plimsoll_subscribe') {
+    const block = Number(result.block), [known, index] = want.last ?? [-1, -1];
+    if (block < known || (block === known && result.index <= index)) return;
+    want.last = [block, result.index];
+  }
+  want.listener(result);
 }
 
 function connect() {
@@ -117,15 +144,14 @@ function connect() {
   };
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(data);
-    if (requests.has(message.id)) {
-      if (message.result) subscriptions.set(message.result, requests.get(message.id)[3]);
-      requests.delete(message.id);
-    } else if (message.params) {
+    if (requests.has(message.id)) subscribed(message);
+    else if (message.params) {
       heardAt = Date.now();
-      subscriptions.get(message.params.subscription)?.(message.params.result);
+      notified(message.params);
     }
   };
   socket.onclose = () => {
+    for (const want of subscriptions.values()) if (toldTo > (want.last?.[0] ?? 0)) want.last = [toldTo - 1, Infinity];
     if (node.state === 'live') setState('polling');
     setTimeout(connect, RECONNECT_MS[Math.min(failures++, RECONNECT_MS.length - 1)]);
   };
@@ -134,7 +160,8 @@ function connect() {
 export function start() {
   subscribe('eth_subscribe', 'newHeads', null, (header) => {
     setState('live');
-    head(Number(header.number));
+    toldTo = Number(header.number);
+    head(toldTo);
   });
   connect();
   poll();

@@ -39,6 +39,37 @@ export const tile = (title, value, note, kind) =>
   h('div', { class: `tile ${kind ?? ''}` }, h('span', { class: 'tile-title' }, title), h('span', { class: 'tile-value' }, value),
     note ? h('span', { class: 'tile-note' }, note) : null);
 
+/** A function that is called once its calls have paused. */
+export function debounce(ms, f) {
+  let timer;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => f(...given), ms);
+  };
+}
+
+/** What stands where the node's first answer will be, so that nothing jumps much: so many lines of a table. */
+export const loading = (lines) => h('div', { class: 'loading', role: 'status', 'aria-label': 'Loading' }, [...Array(lines).keys()].map(() => h('span')));
+
+/** Which part of a long list is shown, and a way to the others; nothing if all of it is. */
+export function pager(offset, size, total, go) {
+  if (total <= size && offset === 0) return null;
+  const turn = (to, text, label, can) => h('button', { type: 'button', class: 'small', disabled: !can, 'aria-label': label, onclick: () => go(to) }, text);
+  return h('nav', { class: 'turn', 'aria-label': 'Pages' }, turn(Math.max(0, offset - size), '\u2039', 'Previous', offset > 0),
+    h('span', null, total ? `${offset + 1}\u2013${Math.min(offset + size, total)} of ${format(BigInt(total), 0, 0)}` : '0'),
+    turn(offset + size, '\u203a', 'Next', offset + size < total));
+}
+
+/** A text with a button that copies it. */
+export function copyable(text) {
+  const button = h('button', { type: 'button', class: 'copy', 'aria-label': `Copy ${text}`, onclick: async () => {
+    await navigator.clipboard?.writeText(text).catch(() => null);
+    button.textContent = 'copied';
+    setTimeout(() => { button.textContent = 'copy'; }, 1500);
+  } }, 'copy');
+  return [h('span', { class: 'mono' }, text), ' ', button];
+}
+
 export const section = (title, note, ...rest) =>
   h('section', null, h('h2', null, title, note ? h('small', null, note) : null), ...rest);
 
@@ -105,6 +136,8 @@ export function healthClass(text) {
   const n = parse(text, 4);
   return n < 10000n ? 'bad' : n < 11000n ? 'warn' : 'calm';
 }
+/** A word of getUserAccountData as a health factor: null for who owes nothing. */
+export const wordHealth = (w) => (BigInt(`0x${w}`) === 2n ** 256n - 1n ? null : format(BigInt(`0x${w}`), 18, 18, ''));
 /** base units × price as dollars with USD decimals. */
 export const valueOf = (units, priceText, decimals) => BigInt(units) * parse(priceText, USD) / 10n ** BigInt(decimals);
 /** For charts only. */

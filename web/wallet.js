@@ -1,238 +1,163 @@
-// A wallet (EIP-1193, announced by EIP-6963 or as window.ethereum) and what one does with it: supply, withdraw,
-// borrow, repay.  The page holds no key: the wallet signs and sends, the page asks and watches.
-import { call, ask, view, word, POOL } from './node.js';
-import { h, put, parse, parseAmount, plain, format, amount, health, healthClass, short, link, txLink, USD } from './show.js';
-import { reasonOf } from './chain.js';
+// A wallet (EIP-1193, announced by EIP-6963 or as window.ethereum).  The page holds no key: the wallet signs and sends,
+// the page asks the node first, and watches.
+import { call, ask, view, word } from './node.js';
+import { h, short, txLink } from './show.js';
+import { failureOf, inWords, reasonOf } from './chain.js';
 
-const MAX = 2n ** 256n - 1n;
 const RECEIPT_TRIES = 60, RECEIPT_MS = 500;
-const VARIABLE = 2; // interest rate mode
+const PERMIT_SECONDS = 86400; // of the chain, whose clock may run fast
+const REJECTED = 4001, UNKNOWN_CHAIN = 4902, BUSY = -32002;
+const PERMIT = [['owner', 'address'], ['spender', 'address'], ['value', 'uint256'], ['nonce', 'uint256'], ['deadline', 'uint256']];
+const DOMAIN = [['name', 'string'], ['version', 'string'], ['chainId', 'uint256'], ['verifyingContract', 'address']];
 
-export const wallet = { provider: null, account: null };
-let now = null, onChange = () => {};
-const announced = [];
+/** chainId: the wallet's; isElsewhere: it is not the node's. */
+export const wallet = { provider: null, name: '', account: null, chainId: null, isElsewhere: false };
+let onChange = () => {};
+const announced = new Map(); // rdns or uuid: {name, provider}
 
-window.addEventListener('eip6963:announceProvider', ({ detail }) => announced.push(detail));
+window.addEventListener('eip6963:announceProvider', ({ detail }) => {
+  if (detail?.info && detail.provider) announced.set(detail.info.uuid ?? detail.info.rdns, { name: String(detail.info.name), provider: detail.provider });
+});
 window.dispatchEvent(new Event('eip6963:requestProvider'));
 
-/** The newest snapshot, for the dialog. */
-export function walletTold(snapshot) {
-  now = snapshot;
-}
 export function walletStart(changed) {
   onChange = changed;
 }
 
+// -- which wallet, which chain ------------------------------------------------------------------------
+
+function wallets() {
+  const found = [...announced.values()];
+  return found.length === 0 && window.ethereum ? [{ name: 'Wallet', provider: window.ethereum }] : found;
+}
+
+/** One of several, as the reader says; null: none. */
+function choose(found) {
+  return new Promise((resolve) => {
+    const take = (w) => h('button', { type: 'button', class: 'choice', onclick: () => element.close(w.name) }, w.name);
+    const element = h('dialog', { class: 'wallets', 'aria-label': 'Choose a wallet' }, h('h2', null, 'Choose a wallet'),
+      h('button', { type: 'button', class: 'close', 'aria-label': 'Close', onclick: () => element.close('') }, '\u00d7'), found.map(take));
+    element.addEventListener('close', () => {
+      element.remove();
+      resolve(found.find((w) => w.name === element.returnValue) ?? null);
+    });
+    document.body.append(element);
+    element.showModal();
+  });
+}
+
+/** Returns whether a wallet is connected now. */
 export async function connect() {
-  const provider = announced[0]?.provider ?? window.ethereum;
-  if (!provider) throw new Error('No wallet was found. Install one that speaks EIP-1193, or open this page in its browser.');
-  const [account] = await provider.request({ method: 'eth_requestAccounts' });
-  await chooseChain(provider);
-  wallet.provider = provider;
-  wallet.account = account.toLowerCase();
+  const found = wallets();
+  if (found.length === 0) throw new Error('No wallet was found. Install one, or open this page in a wallet\u2019s own browser.');
+  const chosen = found.length === 1 ? found[0] : await choose(found);
+  if (!chosen) return false;
+  const [account] = await chosen.provider.request({ method: 'eth_requestAccounts' });
+  if (!account) throw new Error('The wallet gave no account.');
+  Object.assign(wallet, chosen, { account: account.toLowerCase() });
+  await lookAtChain();
+  listen(chosen.provider);
+  onChange();
+  return true;
+}
+
+const heard = new Set(); // providers that are listened to
+function listen(provider) {
+  if (heard.has(provider)) return;
+  heard.add(provider);
   provider.on?.('accountsChanged', ([next]) => {
+    if (provider !== wallet.provider) return;
     wallet.account = next?.toLowerCase() ?? null;
     onChange();
   });
+  provider.on?.('chainChanged', () => { if (provider === wallet.provider) lookAtChain().then(onChange, onChange); });
+}
+
+export function disconnect() {
+  Object.assign(wallet, { provider: null, name: '', account: null, chainId: null, isElsewhere: false });
   onChange();
 }
 
-/** Asks the wallet to speak to this node's chain. */
-async function chooseChain(provider) {
-  const chainId = await call('eth_chainId');
-  if (await provider.request({ method: 'eth_chainId' }) === chainId) return;
+async function lookAtChain() {
+  const [here, there] = await Promise.all([call('eth_chainId'), wallet.provider.request({ method: 'eth_chainId' })]);
+  wallet.chainId = there;
+  wallet.isElsewhere = Number(there) !== Number(here);
+  return here;
+}
+
+const isUnknownChain = (e) => e.code === UNKNOWN_CHAIN || e.data?.originalError?.code === UNKNOWN_CHAIN;
+
+/** Asks the wallet to speak to this node's chain, and to learn of it if it must. */
+export async function switchChain() {
+  const chainId = await lookAtChain(), { provider } = wallet;
+  if (!wallet.isElsewhere) return;
   try {
     await provider.request({ method: 'wallet_switchEthereumChain', params: [{ chainId }] });
-  } catch {
+  } catch (e) {
+    if (!isUnknownChain(e)) throw e;
     await provider.request({ method: 'wallet_addEthereumChain', params: [{ chainId, chainName: `Plimsoll ${Number(chainId)}`,
       rpcUrls: [location.origin], nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 } }] });
+    if (Number(await provider.request({ method: 'eth_chainId' })) !== Number(chainId)) await provider.request({ method: 'wallet_switchEthereumChain', params: [{ chainId }] });
   }
-  if (await provider.request({ method: 'eth_chainId' }) !== chainId) throw new Error('The wallet is on another chain.');
+  await lookAtChain();
+  onChange();
+  if (wallet.isElsewhere) throw new Error('The wallet stayed on another network.');
 }
 
-// -- the arithmetic of health ---------------------------------------------------------------------
-
-/** How an account stands, with the liquidation threshold (basis points) that applies to each of its positions. */
-export async function readRisk(address, markets) {
-  const state = await call('plimsoll_getHealth', address);
-  let category = null;
-  if (state.eMode) {
-    const [[, threshold], [bitmap]] = await Promise.all([view(POOL, '0xb286f467', [state.eMode]), view(POOL, '0xb0771dba', [state.eMode])]);
-    category = { threshold, bitmap };
-  }
-  const legs = markets.map((m) => {
-    const p = state.positions.find((x) => x.asset === m.asset);
-    const threshold = category && (category.bitmap >> BigInt(m.id)) & 1n ? category.threshold : parse(m.liquidationThreshold, 4);
-    return { asset: m.asset, symbol: m.symbol, decimals: m.decimals, price: parse(m.price, USD), threshold, isHeld: Boolean(p),
-      supplied: BigInt(p?.supplied ?? 0), borrowed: BigInt(p?.borrowed ?? 0), isCollateral: p?.isCollateral ?? false };
-  });
-  return { state, legs };
-}
-
-/** What one position adds to what may be owed, and to what is owed, in dollars with 8 + 4 decimals. */
-export function sides(leg, permille = 1000n) {
-  const unit = 10n ** BigInt(leg.decimals), at = leg.price * permille;
-  return { cover: leg.isCollateral ? leg.supplied * at * leg.threshold / unit / 1000n : 0n, debt: leg.borrowed * at * 10n / unit };
-}
-
-/** The health factor as text with 18 decimals, null without debt.  scale: asset to thousandths of today's price. */
-export function healthAt(legs, scale = new Map()) {
-  let cover = 0n, debt = 0n;
-  for (const leg of legs) {
-    const s = sides(leg, scale.get(leg.asset));
-    cover += s.cover;
-    debt += s.debt;
-  }
-  return debt === 0n ? null : format(cover * 10n ** 18n / debt, 18, 18, '');
+/** What went wrong, for people. */
+export function problem(e) {
+  if (e.code === REJECTED) return 'You declined in the wallet. Nothing was sent.';
+  if (e.code === BUSY) return 'The wallet is still waiting for an earlier answer: open it.';
+  return inWords(reasonOf(e));
 }
 
 // -- transactions ----------------------------------------------------------------------------------
 
-const calldata = (selector, ...args) => selector + args.map(word).join('');
+export const calldata = (selector, ...args) => selector + args.map(word).join('');
 
 /** Sends through the wallet and waits for the block.  Throws what the node says against it, before the wallet is asked. */
 export async function send(to, data, say) {
   const tx = { from: wallet.account, to, data };
-  await chooseChain(wallet.provider);
-  await call('eth_estimateGas', tx).catch((e) => { throw new Error(reasonOf(e)); });
+  await switchChain();
+  await call('eth_estimateGas', tx);
   say('Confirm in your wallet\u2026');
   const hash = await wallet.provider.request({ method: 'eth_sendTransaction', params: [tx] });
-  say('Sent ', txLink(hash), '\u2026');
+  say('Sent ', txLink(hash), ', waiting for its block\u2026');
   for (let i = 0; i < RECEIPT_TRIES; i++) {
     const receipt = await ask('eth_getTransactionReceipt', hash);
     if (receipt?.status === '0x1') return hash;
-    if (receipt) throw new Error('The transaction failed.');
+    if (receipt) throw new Error(`The transaction failed: ${inWords(await failureOf({ ...tx, input: data, value: '0x0' }, receipt))}`);
     await new Promise((resolve) => setTimeout(resolve, RECEIPT_MS));
   }
-  throw new Error('The transaction is in no block yet.');
+  throw new Error(`The transaction ${short(hash)} is in no block yet.`);
 }
 
-export const setCollateral = (asset, isOn, say) => send(POOL, calldata('0x5a3b74b9', asset, isOn ? 1 : 0), say);
+export const allowance = async (asset, spender) => (await view(asset, '0xdd62ed3e', [wallet.account, spender]))[0];
+export const approve = (spender, units) => calldata('0x095ea7b3', spender, units);
 
-async function allow(asset, units, say) {
-  const [allowed] = await view(asset, '0xdd62ed3e', [wallet.account, POOL]);
-  if (allowed >= units) return;
-  say('First the allowance\u2026');
-  await send(asset, calldata('0x095ea7b3', POOL, units), say);
+async function nameOf(token) {
+  const data = await call('eth_call', { to: token, data: '0x06fdde03' }, 'latest'), size = parseInt(data.slice(66, 130), 16);
+  const bytes = Uint8Array.from(data.slice(130, 130 + size * 2).match(/../g) ?? [], (x) => parseInt(x, 16));
+  return new TextDecoder().decode(bytes);
 }
 
-// action: the most one can do, the call, what it does to a position.  quote: what the contract itself would accept in the
-// block to come, of which a thousandth is left for interest and prices that move until then.
-const ACTIONS = {
-  supply: {
-    most: ({ balance }) => balance,
-    run: async (asset, units, isMax, { balance }, say) => {
-      const sum = isMax ? balance : units;
-      await allow(asset, sum, say);
-      return send(POOL, calldata('0x617ba037', asset, sum, wallet.account, 0), say);
-    },
-    after: (leg, units) => ({ ...leg, supplied: leg.supplied + units, isCollateral: leg.isCollateral || leg.supplied === 0n }),
-  },
-  withdraw: {
-    most: ({ leg, quote }) => (quote >= leg.supplied ? leg.supplied : quote * 999n / 1000n),
-    run: (asset, units, isMax, { leg }, say) => send(POOL, calldata('0x69328dec', asset, isMax && units === leg.supplied ? MAX : units, wallet.account), say),
-    after: (leg, units) => ({ ...leg, supplied: leg.supplied > units ? leg.supplied - units : 0n }),
-  },
-  borrow: {
-    most: ({ quote }) => quote * 999n / 1000n,
-    run: (asset, units, isMax, seen, say) => send(POOL, calldata('0xa415bcad', asset, units, VARIABLE, 0, wallet.account), say),
-    after: (leg, units) => ({ ...leg, borrowed: leg.borrowed + units }),
-  },
-  repay: {
-    most: ({ leg, balance }) => (leg.borrowed < balance ? leg.borrowed : balance),
-    run: async (asset, units, isMax, { leg }, say) => {
-      const isAll = isMax && units === leg.borrowed; // with the interest until the block
-      await allow(asset, isAll ? units + units / 1000n + 1n : units, say);
-      return send(POOL, calldata('0x573ade81', asset, isAll ? MAX : units, VARIABLE, wallet.account), say);
-    },
-    after: (leg, units) => ({ ...leg, borrowed: leg.borrowed > units ? leg.borrowed - units : 0n }),
-  },
-};
-const TITLES = { supply: 'Supply', withdraw: 'Withdraw', borrow: 'Borrow', repay: 'Repay' };
-
-// -- the dialog ---------------------------------------------------------------------------------------
-
-let dialog = null;
-
-export function openAction(action, asset) {
-  dialog ??= makeDialog();
-  dialog.choose(action, asset);
-  if (!dialog.element.open) dialog.element.showModal();
-}
-
-function makeDialog() {
-  let action, asset, seen = null, isMax = false, isBusy = false;
-  const market = () => now.markets.find((m) => m.asset === asset);
-  const tabs = h('div', { class: 'tabs', role: 'tablist' }), which = h('select', { 'aria-label': 'Asset', onchange: () => choose(action, which.value) });
-  const field = h('input', { inputmode: 'decimal', autocomplete: 'off', placeholder: '0.0', 'aria-label': 'Amount', oninput: () => { isMax = false; preview(); } });
-  const most = h('button', { type: 'button', class: 'small', onclick: () => { fillMost(); preview(); } }, 'Max');
-  const facts = h('dl', { class: 'facts' }), status = h('p', { class: 'status', role: 'status' }), go = h('button', { type: 'submit', class: 'primary' });
-  const form = h('form', { method: 'dialog', onsubmit: (e) => { e.preventDefault(); submit(); } }, tabs, h('div', { class: 'sum' }, field, most, which), facts, go, status);
-  const element = h('dialog', { class: 'action', 'aria-label': 'Transaction' }, h('button', { class: 'close', 'aria-label': 'Close', onclick: () => element.close() }, '\u00d7'), form);
-  document.body.append(element);
-  window.addEventListener('hashchange', () => element.close());
-
-  const say = (...what) => { status.className = 'status'; status.replaceChildren(...what); };
-  const complain = (e) => { status.className = 'status bad'; status.replaceChildren(e.message ?? String(e)); };
-  const units = () => parseAmount(field.value, market().decimals);
-
-  async function choose(nextAction, nextAsset) {
-    [action, asset, seen, isMax] = [nextAction, nextAsset, null, false];
-    field.value = '';
-    say('');
-    tabs.replaceChildren(...Object.keys(ACTIONS).map((a) => h('button', { type: 'button', role: 'tab', 'aria-selected': String(a === action), onclick: () => choose(a, asset) }, TITLES[a])));
-    which.replaceChildren(...now.markets.map((m) => h('option', { value: m.asset, selected: m.asset === asset }, m.symbol)));
-    preview();
-    await look().catch(complain);
+/** EIP-2612: [deadline, v, r, s] as the wallet signs them; null if it does not sign such things. */
+export async function signPermit(token, spender, units, time) {
+  const [chainId, name, [nonce]] = await Promise.all([call('eth_chainId'), nameOf(token), view(token, '0x7ecebe00', [wallet.account])]);
+  const deadline = time + PERMIT_SECONDS, fields = (list) => list.map(([n, type]) => ({ name: n, type }));
+  const typed = {
+    types: { EIP712Domain: fields(DOMAIN), Permit: fields(PERMIT) }, primaryType: 'Permit',
+    domain: { name, version: '1', chainId: Number(chainId), verifyingContract: token },
+    message: { owner: wallet.account, spender, value: String(units), nonce: String(nonce), deadline: String(deadline) },
+  };
+  await switchChain();
+  try {
+    const signature = await wallet.provider.request({ method: 'eth_signTypedData_v4', params: [wallet.account, JSON.stringify(typed)] });
+    if (!/^0x[0-9a-fA-F]{130}$/.test(signature)) return null;
+    const v = parseInt(signature.slice(130), 16);
+    return [deadline, v < 27 ? v + 27 : v, signature.slice(0, 66), `0x${signature.slice(66, 130)}`];
+  } catch (e) {
+    if (e.code === REJECTED) throw e;
+    return null;
   }
-
-  async function look() {
-    const of = `${action} ${asset}`, user = wallet.account, isQuoted = action === 'borrow' || action === 'withdraw';
-    if (!user) return;
-    const [risk, [balance], quoted] = await Promise.all([readRisk(user, now.markets), view(asset, '0x70a08231', [user]),
-      isQuoted ? call('plimsoll_quoteMax', { action, asset, user }) : null]);
-    if (of !== `${action} ${asset}`) return;
-    seen = { ...risk, balance, quote: BigInt(quoted?.amount ?? 0), leg: risk.legs.find((l) => l.asset === asset), market: market() };
-    preview();
-  }
-
-  function fillMost() {
-    if (!seen) return;
-    isMax = true;
-    field.value = plain(ACTIONS[action].most(seen), market().decimals);
-  }
-
-  function preview() {
-    const { symbol, decimals } = market(), typed = units();
-    go.textContent = wallet.account ? `${TITLES[action]} ${symbol}` : 'Connect a wallet';
-    go.disabled = isBusy || Boolean(wallet.account && !(typed > 0n && seen));
-    if (!seen) return put(facts);
-    const after = typed > 0n ? healthAt(seen.legs.map((l) => (l.asset === asset ? ACTIONS[action].after(l, typed) : l))) : undefined;
-    const hf = (text) => h('strong', { class: healthClass(text) }, health(text));
-    put(facts, h('dt', null, 'At most'), h('dd', null, `${amount(ACTIONS[action].most(seen), decimals)} ${symbol}`),
-      h('dt', null, 'In your wallet'), h('dd', null, `${amount(seen.balance, decimals)} ${symbol}`),
-      h('dt', null, 'Health'), h('dd', null, hf(seen.state.healthFactor), after === undefined ? null : [' \u2192 ', hf(after)]));
-  }
-
-  async function submit() {
-    isBusy = true;
-    try {
-      if (!wallet.account) {
-        await connect();
-        await look();
-      } else {
-        go.disabled = true;
-        const hash = await ACTIONS[action].run(asset, units(), isMax, seen, say);
-        field.value = '';
-        say('Done: ', txLink(hash), ', ', link(`account/${wallet.account}`, `account ${short(wallet.account)}`), '.');
-        await look();
-        onChange();
-      }
-    } catch (e) {
-      complain(e);
-    }
-    isBusy = false;
-    preview();
-  }
-  return { element, choose };
 }

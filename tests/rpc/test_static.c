@@ -73,6 +73,7 @@ static void only_who_reads_pages_is_given_one(void **unused)
 	assert_non_null(strstr(MHD_get_response_header(r, "Content-Security-Policy"), "script-src 'self';"));
 	assert_null(strstr(MHD_get_response_header(r, "Content-Security-Policy"), "unsafe"));
 	assert_string_equal(MHD_get_response_header(r, "X-Content-Type-Options"), "nosniff");
+	assert_string_equal(MHD_get_response_header(r, "X-Frame-Options"), "DENY");
 	assert_string_equal(MHD_get_response_header(r, "Content-Type"), "text/html; charset=utf-8");
 	MHD_destroy_response(r);
 }

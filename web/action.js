@@ -1,0 +1,187 @@
+// The dialog: supply, borrow, repay, withdraw.  What a sum would do to the account's health is what the node says after
+// trying it (plimsoll_simulate); the most is what the contract accepts (plimsoll_quoteMax).
+import { call, view, words, POOL } from './node.js';
+import { h, put, parseAmount, plain, amount, health, healthClass, short, link, txLink, debounce, wordHealth } from './show.js';
+import { inWords } from './chain.js';
+import { wallet, connect, send, allowance, approve, calldata, signPermit, problem } from './wallet.js';
+
+const MAX = 2n ** 256n - 1n;
+const VARIABLE = 2; // interest rate mode
+const ACCOUNT_DATA = '0xbf92857c';
+const PREVIEW_MS = 250;
+
+// action: the most one can do; what the pool may take from the wallet for it; the call, and the same with a permit.
+// seen: balance, what the account has of the asset, and quote, what the contract would accept in the block to come.
+const ACTIONS = {
+  supply: {
+    title: 'Supply',
+    most: ({ balance }) => balance,
+    takes: (units) => units,
+    call: (asset, units) => calldata('0x617ba037', asset, units, wallet.account, 0),
+    withPermit: (asset, units, permit) => calldata('0x02c205f0', asset, units, wallet.account, 0, ...permit),
+  },
+  borrow: {
+    title: 'Borrow',
+    most: ({ quote }) => quote * 999n / 1000n, // prices move until the block
+    call: (asset, units) => calldata('0xa415bcad', asset, units, VARIABLE, 0, wallet.account),
+  },
+  repay: {
+    title: 'Repay',
+    most: ({ borrowed, balance }) => (borrowed < balance ? borrowed : balance),
+    takes: (units, isAll) => (isAll ? units + units / 1000n + 1n : units), // interest until the block; the pool takes what is owed
+    call: (asset, units) => calldata('0x573ade81', asset, units, VARIABLE, wallet.account),
+    withPermit: (asset, units, permit) => calldata('0xee3e210b', asset, units, VARIABLE, wallet.account, ...permit),
+  },
+  withdraw: {
+    title: 'Withdraw',
+    most: ({ supplied, quote }) => (quote >= supplied ? supplied : quote * 999n / 1000n),
+    call: (asset, units, isAll) => calldata('0x69328dec', asset, isAll ? MAX : units, wallet.account),
+  },
+};
+const QUOTED = ['borrow', 'withdraw'];
+
+export const setCollateral = (asset, isOn, say) => send(POOL, calldata('0x5a3b74b9', asset, isOn ? 1 : 0), say);
+
+/** Sends an action, with a permit or after an approval if the pool may not take enough yet. */
+async function run(action, asset, units, isAll, time, say) {
+  const { takes, call: callOf, withPermit } = ACTIONS[action], sum = takes ? takes(units, isAll) : units;
+  if (!takes || await allowance(asset, POOL) >= sum) return send(POOL, callOf(asset, sum, isAll), say);
+  say('Sign in your wallet that the pool may take exactly this sum\u2026');
+  const permit = await signPermit(asset, POOL, sum, time);
+  if (permit) {
+    const data = withPermit(asset, sum, permit);
+    const isGood = await call('eth_estimateGas', { from: wallet.account, to: POOL, data }).then(() => true, () => false);
+    if (isGood) return send(POOL, data, say);
+  }
+  say('First the allowance\u2026');
+  await send(asset, approve(POOL, sum), say);
+  return send(POOL, callOf(asset, sum, isAll), say);
+}
+
+/** {health} after the action in the block to come, or {error}, the name of what refuses it. */
+async function tryOut(action, asset, units, isAll) {
+  const { takes, call: callOf } = ACTIONS[action], sum = takes ? takes(units, isAll) : units, from = wallet.account;
+  const calls = [...(takes ? [{ from, to: asset, data: approve(POOL, sum) }] : []), { from, to: POOL, data: callOf(asset, sum, isAll) },
+    { from, to: POOL, data: calldata(ACCOUNT_DATA, from) }];
+  const answers = (await call('plimsoll_simulate', calls)).calls, refused = answers.find((a) => a.status !== 'success');
+  return refused ? { error: refused.error } : { health: wordHealth(words(answers.at(-1).returnData)[5]) };
+}
+
+// -- the dialog ---------------------------------------------------------------------------------------
+
+let dialog = null, now = null, onDone = () => {};
+
+/** The newest snapshot, and what to do after a transaction. */
+export function actionTold(snapshot, done) {
+  now = snapshot;
+  onDone = done;
+  dialog?.follow();
+}
+
+export function openAction(action, asset) {
+  dialog ??= makeDialog();
+  dialog.choose(action, asset);
+  if (!dialog.element.open) dialog.element.showModal();
+}
+
+function makeDialog() {
+  let action, asset, seen = null, isMax = false, isBusy = false, after = null, turn = 0;
+  const market = () => now.markets.find((m) => m.asset === asset);
+  const tabs = h('div', { class: 'tabs', role: 'tablist' }), which = h('select', { 'aria-label': 'Asset', onchange: () => choose(action, which.value) });
+  const field = h('input', { inputmode: 'decimal', autocomplete: 'off', placeholder: '0.0', 'aria-label': 'Amount', oninput: () => { isMax = false; typed(); } });
+  const most = h('button', { type: 'button', class: 'small', onclick: () => fillMost() }, 'Max');
+  const facts = h('dl', { class: 'facts' }), status = h('p', { class: 'status', role: 'status' }), go = h('button', { type: 'submit', class: 'primary' });
+  const form = h('form', { method: 'dialog', onsubmit: (e) => { e.preventDefault(); submit(); } }, tabs, h('div', { class: 'sum' }, field, most, which), facts, go, status);
+  const element = h('dialog', { class: 'action', 'aria-label': 'Transaction' }, h('button', { type: 'button', class: 'close', 'aria-label': 'Close', onclick: () => element.close() }, '\u00d7'), form);
+  document.body.append(element);
+  window.addEventListener('hashchange', () => element.close());
+
+  const say = (...what) => { status.className = 'status'; status.replaceChildren(...what); };
+  const complain = (e) => { status.className = 'status bad'; status.replaceChildren(problem(e)); };
+  const units = () => parseAmount(field.value, market().decimals);
+  const isAll = () => isMax && seen && units() === (action === 'repay' ? seen.borrowed : seen.supplied);
+
+  async function choose(nextAction, nextAsset) {
+    [action, asset, seen, isMax, after] = [nextAction, nextAsset, null, false, null];
+    field.value = '';
+    say('');
+    tabs.replaceChildren(...Object.keys(ACTIONS).map((a) => h('button', { type: 'button', role: 'tab', 'aria-selected': String(a === action), onclick: () => choose(a, asset) }, ACTIONS[a].title)));
+    which.replaceChildren(...now.markets.map((m) => h('option', { value: m.asset, selected: m.asset === asset }, m.symbol)));
+    show();
+    await look().catch(complain);
+  }
+
+  async function look() {
+    const of = `${action} ${asset}`, user = wallet.account;
+    if (!user) return;
+    const [state, [balance], quoted] = await Promise.all([call('plimsoll_getHealth', user), view(asset, '0x70a08231', [user]),
+      QUOTED.includes(action) ? call('plimsoll_quoteMax', { action, asset, user }) : null]);
+    if (of !== `${action} ${asset}`) return;
+    const own = state.positions.find((p) => p.asset === asset);
+    seen = { state, balance, quote: BigInt(quoted?.amount ?? 0), limitedBy: quoted?.limitedBy, supplied: BigInt(own?.supplied ?? 0), borrowed: BigInt(own?.borrowed ?? 0) };
+    show();
+  }
+
+  function fillMost() {
+    if (!seen) return;
+    isMax = true;
+    field.value = plain(ACTIONS[action].most(seen), market().decimals);
+    typed();
+  }
+
+  function typed() {
+    after = null;
+    turn++;
+    if (status.classList.contains('bad')) say('');
+    show();
+    if (seen && units() > 0n) foresee();
+  }
+
+  const foresee = debounce(PREVIEW_MS, async () => {
+    const of = ++turn;
+    const next = await tryOut(action, asset, units(), isAll()).catch((e) => ({ error: e.message }));
+    if (of !== turn) return;
+    after = next;
+    show();
+  });
+
+  function show() {
+    const { symbol, decimals } = market(), sum = units();
+    go.textContent = wallet.account ? `${ACTIONS[action].title} ${symbol}` : 'Connect a wallet';
+    go.disabled = isBusy || Boolean(wallet.account && !(sum > 0n && seen));
+    field.setAttribute('aria-invalid', String(field.value !== '' && sum === null));
+    const blank = '\u2014', mark = (text) => h('strong', { class: healthClass(text) }, health(text));
+    const most = seen && ACTIONS[action].most(seen);
+    put(facts, h('dt', null, 'At most'), h('dd', null, seen ? `${amount(most, decimals)} ${symbol}` : blank),
+      h('dt', null, 'In your wallet'), h('dd', null, seen ? `${amount(seen.balance, decimals)} ${symbol}` : blank),
+      h('dt', null, 'Health'), h('dd', null, seen ? mark(seen.state.healthFactor) : blank, after && 'health' in after ? [' \u2192 ', mark(after.health)] : null),
+      h('dd', { class: 'foreseen bad' }, after?.error ? inWords(after.error) : seen && most === 0n && seen.limitedBy ? inWords(seen.limitedBy) : ''));
+  }
+
+  async function submit() {
+    if (isBusy) return;
+    isBusy = true;
+    say('');
+    show();
+    try {
+      if (!wallet.account) {
+        if (await connect()) await look();
+      } else {
+        const hash = await run(action, asset, units(), isAll(), now.time, say);
+        [field.value, after, isMax] = ['', null, false];
+        say('Done: ', txLink(hash), ', ', link(`account/${wallet.account}`, `account ${short(wallet.account)}`), '.');
+        await look();
+        onDone();
+      }
+    } catch (e) {
+      complain(e);
+    }
+    isBusy = false;
+    show();
+  }
+  /** Another account of the wallet is another balance. */
+  function follow() {
+    if (element.open && !isBusy && wallet.account && wallet.account !== seen?.state.address) look().catch(complain);
+  }
+  return { element, choose, follow };
+}
