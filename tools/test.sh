@@ -2,7 +2,7 @@
 # Runs the suites and adds up what they say.   tools/test.sh BUILD_FOLDER [suite ...]
 #   unit    every cmocka program               corpus   every fuzz seed, replayed
 #   storm   the lending market's invariants, and whether they notice faults
-#   chain   kill -9 under load                 roots    gcc, clang, -O0, -O3, sanitizers agree
+#   chain   kill -9 under load, a full disk    roots    gcc, clang, -O0, -O3, sanitizers agree
 #   clients wallets, libraries and bots against a node: tests/clients
 #   abuse   a node's server under clients that mean it harm
 # A suite that prints no count has failed.  The last line is the sum.
@@ -48,7 +48,9 @@ for suite in $suites; do
 		count lending/stateful "$out/tests/lending/stateful" --steps "${STORM_STEPS:-300000}"
 		count lending/table tests/lending/table.sh "$out" check
 		count lending/mutations tests/lending/mutations.sh "$out" "${MUTATION_STRIDE:-12}" ;;
-	chain)   count chain/kill_loop "$out/tests/chain/kill_loop" "${KILLS:-100}" ;;
+	chain)
+		count chain/kill_loop "$out/tests/chain/kill_loop" "${KILLS:-100}"
+		count chain/full_disk python3 tests/chain/full_disk.py "$out" ;;
 	roots)   count chain/roots tests/chain/roots.sh ;;
 	abuse)   count rpc/abuse python3 tests/rpc/abuse.py "$out" ;;
 	clients) count clients tests/clients/run.sh "$out" ;;

@@ -125,6 +125,17 @@ static void raise_file_limit(void)
 		log_line(LOG_WARN, "file limit not raised");
 }
 
+static int tell_failure(struct node *n)
+{
+	const char *why = store_failure(node_store(n));
+
+	(void)fprintf(stderr,
+		      "plimsolld: no more blocks can be written: %s\n"
+		      "Every block that was announced is on disk. Make room, then start again.\n",
+		      why ? why : err_text(ERR_FULL));
+	return EXIT_FAILED;
+}
+
 int run_start(const struct settings *c)
 {
 	struct rpc_server *server = NULL;
@@ -138,6 +149,7 @@ int run_start(const struct settings *c)
 	(void)sigaddset(&signals, SIGTERM);
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a write that is too long fails like one on a full disk */
 	raise_file_limit();
 	if (open_node(&n, c) != OK)
 		return EXIT_DATA;
@@ -148,7 +160,7 @@ int run_start(const struct settings *c)
 	}
 	node_stop(n);
 	if (node_has_failed(n))
-		status = EXIT_FAILED;
+		return tell_failure(n); /* not closed: RocksDB asserts that a file it could not write needs no closing */
 	node_close(n);
 	return status;
 }

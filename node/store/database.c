@@ -13,7 +13,9 @@
 #define SPARE_BYTES_MAX     ((size_t)64 << 20) /* of a batch's memory that the next one gets */
 #define OPEN_FILES_MAX      512
 #define BLOOM_BITS          10.0
-#define LOG_LEVEL_WARN      2
+/* Of RocksDB's own log.  On a full disk a line that cannot be written there ends the process (Debian keeps
+ * the assertions); what matters comes back as the status of a call. */
+#define LOG_LEVEL_FATAL 4
 
 /* After a crash the log may end in half a record: that one was never acknowledged.
  * Damage before the end must not pass for a shorter history. */
@@ -104,7 +106,7 @@ static rocksdb_options_t *database_options(void)
 	rocksdb_options_set_max_open_files(options, OPEN_FILES_MAX);
 	rocksdb_options_set_max_background_jobs(options, 2);
 	rocksdb_options_set_keep_log_file_num(options, 4);
-	rocksdb_options_set_info_log_level(options, LOG_LEVEL_WARN);
+	rocksdb_options_set_info_log_level(options, LOG_LEVEL_FATAL);
 	rocksdb_options_set_stats_dump_period_sec(options, 0);
 	return options;
 }
