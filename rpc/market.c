@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contracts-native/feeds/feed.h"
+#include "contracts-native/lending/narrow.h"
 
 bool market_read(struct rpc *c, struct market *out, u16 id)
 {
@@ -53,6 +54,15 @@ enum rpc_code contract_ask_number(struct rpc *c, struct u256 *out, const struct 
 	RPC_TRY(contract_ask(c, &view, to, signature, words, count));
 	*out = abi_u256(&view, 0);
 	return RPC_OK;
+}
+
+/* A position that was emptied leaves a record, with the index of that time. */
+bool market_is_used(struct rpc *c, u16 id, const struct address *owner)
+{
+	struct position p;
+
+	return position_read(&c->reader.state, &(struct position_key){ id, *owner }, &p) &&
+	       !(scaled_is_zero(scaled_of(p.scaled_supply)) && scaled_is_zero(scaled_of(p.scaled_debt)));
 }
 
 enum rpc_code account_totals_ask(struct rpc *c, struct account_totals *out, const struct address *owner)

@@ -24,6 +24,8 @@ bool market_read(struct rpc *c, struct market *out, u16 id);
 u16 market_count(struct rpc *c);
 /* The market of an underlying token; false: it is not listed. */
 bool market_find(struct rpc *c, struct market *out, const struct address *asset);
+/* Whether an account holds or owes anything there. */
+bool market_is_used(struct rpc *c, u16 id, const struct address *owner);
 /* The symbol of the underlying token. */
 void market_symbol(struct json_writer *w, const char *key, const struct market *m);
 /* Writes one reserve as plimsoll_markets lists it, and one feed as plimsoll_oracleInfo does. */

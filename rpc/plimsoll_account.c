@@ -4,20 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "contracts-native/lending/narrow.h"
-
 /* plimsoll_*: how accounts stand. */
 
 /* -- plimsoll_getHealth ---------------------------------------------------------------- */
-
-/* A position that was emptied leaves a record, with the index of that time. */
-static bool owns_anything(struct rpc *c, u16 reserve, const struct address *owner)
-{
-	struct position p;
-
-	return position_read(&c->reader.state, &(struct position_key){ reserve, *owner }, &p) &&
-	       !(scaled_is_zero(scaled_of(p.scaled_supply)) && scaled_is_zero(scaled_of(p.scaled_debt)));
-}
 
 static enum rpc_code write_position(struct rpc *c, const struct market *m, const struct address *owner)
 {
@@ -49,7 +38,7 @@ static enum rpc_code write_positions(struct rpc *c, const struct address *owner)
 	for (u16 i = 0; i < count; i++) {
 		size_t scratch = c->scratch_size;
 
-		if (owns_anything(c, i, owner) && market_read(c, &m, i))
+		if (market_is_used(c, i, owner) && market_read(c, &m, i))
 			RPC_TRY(write_position(c, &m, owner));
 		c->scratch_size = scratch;
 	}

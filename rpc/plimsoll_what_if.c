@@ -285,13 +285,11 @@ static enum rpc_code write_price(struct rpc *c, struct what_if *w, const struct 
 static enum rpc_code write_prices(struct rpc *c, struct what_if *w, bool has_debt)
 {
 	u16 count = market_count(c);
-	struct position position;
 	struct market m;
 
 	jw_array(&c->out, "prices");
 	for (u16 i = 0; i < count; i++) {
-		if (position_read(&c->reader.state, &(struct position_key){ i, w->account }, &position) &&
-		    market_read(c, &m, i))
+		if (market_is_used(c, i, &w->account) && market_read(c, &m, i))
 			RPC_TRY(write_price(c, w, &m, has_debt));
 	}
 	jw_end(&c->out);

@@ -61,7 +61,7 @@ function whatIf(address) {
   let made = '', turn = 0;
 
   function show(answer) {
-    const prices = answer.prices.filter((p) => shown.has(p.asset)), key = prices.map((p) => p.asset).join();
+    const { prices } = answer, key = prices.map((p) => p.asset).join();
     if (key !== made) rows.replaceChildren(...prices.map(slider));
     made = key;
     result.classList.remove('old');
@@ -94,7 +94,6 @@ function whatIf(address) {
     for (const input of rows.querySelectorAll('input')) input.value = 0;
     for (const asset of moves.keys()) move(asset, 0);
   } }, 'Today\u2019s prices');
-  let shown = new Set();
   return {
     element: section('What if prices moved', 'each of these is the node\u2019s own answer', rows, result, reset),
     /** early: asked with the rest of the page, for the sliders as they are now. */
@@ -102,8 +101,7 @@ function whatIf(address) {
       const of = turn;
       return askWhatIf(address, moves).then((answer) => ({ of, answer }));
     },
-    update({ of, answer }, positions) {
-      shown = new Set(positions.map((p) => p.asset));
+    update({ of, answer }) {
       if (of === turn && !result.classList.contains('old')) show(answer);
     },
   };
@@ -126,7 +124,7 @@ function positionTable(held, isOwn, pledge) {
 /** What the account owns that is not supplied. */
 function balanceTable({ ether, tokens }, markets) {
   const rows = markets.map((m, i) => [m, tokens[i]?.[0] ?? 0n]).filter(([, n]) => n > 0n).map(([m, n]) => [h('strong', null, m.symbol), amount(n, m.decimals), usd(valueOf(n, m.price, m.decimals))]);
-  return table([['Token', ''], ['Balance', 'num'], ['Worth', 'num']], [[h('strong', null, 'Ether'), amount(BigInt(ether), 18), 'pays for gas'], ...rows], '', 'dense');
+  return table([['Token', ''], ['Balance', 'num'], ['Worth', 'num']], [[h('strong', null, 'Ether'), amount(BigInt(ether), 18), 'pays for gas'], ...rows], '');
 }
 async function readBalances(address, markets) {
   const [ether, ...tokens] = await Promise.all([call('eth_getBalance', address, 'latest'), ...markets.map((m) => view(m.asset, '0x70a08231', [address]))]);
@@ -137,7 +135,7 @@ async function readBalances(address, markets) {
 function historyOf(address) {
   let logs = null, newest = 0, oldest = 0, isLooking = false;
   const place = h('div', null, loading(4)), note = h('span', { class: 'faint' });
-  const more = h('button', { type: 'button', class: 'small', onclick: () => lookBack() }, 'Look further back');
+  const more = h('button', { type: 'button', class: 'small', hidden: true, onclick: () => lookBack() }, 'Look further back');
   let markets = [], shown = HISTORY_ROWS;
 
   function show() {
@@ -210,7 +208,7 @@ export function open(root, address) {
       state.eMode ? tile('E-mode', `category ${state.eMode}`) : null);
     put(positions, positionTable(held, isOwn, pledge));
     ifs.element.hidden = held.length === 0;
-    ifs.update(told, held);
+    ifs.update(told);
     const owned = early ?? await readBalances(address, markets);
     put(balances, balanceTable(owned, markets));
     if (line === null || height < reached) line = await readHealthPast(address, height);

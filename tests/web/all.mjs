@@ -337,7 +337,8 @@ try {
   await step('things are found', finding);
   await owner('desktop');
   await owner('phone');
-  await walletTests({ browser, url: node.url, provider, keys: KEYS.slice(7, 9), lender, shots, done, show });
+  await walletTests({ browser, url: node.url, provider, keys: KEYS.slice(7, 9), lender, shots, done, show,
+    hold: (isHeld) => feeders.forEach((f) => f.kill(isHeld ? 'SIGSTOP' : 'SIGCONT')) });
   const page = await live();
   await step('no page complained, broke the policy or asked anybody else', () => assert.deepEqual(complaints, []));
   for (const f of feeders) f.kill('SIGSTOP');
