@@ -1,5 +1,6 @@
 #include "rpc/methods.h"
 #include "rpc/params.h"
+#include "rpc/queued.h"
 
 #include <stdlib.h>
 
@@ -130,15 +131,20 @@ static enum rpc_code debug_get_raw_receipts(struct rpc *c)
 
 static enum rpc_code debug_get_raw_transaction(struct rpc *c)
 {
+	u8 *raw = rpc_take(c, TX_SIZE_MAX);
+	struct tx queued = { .raw = { raw, 0 } };
 	struct stored_block *b;
 	struct hash hash;
 	u32 index;
 	enum err e;
 
 	RPC_TRY(param_hash(c, &hash, 0));
+	if (!raw)
+		return rpc_fail(c, RPC_SERVER, "out of memory");
+	(void)queued_find(c, &queued, raw, &hash);
 	e = store_tx_load(node_store(c->node), &b, &index, &hash);
 	if (e == ERR_NOT_FOUND) {
-		jw_data(&c->out, RESULT, (struct bytes){ hash.bytes, 0 });
+		jw_data(&c->out, RESULT, queued.raw);
 		return RPC_OK;
 	}
 	if (e != OK)
@@ -153,7 +159,7 @@ static const struct rpc_method ROWS[] = {
 	{ "debug_getRawHeader", debug_get_raw_header, 1, 1, "(block) RLP of the header" },
 	{ "debug_getRawBlock", debug_get_raw_block, 1, 1, "(block) RLP of the block" },
 	{ "debug_getRawReceipts", debug_get_raw_receipts, 1, 1, "(block) encoded receipts" },
-	{ "debug_getRawTransaction", debug_get_raw_transaction, 1, 1, "(hash) the signed bytes, 0x if unknown" },
+	{ "debug_getRawTransaction", debug_get_raw_transaction, 1, 1, "(hash) the signed bytes, queued ones too; 0x if unknown" },
 };
 
 const struct rpc_table DEBUG_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

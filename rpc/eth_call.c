@@ -26,7 +26,8 @@ static enum rpc_code eth_call(struct rpc *c)
 	return RPC_OK;
 }
 
-/* The most gas the sender can pay for: (balance - value) / fee, at most cap. */
+/* The most gas the sender can pay for: (balance - value) / fee, at most cap.  A value that is more than
+ * the balance is not told in gas: call_simulate refuses it. */
 static u64 gas_affordable(struct rpc *c, const struct call_request *request, u64 cap)
 {
 	struct u256 left, gas;
@@ -35,8 +36,9 @@ static u64 gas_affordable(struct rpc *c, const struct call_request *request, u64
 	if (u256_is_zero(&request->fee))
 		return cap;
 	(void)account_read(&c->reader.state, &(struct account_key){ request->from }, &account);
-	if (u256_sub(&left, &account.balance, &request->value) != OK ||
-	    u256_div(&gas, NULL, &left, &request->fee) != OK)
+	if (u256_sub(&left, &account.balance, &request->value) != OK)
+		return cap;
+	if (u256_div(&gas, NULL, &left, &request->fee) != OK)
 		return 0;
 	return u256_fits(&gas, 64) && u256_low64(&gas) < cap ? u256_low64(&gas) : cap;
 }

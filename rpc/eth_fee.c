@@ -149,7 +149,7 @@ static enum rpc_code eth_fee_history(struct rpc *c)
 	u64 blocks;
 
 	RPC_TRY(read_count(c, &blocks));
-	RPC_TRY(param_block(c, &newest, 1));
+	RPC_TRY(value_block_number(c, &newest, param(c, 1), "argument 1"));
 	RPC_TRY(read_percentiles(c, percentiles, &count));
 	if (!newest.is_known)
 		return rpc_fail(c, RPC_INVALID_PARAMS, "request beyond head block: requested %" PRIu64 ", head %" PRIu64,

@@ -1,8 +1,7 @@
 #include "rpc/methods.h"
 #include "rpc/objects.h"
 #include "rpc/params.h"
-
-#include <string.h>
+#include "rpc/queued.h"
 
 /* eth_*: one transaction, by its hash. */
 
@@ -18,32 +17,19 @@ static enum rpc_code tx_load(struct rpc *c, struct stored_block **out, u32 *inde
 	return e == OK || e == ERR_NOT_FOUND ? RPC_OK : rpc_fail_err(c, e);
 }
 
-/* One that is still queued: *tx borrows the call's memory.  false: none. */
-static bool tx_pending(struct rpc *c, struct tx *tx, const struct hash *hash)
-{
-	u8 *raw = rpc_take(c, TX_SIZE_MAX);
-	struct address sender;
-	size_t size;
-
-	if (!raw || node_pending_find(c->node, raw, &size, TX_SIZE_MAX, &sender, hash) != OK ||
-	    tx_decode_stored(tx, (struct bytes){ raw, size }, node_genesis(c->node)->chain_id) != OK)
-		return false;
-	tx->sender = sender;
-	return true;
-}
-
 /* A transaction leaves the queue after its block is committed: one that is in neither may
  * have moved between the two looks, and is then in the store. */
 static enum rpc_code eth_get_transaction_by_hash(struct rpc *c)
 {
 	struct stored_block *b;
 	struct hash hash;
+	u8 *raw = rpc_take(c, TX_SIZE_MAX);
 	struct tx tx;
 	u32 index;
 
 	RPC_TRY(param_hash(c, &hash, 0));
 	RPC_TRY(tx_load(c, &b, &index, &hash));
-	if (!b && tx_pending(c, &tx, &hash)) {
+	if (!b && raw && queued_find(c, &tx, raw, &hash)) {
 		tx_object(&c->out, RESULT, &tx, (struct tx_place){ NULL, 0 });
 		return RPC_OK;
 	}

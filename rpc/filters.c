@@ -1,5 +1,6 @@
 #include "rpc/filters.h"
 #include "rpc/methods.h"
+#include "rpc/queued.h"
 
 #include <pthread.h>
 #include <sodium.h>
@@ -17,6 +18,7 @@ enum filter_kind { FILTER_FREE = 0,
 struct filter {
 	enum filter_kind kind;
 	u8 id[FILTER_ID_SIZE];
+	bool is_full;            /* of FILTER_PENDING: transactions instead of hashes */
 	struct log_filter *logs; /* of FILTER_LOGS; owned */
 	u64 next;                /* block, or number of the queued transaction, to begin with */
 	u64 undone;              /* the block taken back that it is told of next: dev_undone */
@@ -137,7 +139,7 @@ static void take_back(struct rpc *c, struct filter *f)
 }
 
 /* Takes logs; answers the id. */
-static enum rpc_code install(struct rpc *c, enum filter_kind kind, struct log_filter *logs, u64 next)
+static enum rpc_code install(struct rpc *c, enum filter_kind kind, bool is_full, struct log_filter *logs, u64 next)
 {
 	struct filters *all = c->filters;
 	char text[FILTER_ID_TEXT];
@@ -152,7 +154,14 @@ static enum rpc_code install(struct rpc *c, enum filter_kind kind, struct log_fi
 	expire(all, now, c->config->filter_idle_seconds);
 	f = find_free(all);
 	if (f) {
-		*f = (struct filter){ .kind = kind, .logs = logs, .next = next, .undone = undone_count(c), .used_at = now };
+		*f = (struct filter){
+			.kind = kind,
+			.is_full = is_full,
+			.logs = logs,
+			.next = next,
+			.undone = undone_count(c),
+			.used_at = now,
+		};
 		filter_id_make(f->id);
 		filter_id_text(text, f->id);
 	}
@@ -265,19 +274,29 @@ static enum rpc_code write_blocks(struct rpc *c, const struct filter *f)
 	return RPC_OK;
 }
 
+/* What one answer has no room for is left for the next poll. */
 static enum rpc_code write_pending(struct rpc *c, const struct filter *f)
 {
+	u8 *raw = rpc_take(c, TX_SIZE_MAX);
 	struct hash hashes[64];
 	u64 next = f->next, end = f->end, missed;
 	u32 count;
 
+	if (!raw)
+		return rpc_fail(c, RPC_SERVER, "out of memory");
 	jw_array(&c->out, RESULT);
-	while (next < end) {
+	while (next < end && c->out.size < c->out.limit / 2) {
 		count = node_pending_read(c->node, hashes, (u32)(end - next < 64 ? end - next : 64), &next, &missed);
-		for (u32 i = 0; i < count; i++)
-			jw_hash(&c->out, NULL, &hashes[i]);
+		for (u32 i = 0; i < count; i++) {
+			if (f->is_full)
+				(void)queued_object(c, NULL, raw, &hashes[i]);
+			else
+				jw_hash(&c->out, NULL, &hashes[i]);
+		}
 	}
 	jw_end(&c->out);
+	if (next < end)
+		give_back(c, f, next);
 	return RPC_OK;
 }
 
@@ -326,17 +345,20 @@ static enum rpc_code new_filter(struct rpc *c)
 	logs = log_filter_copy(&criteria);
 	if (!logs)
 		return rpc_fail(c, RPC_SERVER, "out of memory");
-	return install(c, FILTER_LOGS, logs, rpc_head(c) + 1);
+	return install(c, FILTER_LOGS, false, logs, rpc_head(c) + 1);
 }
 
 static enum rpc_code new_block_filter(struct rpc *c)
 {
-	return install(c, FILTER_BLOCKS, NULL, rpc_head(c) + 1);
+	return install(c, FILTER_BLOCKS, false, NULL, rpc_head(c) + 1);
 }
 
 static enum rpc_code new_pending_filter(struct rpc *c)
 {
-	return install(c, FILTER_PENDING, NULL, node_pending_next(c->node));
+	bool is_full;
+
+	RPC_TRY(param_bool(c, &is_full, 0));
+	return install(c, FILTER_PENDING, is_full, NULL, node_pending_next(c->node));
 }
 
 static enum rpc_code uninstall_filter(struct rpc *c)
@@ -359,7 +381,7 @@ static enum rpc_code uninstall_filter(struct rpc *c)
 static const struct rpc_method ROWS[] = {
 	{ "eth_newFilter", new_filter, 1, 1, "({fromBlock, toBlock, address, topics}) id of a filter for logs to come" },
 	{ "eth_newBlockFilter", new_block_filter, 0, 0, "() id of a filter for blocks to come" },
-	{ "eth_newPendingTransactionFilter", new_pending_filter, 0, 1, "(full) id of a filter for queued transactions to come" },
+	{ "eth_newPendingTransactionFilter", new_pending_filter, 0, 1, "(full) id of a filter for the hashes of queued transactions to come, or for the transactions" },
 	{ "eth_getFilterChanges", get_filter_changes, 1, 1, "(id) what is new since the last poll" },
 	{ "eth_getFilterLogs", get_filter_logs, 1, 1, "(id) all logs of a filter's blocks" },
 	{ "eth_uninstallFilter", uninstall_filter, 1, 1, "(id) whether there was such a filter" },

@@ -6,6 +6,7 @@
 #include "rpc/ahead.h"
 #include "rpc/json_plain.h"
 #include "rpc/methods.h"
+#include "rpc/params.h"
 #include "rpc/quota.h"
 
 /* What an error object takes at most beside its text and data: room that is kept
@@ -90,7 +91,7 @@ static enum rpc_code request_check(struct rpc *c, const struct request *r, const
 	if (json_array_size(c->params) > (*method)->params_max)
 		return rpc_fail(c, RPC_INVALID_PARAMS, "too many arguments, want at most %u", (*method)->params_max);
 	for (size_t i = 0; i < (*method)->params_min; i++) {
-		if (i >= json_array_size(c->params))
+		if (!param(c, i))
 			return rpc_fail(c, RPC_INVALID_PARAMS, "missing value for required argument %zu", i);
 	}
 	return RPC_OK;

@@ -34,7 +34,7 @@ static enum rpc_code read_one(struct rpc *c, struct alternative *out, const json
 	return RPC_OK;
 }
 
-/* null, one value, or an array of them; an empty array is anything. */
+/* null, one value, or an array of them; an empty array is anything, and so is one with a null topic in it. */
 static enum rpc_code read_alternatives(struct rpc *c, struct alternatives *out, const json_t *v, bool is_address)
 {
 	size_t count = json_is_array(v) ? json_array_size(v) : 1;
@@ -48,8 +48,13 @@ static enum rpc_code read_alternatives(struct rpc *c, struct alternatives *out, 
 	at = rpc_take(c, count * sizeof *at);
 	if (!at)
 		return rpc_fail(c, RPC_INVALID_PARAMS, "filter too large");
-	for (size_t i = 0; i < count; i++)
-		RPC_TRY(read_one(c, &at[i], json_is_array(v) ? json_array_get(v, i) : v, is_address));
+	for (size_t i = 0; i < count; i++) {
+		const json_t *one = json_is_array(v) ? json_array_get(v, i) : v;
+
+		if (json_is_null(one) && !is_address)
+			return RPC_OK;
+		RPC_TRY(read_one(c, &at[i], one, is_address));
+	}
 	*out = (struct alternatives){ at, count };
 	return RPC_OK;
 }
@@ -80,11 +85,9 @@ static enum rpc_code read_bound(struct rpc *c, u64 *out, const json_t *v, const 
 	struct block_ref ref;
 
 	*out = missing;
-	if (!v || json_is_null(v))
+	if (!v)
 		return RPC_OK;
-	if (!json_is_string(v))
-		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid %s: a block number or tag is wanted", where);
-	RPC_TRY(value_block(c, &ref, v, where));
+	RPC_TRY(value_block_number(c, &ref, v, where));
 	if (ref.is_pending)
 		return rpc_fail(c, RPC_INVALID_PARAMS, "pending logs are not supported");
 	*out = ref.height;
@@ -107,8 +110,8 @@ enum rpc_code log_filter_check(struct rpc *c, const struct log_filter *f)
 
 static enum rpc_code read_range(struct rpc *c, struct log_filter *out, const json_t *v, u64 end)
 {
-	RPC_TRY(read_bound(c, &out->from, json_object_get(v, "fromBlock"), "fromBlock", rpc_head(c)));
-	RPC_TRY(read_bound(c, &out->to, json_object_get(v, "toBlock"), "toBlock", end));
+	RPC_TRY(read_bound(c, &out->from, field(v, "fromBlock"), "fromBlock", rpc_head(c)));
+	RPC_TRY(read_bound(c, &out->to, field(v, "toBlock"), "toBlock", end));
 	if (out->from > out->to)
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid block range params");
 	return RPC_OK;
@@ -116,13 +119,13 @@ static enum rpc_code read_range(struct rpc *c, struct log_filter *out, const jso
 
 enum rpc_code log_filter_read(struct rpc *c, struct log_filter *out, const json_t *v)
 {
-	const json_t *hash = json_object_get(v, "blockHash");
+	const json_t *hash = field(v, "blockHash");
 	struct block_ref ref;
 
 	if (!json_is_object(v))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 0: a filter object is wanted");
-	if (hash && !json_is_null(hash)) {
-		if (json_object_get(v, "fromBlock") || json_object_get(v, "toBlock"))
+	if (hash) {
+		if (field(v, "fromBlock") || field(v, "toBlock"))
 			return rpc_fail(c, RPC_INVALID_PARAMS, "cannot specify both BlockHash and FromBlock/ToBlock, "
 							       "choose one or the other");
 		RPC_TRY(value_hash(c, &(struct hash){ { 0 } }, hash, "blockHash"));
@@ -140,12 +143,12 @@ enum rpc_code log_filter_read(struct rpc *c, struct log_filter *out, const json_
 /* "latest" as an end is the newest block of any time, as it is for go-ethereum. */
 enum rpc_code log_filter_read_open(struct rpc *c, struct log_filter *out, const json_t *v)
 {
-	const json_t *end = json_object_get(v, "toBlock"), *hash = json_object_get(v, "blockHash");
+	const json_t *end = json_object_get(v, "toBlock");
 
 	memset(out, 0, sizeof *out);
 	if (v && !json_is_object(v))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid filter: an object is wanted");
-	if (hash && !json_is_null(hash))
+	if (field(v, "blockHash"))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "a block that is there has no logs to come: use eth_getLogs");
 	RPC_TRY(read_range(c, out, v, UINT64_MAX));
 	if (json_is_string(end) && strcmp(json_string_value(end), "latest") == 0)

@@ -23,6 +23,13 @@ const json_t *param(const struct rpc *c, size_t index)
 	return json_is_null(v) ? NULL : v;
 }
 
+const json_t *field(const json_t *object, const char *name)
+{
+	const json_t *v = json_object_get(object, name);
+
+	return json_is_null(v) ? NULL : v;
+}
+
 /* -- values --------------------------------------------------------------------- */
 
 static enum rpc_code fail_at(struct rpc *c, const char *where, const char *why)
@@ -44,7 +51,7 @@ static enum rpc_code value_text(struct rpc *c, struct bytes *out, const json_t *
 /* Why hex text was refused. */
 static const char *hex_complaint(enum err e, struct bytes text)
 {
-	if (text.size < 2 || text.at[0] != '0' || (text.at[1] | 0x20) != 'x')
+	if (text.size < 2 || text.at[0] != '0' || text.at[1] != 'x')
 		return text.size == 0 ? "empty hex string" : "hex string without 0x prefix";
 	if (e == ERR_CANONICAL)
 		return "hex number with leading zero digits";
@@ -231,9 +238,9 @@ static enum rpc_code ref_hash(struct rpc *c, struct block_ref *out, const json_t
 /* {"blockHash": h[, "requireCanonical": b]} or {"blockNumber": n}. */
 static enum rpc_code ref_object(struct rpc *c, struct block_ref *out, const json_t *v)
 {
-	const json_t *hash = json_object_get(v, "blockHash");
-	const json_t *number = json_object_get(v, "blockNumber");
-	const json_t *canonical = json_object_get(v, "requireCanonical");
+	const json_t *hash = field(v, "blockHash");
+	const json_t *number = field(v, "blockNumber");
+	const json_t *canonical = field(v, "requireCanonical");
 	bool required; /* every block here is canonical */
 
 	if (hash && number)
@@ -243,21 +250,18 @@ static enum rpc_code ref_object(struct rpc *c, struct block_ref *out, const json
 		RPC_TRY(value_bool(c, &required, canonical, "requireCanonical"));
 	if (hash)
 		return ref_hash(c, out, hash, "blockHash");
-	if (number && json_is_string(number))
-		return value_block(c, out, number, "blockNumber");
+	if (number)
+		return value_block_number(c, out, number, "blockNumber");
 	return rpc_fail(c, RPC_INVALID_PARAMS, "a block needs blockHash or blockNumber");
 }
 
-enum rpc_code value_block(struct rpc *c, struct block_ref *out, const json_t *v, const char *where)
+enum rpc_code value_block_number(struct rpc *c, struct block_ref *out, const json_t *v, const char *where)
 {
-	const char *text;
+	const char *text = json_string_value(v);
 	u64 height;
 
-	if (json_is_object(v))
-		return ref_object(c, out, v);
-	if (!json_is_string(v))
-		return fail_at(c, where, "a block number, tag or hash is wanted");
-	text = json_string_value(v);
+	if (!text)
+		return fail_at(c, where, "a block number or tag is wanted");
 	for (size_t i = 0; i < ARRAY_COUNT(TAGS); i++) {
 		if (strcmp(text, TAGS[i].name) != 0)
 			continue;
@@ -265,11 +269,20 @@ enum rpc_code value_block(struct rpc *c, struct block_ref *out, const json_t *v,
 		out->is_pending = TAGS[i].is_pending;
 		return RPC_OK;
 	}
-	if (json_string_length(v) == 66)
-		return ref_hash(c, out, v, where);
 	RPC_TRY(value_u64(c, &height, v, where));
 	ref_height(c, out, height);
 	return RPC_OK;
+}
+
+enum rpc_code value_block(struct rpc *c, struct block_ref *out, const json_t *v, const char *where)
+{
+	if (json_is_object(v))
+		return ref_object(c, out, v);
+	if (!json_is_string(v))
+		return fail_at(c, where, "a block number, tag or hash is wanted");
+	if (json_string_length(v) == 66)
+		return ref_hash(c, out, v, where);
+	return value_block_number(c, out, v, where);
 }
 
 enum rpc_code param_block(struct rpc *c, struct block_ref *out, size_t index)

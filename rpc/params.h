@@ -12,6 +12,8 @@
 
 /* The parameter at index; NULL if it is missing or null. */
 const json_t *param(const struct rpc *c, size_t index);
+/* The same of an object's field. */
+const json_t *field(const json_t *object, const char *name);
 
 /* Of any JSON value; where names it in the error text ("argument 0", "to"). */
 enum rpc_code value_address(struct rpc *c, struct address *out, const json_t *v, const char *where);
@@ -40,6 +42,8 @@ struct block_ref {
 /* Missing: latest. */
 enum rpc_code param_block(struct rpc *c, struct block_ref *out, size_t index);
 enum rpc_code value_block(struct rpc *c, struct block_ref *out, const json_t *v, const char *where);
+/* A number or a tag alone: what bounds a range. */
+enum rpc_code value_block_number(struct rpc *c, struct block_ref *out, const json_t *v, const char *where);
 /* A hash, as EIP-1898 or alone. */
 enum rpc_code param_block_hash(struct rpc *c, struct block_ref *out, size_t index);
 

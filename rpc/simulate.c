@@ -14,12 +14,12 @@
 
 static enum rpc_code read_input(struct rpc *c, struct bytes *out, const json_t *v)
 {
-	const json_t *data = json_object_get(v, "data"), *input = json_object_get(v, "input");
+	const json_t *data = field(v, "data"), *input = field(v, "input");
 	struct bytes from_data = { NULL, 0 }, from_input = { NULL, 0 };
 
-	if (data && !json_is_null(data))
+	if (data)
 		RPC_TRY(value_bytes(c, &from_data, data, "data"));
-	if (input && !json_is_null(input))
+	if (input)
 		RPC_TRY(value_bytes(c, &from_input, input, "input"));
 	if (from_data.at && from_input.at && !bytes_equal(from_data, from_input))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "both \"data\" and \"input\" are set and not equal");
@@ -29,9 +29,9 @@ static enum rpc_code read_input(struct rpc *c, struct bytes *out, const json_t *
 
 static enum rpc_code read_u256(struct rpc *c, struct u256 *out, const json_t *v, const char *name)
 {
-	const json_t *field = json_object_get(v, name);
+	const json_t *value = field(v, name);
 
-	return field && !json_is_null(field) ? value_u256(c, out, field, name) : RPC_OK;
+	return value ? value_u256(c, out, value, name) : RPC_OK;
 }
 
 static enum rpc_code read_fee(struct rpc *c, struct call_request *out, const json_t *v)
@@ -53,11 +53,11 @@ static enum rpc_code read_fee(struct rpc *c, struct call_request *out, const jso
 /* An access list has no effect here, but a transaction that carries it pays for it. */
 static enum rpc_code read_access_list(struct rpc *c, struct call_request *out, const json_t *v)
 {
-	const json_t *list = json_object_get(v, "accessList");
+	const json_t *list = field(v, "accessList");
 	struct address address;
 	struct hash key;
 
-	if (list && !json_is_null(list) && !json_is_array(list))
+	if (list && !json_is_array(list))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid accessList: an array is wanted");
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *entry = json_array_get(list, i);
@@ -72,18 +72,31 @@ static enum rpc_code read_access_list(struct rpc *c, struct call_request *out, c
 	return RPC_OK;
 }
 
+static enum rpc_code check_chain_id(struct rpc *c, const json_t *v)
+{
+	u64 want = node_genesis(c->node)->chain_id;
+	struct u256 have = u256_from_u64(want);
+	char text[U256_DECIMAL_MAX];
+
+	RPC_TRY(read_u256(c, &have, v, "chainId"));
+	if (u256_fits(&have, 64) && u256_low64(&have) == want)
+		return RPC_OK;
+	u256_to_decimal(text, &have);
+	return rpc_fail(c, RPC_SERVER, "chainId does not match node's (have=%s, want=%" PRIu64 ")", text, want);
+}
+
 enum rpc_code call_request_read(struct rpc *c, struct call_request *out, const json_t *v)
 {
-	const json_t *from = json_object_get(v, "from"), *to = json_object_get(v, "to");
+	const json_t *from = field(v, "from"), *to = field(v, "to");
 	struct call_request request;
 	struct u256 gas = U256_ZERO;
 
 	memset(&request, 0, sizeof request);
 	if (!json_is_object(v))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 0: a call object is wanted");
-	if (from && !json_is_null(from))
+	if (from)
 		RPC_TRY(value_address(c, &request.from, from, "from"));
-	request.has_to = to && !json_is_null(to);
+	request.has_to = to != NULL;
 	if (request.has_to)
 		RPC_TRY(value_address(c, &request.to, to, "to"));
 	RPC_TRY(read_input(c, &request.input, v));
@@ -92,6 +105,7 @@ enum rpc_code call_request_read(struct rpc *c, struct call_request *out, const j
 	request.gas = u256_fits(&gas, 64) ? u256_low64(&gas) : UINT64_MAX;
 	RPC_TRY(read_fee(c, &request, v));
 	RPC_TRY(read_access_list(c, &request, v));
+	RPC_TRY(check_chain_id(c, v));
 	if (!request.has_to)
 		return rpc_fail(c, RPC_SERVER, "contract creation not supported");
 	*out = request;
@@ -100,9 +114,24 @@ enum rpc_code call_request_read(struct rpc *c, struct call_request *out, const j
 
 /* -- overrides ------------------------------------------------------------------------- */
 
+static enum rpc_code check_override(struct rpc *c, const json_t *fields)
+{
+	const char *name;
+	json_t *value;
+
+	if (!json_is_object(fields))
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid state override: an object is wanted");
+	json_object_foreach((json_t *)(uintptr_t)fields, name, value)
+	{
+		if (strcmp(name, "balance") != 0 && strcmp(name, "nonce") != 0 && !json_is_null(value))
+			return rpc_fail(c, RPC_INVALID_PARAMS,
+					"state override \"%.40s\" is not supported on this chain", name);
+	}
+	return RPC_OK;
+}
+
 static enum rpc_code account_override(struct rpc *c, const char *name, const json_t *fields)
 {
-	static const char *const refused[] = { "code", "state", "stateDiff", "movePrecompileToAddress" };
 	json_t *owner_text = json_string(name);
 	struct account_key key;
 	struct account account;
@@ -111,13 +140,7 @@ static enum rpc_code account_override(struct rpc *c, const char *name, const jso
 
 	json_decref(owner_text);
 	RPC_TRY(code);
-	if (!json_is_object(fields))
-		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid state override: an object is wanted");
-	for (size_t i = 0; i < ARRAY_COUNT(refused); i++) {
-		if (json_object_get(fields, refused[i]))
-			return rpc_fail(c, RPC_INVALID_PARAMS, "state override \"%s\" is not supported on this chain",
-					refused[i]);
-	}
+	RPC_TRY(check_override(c, fields));
 	(void)account_read(&c->reader.state, &key, &account);
 	nonce = u256_from_u64(account.nonce);
 	RPC_TRY(read_u256(c, &account.balance, fields, "balance"));
@@ -146,18 +169,20 @@ enum rpc_code state_overrides_apply(struct rpc *c, const json_t *v)
 enum rpc_code block_overrides_apply(struct rpc *c, const json_t *v)
 {
 	const char *name;
-	json_t *field;
+	json_t *value;
 
 	if (!v)
 		return RPC_OK;
 	if (!json_is_object(v))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 3: block overrides are an object");
-	json_object_foreach((json_t *)(uintptr_t)v, name, field)
+	json_object_foreach((json_t *)(uintptr_t)v, name, value)
 	{
+		if (json_is_null(value))
+			continue;
 		if (strcmp(name, "number") == 0)
-			RPC_TRY(value_u64(c, &c->reader.env.height, field, "number"));
+			RPC_TRY(value_u64(c, &c->reader.env.height, value, "number"));
 		else if (strcmp(name, "time") == 0)
-			RPC_TRY(value_u64(c, &c->reader.env.time, field, "time"));
+			RPC_TRY(value_u64(c, &c->reader.env.time, value, "time"));
 		else
 			return rpc_fail(c, RPC_INVALID_PARAMS, "block override \"%.40s\" is not supported on this chain",
 					name);

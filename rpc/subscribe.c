@@ -1,5 +1,6 @@
 #include "rpc/subscribe.h"
 #include "rpc/methods.h"
+#include "rpc/queued.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -117,25 +118,12 @@ static enum rpc_code pending_begin(struct rpc *c, struct subscription *s)
 static void send_pending(struct rpc *c, struct subscription *s, const struct hash *hash)
 {
 	static _Thread_local u8 raw[TX_SIZE_MAX];
-	struct stored_block *b;
-	struct address sender;
-	size_t size;
-	struct tx tx;
-	u32 index;
 
 	notify_begin(c, s);
-	if (!s->is_full) {
+	if (!s->is_full)
 		jw_hash(&c->out, RESULT, hash);
-	} else if (node_pending_find(c->node, raw, &size, sizeof raw, &sender, hash) == OK &&
-		   tx_decode(&tx, (struct bytes){ raw, size }, node_genesis(c->node)->chain_id) == OK) {
-		tx.sender = sender;
-		tx_object(&c->out, RESULT, &tx, (struct tx_place){ NULL, 0 });
-	} else if (store_tx_load(node_store(c->node), &b, &index, hash) == OK) {
-		tx_object(&c->out, RESULT, &b->txs[0].tx, (struct tx_place){ NULL, 0 });
-		store_block_free(b);
-	} else {
-		return; /* replaced or dropped already */
-	}
+	else if (!queued_object(c, RESULT, raw, hash))
+		return;
 	notify_end(c, s);
 }
 

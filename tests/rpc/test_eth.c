@@ -141,6 +141,12 @@ static void an_account_is_read_at_the_block_that_is_asked_for(void **unused)
 		       text_at(fixture.transfer, "blockHash"));
 	assert_answers("eth_getBalance", params, "\"0x7b\"");
 	assert_answers("eth_getBalance", "[\"" NOBODY "\",{\"blockNumber\":\"0x0\"}]", "\"0x0\"");
+	assert_answers("eth_getBalance", "[\"" NOBODY "\",{\"blockNumber\":\"0x0\",\"blockHash\":null,\"requireCanonical\":null}]",
+		       "\"0x0\"");
+	assert_refused("eth_getBalance", "[\"" NOBODY "\",{\"blockNumber\":\"" TRANSFER "\"}]", -32602,
+		       "invalid blockNumber: hex number too large");
+	assert_refused("eth_getBalance", "[\"" NOBODY "\",\"0X0\"]", -32602, "invalid argument 1: hex string without 0x prefix");
+	assert_refused("eth_getBlockByNumber", "[null,false]", -32602, "missing value for required argument 0");
 	assert_answers("eth_getTransactionCount", "[\"" ALICE "\",\"latest\"]", "\"0x4\"");
 	assert_answers("eth_getTransactionCount", "[\"" ALICE "\",\"pending\"]", "\"0x4\"");
 	assert_answers("eth_getTransactionCount", "[\"" ALICE "\",\"earliest\"]", "\"0x0\"");

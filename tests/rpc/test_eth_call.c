@@ -46,9 +46,12 @@ static void calls_that_make_no_sense_are_refused(void **unused)
 	assert_refused("eth_call", "[{\"data\":\"0x6000\"}]", -32000, "contract creation not supported");
 	assert_refused("eth_call", "[{\"to\":\"" POOL "\",\"data\":\"0x01\",\"input\":\"0x02\"}]", -32602,
 		       "both \"data\" and \"input\" are set and not equal");
-	assert_answers("eth_call", "[{\"to\":\"" NOBODY "\",\"data\":\"0x01\",\"input\":\"0x01\",\"nonce\":\"0x1\",\"chainId\":\"0x1\"}]",
+	assert_answers("eth_call", "[{\"to\":\"" NOBODY "\",\"data\":\"0x01\",\"input\":\"0x01\",\"nonce\":\"0x1\",\"chainId\":\"0x4f24\"}]",
 		       "\"0x\"");
+	assert_refused("eth_call", "[{\"to\":\"" NOBODY "\",\"chainId\":\"0x1\"}]", -32000,
+		       "chainId does not match node's (have=1, want=20260)");
 	assert_refused_as("eth_call", "[\"0x\"]", -32602, "invalid argument 0");
+	assert_refused("eth_call", "[null]", -32602, "missing value for required argument 0");
 	assert_refused_as("eth_call", "[{\"to\":\"" POOL "\",\"gas\":\"0x1\"}]", -32000, "intrinsic gas too low");
 	assert_refused("eth_call", "[{\"from\":\"" NOBODY "\",\"to\":\"" BOB "\",\"value\":\"0xffff\"}]", -32000,
 		       "insufficient funds for transfer");
@@ -68,6 +71,11 @@ static void overrides_of_balance_and_block_are_honoured(void **unused)
 		       "state override \"code\" is not supported on this chain");
 	assert_refused("eth_call", "[{\"to\":\"" BOB "\"},\"latest\",{\"" NOBODY "\":{\"stateDiff\":{}}}]", -32602,
 		       "state override \"stateDiff\" is not supported on this chain");
+	assert_refused("eth_call", "[{\"to\":\"" BOB "\"},\"latest\",{\"" NOBODY "\":{\"balanec\":\"0x1\"}}]", -32602,
+		       "state override \"balanec\" is not supported on this chain");
+	assert_answers("eth_call", "[{\"to\":\"" BOB "\"},\"latest\",{\"" NOBODY "\":{\"code\":null,\"balance\":null}},"
+				   "{\"number\":null,\"gasLimit\":null}]",
+		       "\"0x\"");
 	/* Multicall3's getBlockNumber and getCurrentBlockTimestamp. */
 	assert_answers("eth_call", "[{\"to\":\"0xca11bde05977b3631167028862be2a173976ca11\",\"data\":\"0x42cbb15c\"},\"latest\",null,"
 				   "{\"number\":\"0xabc\"}]",
@@ -125,6 +133,8 @@ static void an_estimate_of_what_would_fail_is_its_error(void **unused)
 		       "insufficient funds for transfer");
 	assert_refused("eth_estimateGas", "[{\"from\":\"" NOBODY "\",\"to\":\"" BOB "\",\"gasPrice\":\"0x3b9aca00\"}]", -32000,
 		       "gas required exceeds allowance (0)");
+	assert_refused("eth_estimateGas", "[{\"from\":\"" NOBODY "\",\"to\":\"" BOB "\",\"gasPrice\":\"0x3b9aca00\",\"value\":\"0xffff\"}]",
+		       -32000, "insufficient funds for transfer");
 }
 
 int main(void)

@@ -26,8 +26,12 @@ static void logs_are_found_by_address_and_topics(void **unused)
 	assert_int_equal(logs("{\"fromBlock\":\"0x0\",\"topics\":[\"" SUPPLY "\",null,\"0x" W_ALICE "\"]}"), 1);
 	assert_int_equal(logs("{\"fromBlock\":\"0x0\",\"topics\":[\"" SUPPLY "\",null,\"0x" W_BOB "\"]}"), 0);
 	assert_int_equal(logs("{\"fromBlock\":\"0x0\",\"address\":[\"" NOBODY "\"]}"), 0);
+	assert_int_equal(logs("{\"fromBlock\":\"0x0\",\"topics\":[\"" SUPPLY "\",[\"0x" W_ZERO "\",null]]}"), 1);
 	assert_int_equal(logs("{\"fromBlock\":\"0x0\",\"address\":[\"" NOBODY "\",\"" POOL "\"],\"topics\":[\"" SUPPLY "\"]}"), 1);
 	(void)snprintf(filter, sizeof filter, "{\"blockHash\":\"%s\"}", text_at(fixture.supply, "blockHash"));
+	assert_int_equal(logs(filter), json_array_size(json_object_get(fixture.supply, "logs")));
+	(void)snprintf(filter, sizeof filter, "{\"blockHash\":\"%s\",\"fromBlock\":null,\"toBlock\":null}",
+		       text_at(fixture.supply, "blockHash"));
 	assert_int_equal(logs(filter), json_array_size(json_object_get(fixture.supply, "logs")));
 	(void)snprintf(filter, sizeof filter, "{\"fromBlock\":\"%s\",\"toBlock\":\"%s\"}", text_at(fixture.supply, "blockNumber"),
 		       text_at(fixture.supply, "blockNumber"));
@@ -56,6 +60,9 @@ static void log_filters_that_make_no_sense_are_refused(void **unused)
 		       "cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other");
 	assert_refused("eth_getLogs", "[{\"blockHash\":\"" TRANSFER "\"}]", -32000, "unknown block");
 	assert_refused("eth_getLogs", "[{\"topics\":[null,null,null,null,null]}]", -32602, "exceed max topics");
+	assert_refused("eth_getLogs", "[{\"fromBlock\":\"" TRANSFER "\"}]", -32602,
+		       "invalid fromBlock: hex number too large");
+	assert_refused("eth_getLogs", "[{\"fromBlock\":0}]", -32602, "invalid fromBlock: a block number or tag is wanted");
 	assert_refused("eth_getLogs", "[{\"fromBlock\":\"pending\"}]", -32602, "pending logs are not supported");
 	assert_refused_as("eth_getLogs", "[{\"topics\":[\"0x12\"]}]", -32602, "invalid topic");
 	assert_refused_as("eth_getLogs", "[[]]", -32602, "invalid argument 0");
@@ -136,6 +143,8 @@ static void fee_history_refuses_what_it_cannot_answer(void **unused)
 {
 	(void)unused;
 	assert_refused("eth_feeHistory", "[\"0x1\",\"0xffff\",[]]", -32602, "request beyond head block: requested 65535, head 4");
+	assert_refused("eth_feeHistory", "[\"0x1\",null]", -32602, "missing value for required argument 1");
+	assert_refused("eth_feeHistory", "[\"0x1\",\"" TRANSFER "\"]", -32602, "invalid argument 1: hex number too large");
 	assert_refused_as("eth_feeHistory", "[\"0x1\",\"latest\",[50,10]]", -32602, "invalid reward percentile");
 	assert_refused_as("eth_feeHistory", "[\"0x1\",\"latest\",[-1]]", -32602, "invalid reward percentile");
 	assert_refused_as("eth_feeHistory", "[\"0x1\",\"latest\",[100.1]]", -32602, "invalid reward percentile");

@@ -212,6 +212,24 @@ static void a_pending_filter_gives_hashes(void **unused)
 	json_decref(id);
 }
 
+static void a_pending_filter_gives_transactions_if_asked(void **unused)
+{
+	json_t *id = ask("eth_newPendingTransactionFilter", "[true]"), *receipt = mine(9), *got, *tx;
+
+	(void)unused;
+	got = changes(json_string_value(id));
+	assert_int_equal(json_array_size(got), 1);
+	tx = json_array_get(got, 0);
+	assert_string_equal(text_at(tx, "hash"), text_at(receipt, "transactionHash"));
+	assert_string_equal(text_at(tx, "from"), text_at(receipt, "from"));
+	assert_true(json_is_null(json_object_get(tx, "blockHash")));
+	assert_refused("eth_newPendingTransactionFilter", "[\"true\"]", -32602,
+		       "invalid argument 0: true or false is wanted");
+	json_decref(got);
+	json_decref(receipt);
+	json_decref(id);
+}
+
 static void a_filter_that_is_not_there_is_told(void **unused)
 {
 	json_t *id = ask("eth_newBlockFilter", "[]");
@@ -414,6 +432,7 @@ int main(void)
 		cmocka_unit_test(a_block_filter_gives_every_hash_once),
 		cmocka_unit_test(a_log_filter_gives_new_logs_and_all_logs),
 		cmocka_unit_test(a_pending_filter_gives_hashes),
+		cmocka_unit_test(a_pending_filter_gives_transactions_if_asked),
 		cmocka_unit_test(a_filter_that_is_not_there_is_told),
 		cmocka_unit_test(filters_are_bounded),
 		cmocka_unit_test(a_slow_reader_is_cut_off_and_blocks_go_on),

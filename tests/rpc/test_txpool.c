@@ -9,12 +9,19 @@
 static void queue(u32 account, u64 nonce, u64 wei)
 {
 	struct tx tx = tx_to(BOB, wei, (struct bytes){ (const u8 *)"", 0 }, nonce);
-	char raw[RAW_TEXT_MAX], params[RAW_TEXT_MAX + 8];
+	char raw[RAW_TEXT_MAX], params[RAW_TEXT_MAX + 8], *got;
+	json_t *hash;
 
 	tx.gas_limit = 21000;
 	sign(raw, &tx, account);
 	(void)snprintf(params, sizeof params, "[\"%s\"]", raw);
-	json_decref(ask("eth_sendRawTransaction", params));
+	hash = ask("eth_sendRawTransaction", params);
+	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(hash));
+	got = ask_text("debug_getRawTransaction", params);
+	(void)snprintf(params, sizeof params, "\"%s\"", raw);
+	assert_string_equal(got, params);
+	free(got);
+	json_decref(hash);
 }
 
 static void an_empty_pool_has_empty_sections(void **unused)
