@@ -46,6 +46,7 @@ fi
 
 # The client libraries, a folder for each that cannot share one; MetaMask's and Ponder's are for clients-full.
 clients='tests/clients tests/clients/ethers5 tests/clients/web3js'
+[ "$(uname -sm)" != 'Linux x86_64' ] || clients="$clients tests/clients/cast"
 case ${1:-build} in
 test)         ;;
 clients-full) clients="$clients tests/clients/metamask tests/clients/ponder" ;;

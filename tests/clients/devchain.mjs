@@ -6,7 +6,7 @@ import { createPublicClient, createTestClient, createWalletClient, defineChain, 
 import { OTHER, TOKEN_ABI, WETH, rpc, startNode, step } from './support.mjs';
 
 const SOMEBODY = '0x00000000000000000000000000000000000000a1';
-const AGAIN = ['ethers', 'viem', 'ethers5/ethers', 'ethers5/liquidator', 'web3js/web3', 'web3py/web3', 'cast', 'consistency'];
+const AGAIN = ['ethers', 'viem', 'ethers5/ethers', 'ethers5/liquidator', 'web3js/web3', 'web3py/web3', 'cast/cast', 'consistency'];
 
 async function testClients(url) {
   const chain = defineChain({ id: Number(await rpc(url, 'eth_chainId')), name: 'Plimsoll', nativeCurrency: { name: 'P', symbol: 'PLM', decimals: 18 }, rpcUrls: { default: { http: [url] } } });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { KEYS, OTHER, WETH, at, folderOf, rpc, step } from './support.mjs';
+import { KEYS, OTHER, WETH, at, folderOf, rpc, step } from '../support.mjs';
 
 // The program itself, without npm's wrapper, which ends with 0 whatever happened.  npm has it for
 // this platform only in a form that a lock file can name.
