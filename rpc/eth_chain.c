@@ -210,15 +210,18 @@ static enum rpc_code tx_at_answer(struct rpc *c, const struct block_ref *ref)
 {
 	struct stored_block *b;
 	u64 index;
+	enum err e;
 
 	RPC_TRY(param_u64(c, &index, 1));
-	RPC_TRY(block_load(c, &b, ref));
-	if (b && index < b->count)
-		tx_object(&c->out, RESULT, &b->txs[index].tx, (struct tx_place){ b, (u32)index });
-	else
+	e = ref->is_known ? store_tx_load_at(node_store(c->node), &b, ref->height, index) : ERR_NOT_FOUND;
+	if (e == ERR_NOT_FOUND) {
 		jw_null(&c->out, RESULT);
-	if (b)
-		store_block_free(b);
+		return RPC_OK;
+	}
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	tx_object(&c->out, RESULT, &b->txs[0].tx, (struct tx_place){ b, (u32)index });
+	store_block_free(b);
 	return RPC_OK;
 }
 

@@ -418,7 +418,7 @@ static enum err tx_load(struct store *s, struct loading *l, struct bytes entry, 
 	return ERR_CORRUPT;
 }
 
-enum err store_tx_load(struct store *s, struct stored_block **out, u32 *index, const struct hash *tx_hash)
+enum err store_tx_load_at(struct store *s, struct stored_block **out, u64 height, u64 index)
 {
 	char why[DATABASE_WHY_MAX];
 	u8 key[GROUP_KEY_SIZE];
@@ -426,18 +426,28 @@ enum err store_tx_load(struct store *s, struct stored_block **out, u32 *index, c
 	struct header header;
 	struct slice entry;
 	struct loading l;
-	u64 height;
-	u32 place;
 	enum err e;
 
-	TRY(store_tx_find(s, &height, &place, tx_hash));
+	TRY(store_height_check(s, height, false));
 	TRY(info_load(s, &info, &header, height, why));
-	TRY(database_get(&s->database, &entry, COLUMN_BLOCKS, group_key(key, height, place), why));
-	e = tx_load(s, &l, entry.value, &info, place);
+	if (index >= info.count)
+		return ERR_NOT_FOUND;
+	TRY(database_get(&s->database, &entry, COLUMN_BLOCKS, group_key(key, height, (u32)index), why));
+	e = tx_load(s, &l, entry.value, &info, (u32)index);
 	slice_free(&entry);
 	TRY(e);
 	block_describe(l.block, &info, &header);
 	*out = l.block;
+	return OK;
+}
+
+enum err store_tx_load(struct store *s, struct stored_block **out, u32 *index, const struct hash *tx_hash)
+{
+	u64 height;
+	u32 place;
+
+	TRY(store_tx_find(s, &height, &place, tx_hash));
+	TRY(store_tx_load_at(s, out, height, place));
 	*index = place;
 	return OK;
 }

@@ -155,5 +155,7 @@ MUST_CHECK enum err store_block_load(struct store *s, struct stored_block **out,
 void store_block_free(struct stored_block *b);
 /* One transaction with its receipt: a stored_block with only that one (txs[0]; index in *index). */
 MUST_CHECK enum err store_tx_load(struct store *s, struct stored_block **out, u32 *index, const struct hash *tx_hash);
+/* The same by its place.  ERR_NOT_FOUND: no such block, or it is shorter. */
+MUST_CHECK enum err store_tx_load_at(struct store *s, struct stored_block **out, u64 height, u64 index);
 
 #endif

@@ -180,6 +180,8 @@ static void assert_block_is_stored(struct fixture *f, const struct draft *d)
 
 static void assert_txs_are_found(struct fixture *f, const struct draft *d)
 {
+	struct stored_block *none = NULL;
+
 	for (u32 i = 0; i < d->count; i++) {
 		struct stored_block *one = NULL;
 		u32 index = 99;
@@ -194,7 +196,13 @@ static void assert_txs_are_found(struct fixture *f, const struct draft *d)
 		assert_int_equal(hash_cmp(&one->hash, &d->hash), 0);
 		assert_same_tx(&one->txs[0], d, i);
 		store_block_free(one);
+		assert_int_equal(store_tx_load_at(f->store, &one, height, i), OK);
+		assert_int_equal(one->count, 1);
+		assert_same_tx(&one->txs[0], d, i);
+		store_block_free(one);
 	}
+	assert_int_equal(store_tx_load_at(f->store, &none, d->header.number, d->count), ERR_NOT_FOUND);
+	assert_int_equal(store_tx_load_at(f->store, &none, d->header.number, UINT64_MAX), ERR_NOT_FOUND);
 }
 
 static void blocks_come_back_as_they_were(void **unused)
