@@ -60,6 +60,8 @@ static const struct setting rows[] = {
 	  "a connection may take for one request; then it is closed" },
 	{ "rpc-body-kb", "N", SET_COUNT, AT(rpc_body_kb), 1u << 20, "1024", "size of a request's body, in KiB" },
 	{ "rpc-reply-mb", "N", SET_COUNT, AT(rpc_reply_mb), 1u << 10, "25", "size of a reply, in MiB" },
+	{ "rpc-unsent-mb", "N", SET_COUNT, AT(rpc_unsent_mb), 1u << 20, "256",
+	  "replies that wait to be read, of all connections together, in MiB" },
 	{ "rpc-batch", "N", SET_COUNT, AT(rpc_batch), 10000, "1000", "requests in one batch" },
 	{ "block-time", "TIME", SET_DURATION, AT(block_time_ms), 3600000, "1s",
 	  "time between blocks: 1s, 250ms; 0 = a block whenever a transaction waits" },

@@ -33,7 +33,7 @@ struct settings {
 	u64 rpc_rate, rpc_burst;
 	bool rpc_rate_loopback;
 	u64 rpc_time_ms, rpc_idle_ms;
-	u64 rpc_body_kb, rpc_reply_mb, rpc_batch;
+	u64 rpc_body_kb, rpc_reply_mb, rpc_unsent_mb, rpc_batch;
 	u64 block_time_ms;
 	bool has_block_time; /* it was set, in the file or by flag */
 	u64 cache_mb;

@@ -22,6 +22,7 @@
 #include "rpc/metrics.h"
 #include "rpc/quota.h"
 #include "rpc/static.h"
+#include "rpc/unsent.h"
 #include "rpc/upgrade.h"
 #include "rpc/worker.h"
 
@@ -42,6 +43,7 @@ struct rpc_server {
 	struct filters *filters;
 	struct quota *quota;
 	struct crew crew;
+	struct unsent unsent;
 	struct guard *guard;
 	struct ws *ws;
 	_Atomic u32 set_aside; /* connections that wait, or are being answered after it */
@@ -60,6 +62,7 @@ static const struct {
 	{ MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n" },
 	{ MHD_HTTP_CONTENT_TOO_LARGE, "content length too large\n" },
 	{ MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "invalid content type, only application/json is supported\n" },
+	{ MHD_HTTP_SERVICE_UNAVAILABLE, "too many answers wait to be read, ask for less or later\n" },
 };
 
 static void add_cors(const struct rpc_server *s, struct MHD_Response *r)
@@ -172,7 +175,8 @@ static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct 
 				  "application/json", &made);
 	}
 	if (strcmp(url, "/metrics") == 0) {
-		metrics_write(&made, s->node, &s->methods, atomic_load(&s->workers.all), ws_count(s->ws));
+		metrics_write(&made, s->node, &s->methods, atomic_load(&s->workers.all), ws_count(s->ws),
+			      atomic_load(&s->unsent.size));
 		return reply_made(s, w, connection, MHD_HTTP_OK, "text/plain; version=0.0.4", &made);
 	}
 	return reply_refusal(s, w, connection, MHD_HTTP_NOT_FOUND);
@@ -212,6 +216,7 @@ static void wake(void *connection)
 static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
 				  struct body *b)
 {
+	struct MHD_Response *r;
 	struct bytes answer;
 
 	if (b->status != 0)
@@ -222,9 +227,10 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 	answer = jsonrpc_serve(&w->rpc, (struct bytes){ b->at ? b->at : (const u8 *)"", b->size });
 	if (w->rpc.must_wait)
 		return set_aside(s, w, connection, b);
-	return reply(s, w, connection, MHD_HTTP_OK, "application/json",
-		     MHD_create_response_from_buffer(answer.size, (void *)(uintptr_t)answer.at,
-						     MHD_RESPMEM_MUST_COPY));
+	r = unsent_response(&s->unsent, answer);
+	if (!r)
+		return reply_refusal(s, w, connection, MHD_HTTP_SERVICE_UNAVAILABLE);
+	return reply(s, w, connection, MHD_HTTP_OK, "application/json", r);
 }
 
 /* The status that refuses a POST by its head; 0: none. */
@@ -443,6 +449,7 @@ enum err rpc_server_start(struct rpc_server **out, struct node *node, const stru
 	}
 	s->node = node;
 	s->config = *config;
+	s->unsent.max = config->unsent_max;
 	cores = sysconf(_SC_NPROCESSORS_ONLN);
 	s->cores = cores > 0 ? (int)cores : 1;
 	atomic_init(&s->crew.idle, s->cores);

@@ -44,6 +44,7 @@ struct figures {
 	struct oracle_counts oracle;
 	struct risk_counts risk;
 	u32 sockets;
+	size_t unsent_size;
 	bool failed;
 };
 
@@ -54,6 +55,10 @@ static double height(const struct figures *f)
 static double sockets(const struct figures *f)
 {
 	return f->sockets;
+}
+static double unsent_bytes(const struct figures *f)
+{
+	return (double)f->unsent_size;
 }
 static double head_time(const struct figures *f)
 {
@@ -155,6 +160,7 @@ static const struct metric {
 	{ "plimsoll_head_committed_seconds", "gauge", head_stamp, "Wall time at which it was committed." },
 	{ "plimsoll_head_gas_used", "gauge", gas_used, "Gas used by the newest block." },
 	{ "plimsoll_ws_connections", "gauge", sockets, "WebSocket connections." },
+	{ "plimsoll_http_unsent_bytes", "gauge", unsent_bytes, "Long answers over HTTP that wait to be read." },
 	{ "plimsoll_failed", "gauge", has_failed, "1 once a write has failed." },
 	{ "plimsoll_blocks_total", "counter", blocks, "Blocks made since start." },
 	{ "plimsoll_transactions_total", "counter", transactions, "Transactions in them." },
@@ -217,10 +223,11 @@ static void served(struct text *out, const struct rpc_methods *methods, const st
 }
 
 void metrics_write(struct text *out, struct node *node, const struct rpc_methods *methods, const struct rpc *all,
-		   u32 socket_count)
+		   u32 socket_count, size_t unsent_size)
 {
 	struct figures f = {
 		.sockets = socket_count,
+		.unsent_size = unsent_size,
 		.node = node_figures(node),
 		.pool = node_pool_counts(node),
 		.oracle = node_oracle_counts(node),

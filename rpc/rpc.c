@@ -21,6 +21,7 @@ struct rpc_config rpc_config_default(void)
 		.port = 8545,
 		.body_max = 1 << 20,
 		.response_max = 25 << 20,
+		.unsent_max = 256 << 20,
 		.batch_max = 1000,
 		.connections_max = 1024,
 		.connections_per_client_max = 256,

@@ -71,6 +71,7 @@ static enum err serve(struct rpc_server **out, struct node *n, const struct sett
 	config.idle_seconds = (u32)(c->rpc_idle_ms < 1000 ? 1 : c->rpc_idle_ms / 1000);
 	config.body_max = (size_t)(c->rpc_body_kb ? c->rpc_body_kb : 1) << 10;
 	config.response_max = (size_t)(c->rpc_reply_mb ? c->rpc_reply_mb : 1) << 20;
+	config.unsent_max = (size_t)c->rpc_unsent_mb << 20;
 	config.batch_max = c->rpc_batch ? c->rpc_batch : 1;
 	config.cors_origin = c->rpc_cors[0] != '\0' ? c->rpc_cors : NULL;
 	config.hosts = hosts;

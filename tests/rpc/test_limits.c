@@ -11,7 +11,8 @@
 #define LIMITED  "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32005,\"message\":\"limit exceeded\"}}"
 #define HEAD     "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 #define POST     HEAD "Content-Length: 47\r\n\r\n" CALL
-#define TEXT_MAX (4u << 20)
+#define METRICS  "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+#define TEXT_MAX (16u << 20)
 
 static struct rpc_server *other;
 static int line = -1;
@@ -209,6 +210,75 @@ static void half_open_connections_do_not_keep_others_out(void **unused)
 	finish();
 }
 
+/* -- unread -------------------------------------------------------------------------------- */
+
+/* Asks for more than sockets take in. */
+static void ask_much(void)
+{
+	static const char one[] = ",{\"id\":1,\"method\":\"plimsoll_help\"}";
+	static char body[1000 * sizeof one], head[200];
+	size_t size = 0;
+
+	for (u32 i = 0; i < 1000; i++)
+		size += (size_t)sprintf(body + size, "%s", one);
+	body[0] = '[';
+	body[size++] = ']';
+	body[size] = '\0';
+	(void)snprintf(head, sizeof head, HEAD "Content-Length: %zu\r\n\r\n", size);
+	say(head);
+	say(body);
+}
+
+static void hang_up_and_call_again(void)
+{
+	(void)close(line);
+	line = connect_to(other);
+	heard_size = 0;
+	heard[0] = '\0';
+}
+
+static void what_waits_to_be_read_is_bounded_in_all(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	int slow;
+	u32 tries = 0;
+
+	(void)unused;
+	config.time_max_ms = 0;
+	config.unsent_max = 1 << 20;
+	begin(&config);
+	ask_much();
+	assert_int_equal(poll(&(struct pollfd){ .fd = line, .events = POLLIN }, 1, 10000), 1);
+	slow = line;
+	line = connect_to(other);
+	ask_much();
+	say(POST METRICS);
+	assert_true(hears("# HELP plimsoll_blocks_total", 1, 10000));
+	assert_true(hears("HTTP/1.1 503", 1, 0));
+	assert_true(hears(REPLY, 1, 0));
+	assert_false(hears("plimsoll_http_unsent_bytes 0\n", 1, 0));
+
+	/* Whoever hangs up gives its room back, */
+	(void)close(slow);
+	do {
+		(void)usleep(10000);
+		hang_up_and_call_again();
+		say(METRICS);
+		assert_true(hears("# HELP plimsoll_blocks_total", 1, 10000));
+	} while (!hears("plimsoll_http_unsent_bytes 0\n", 1, 0) && ++tries < 500);
+	assert_true(tries < 500);
+	/* and whoever reads. */
+	for (int i = 0; i < 2; i++) {
+		hang_up_and_call_again();
+		ask_much();
+		say(POST METRICS);
+		assert_true(hears("plimsoll_http_unsent_bytes 0\n", 1, 10000));
+		assert_true(hears("HTTP/1.1 200", 3, 0));
+		assert_true(heard_size > 4u << 20);
+	}
+	finish();
+}
+
 /* -- in pieces ------------------------------------------------------------------------------ */
 
 static void pipelined_requests_are_answered_in_order(void **unused)
@@ -308,6 +378,7 @@ int main(void)
 		cmocka_unit_test(what_a_body_has_not_begun_in_time_times_out),
 		cmocka_unit_test(a_request_that_trickles_is_cut_off),
 		cmocka_unit_test(half_open_connections_do_not_keep_others_out),
+		cmocka_unit_test(what_waits_to_be_read_is_bounded_in_all),
 		cmocka_unit_test(pipelined_requests_are_answered_in_order),
 		cmocka_unit_test(who_expects_100_is_told_to_continue),
 		cmocka_unit_test(who_expects_100_for_a_giant_is_refused_at_once),
