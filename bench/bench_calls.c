@@ -35,7 +35,7 @@
 #define BODY_SIZE      512u
 #define LOG_BLOCKS     100u
 #define BATCH          100u
-#define SENDS_A_SECOND 20000u /* signed beforehand, for each core: more than it can recover */
+#define SENDS_A_SECOND 40000u /* signed beforehand, for each core: more than it can recover */
 
 enum { WETH,
        WBTC,

@@ -31,7 +31,7 @@
 #define RECOVERY_MS  700u
 #define TIMEOUT_NS   120000000000u
 #define ROUNDS_MAX   16u
-#define DEFAULT_TXS  80000u
+#define DEFAULT_TXS  200000u
 #define DEFAULT_RUNS 3u
 
 /* One connection and the actors it speaks for: their nonces stay in order. */
