@@ -4,24 +4,12 @@
 
 #include "base/keccak.h"
 
-#define RATE 136 /* bytes absorbed between two permutations: 200 - 2 * 32 */
-
-/* Keccak's sponge: 25 lanes of 8 little-endian bytes, of which the first RATE
+/* Keccak's sponge: 25 lanes of 8 little-endian bytes, of which the first KECCAK256_RATE
  * bytes take input. */
 struct sponge {
 	u64 state[KECCAK_LANES];
-	size_t fill; /* < RATE: bytes taken since the last permutation */
+	size_t fill; /* < KECCAK256_RATE: bytes taken since the last permutation */
 };
-
-static u64 load_le64(const u8 *at)
-{
-	return __builtin_bswap64(load_be64(at));
-}
-
-static void store_le64(u8 *at, u64 x)
-{
-	store_be64(at, __builtin_bswap64(x));
-}
 
 static void sponge_absorb(struct sponge *s, struct bytes in)
 {
@@ -41,7 +29,7 @@ static void sponge_absorb(struct sponge *s, struct bytes in)
 		at += step;
 		left -= step;
 		s->fill += step;
-		if (s->fill == RATE) {
+		if (s->fill == KECCAK256_RATE) {
 			keccak_permute(s->state);
 			s->fill = 0;
 		}
@@ -50,9 +38,8 @@ static void sponge_absorb(struct sponge *s, struct bytes in)
 
 static void sponge_squeeze(struct sponge *s, struct hash *out)
 {
-	/* Keccak as submitted pads with 01 ... 80; SHA-3 made the first byte 06. */
-	s->state[s->fill / 8] ^= (u64)0x01 << (s->fill % 8 * 8);
-	s->state[RATE / 8 - 1] ^= (u64)0x80 << 56;
+	s->state[s->fill / 8] ^= (u64)KECCAK256_PAD_FIRST << (s->fill % 8 * 8);
+	s->state[KECCAK256_RATE / 8 - 1] ^= (u64)KECCAK256_PAD_LAST << 56;
 	keccak_permute(s->state);
 	for (int i = 0; i < 4; i++)
 		store_le64(out->bytes + 8 * i, s->state[i]);

@@ -1,7 +1,6 @@
 #include "base/hash.h"
 #include "base/keccak.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* Keccak-f on LANES states side by side: nothing in it depends on what the others hold, so
@@ -9,7 +8,7 @@
  * gcc there is one version for each generation of processors, chosen when the program starts. */
 
 #define LANES 4
-#define RATE  136 /* as in hash.c */
+#define RATE  KECCAK256_RATE
 #define WORDS (RATE / 8)
 
 typedef u64 lanes __attribute__((vector_size(8 * LANES)));
@@ -32,7 +31,7 @@ struct feed {
 	struct hash *out; /* NULL: the lane has nothing to do */
 };
 
-/* The next RATE bytes, padded if they are the last (01 ... 80, as in hash.c).  Whether they are. */
+/* The next RATE bytes, padded if they are the last.  Whether they are. */
 static bool feed_block(struct feed *f, u8 block[RATE])
 {
 	size_t fill = 0;
@@ -53,20 +52,15 @@ static bool feed_block(struct feed *f, u8 block[RATE])
 	if (fill == RATE)
 		return false;
 	memset(block + fill, 0, RATE - fill);
-	block[fill] |= 0x01;
-	block[RATE - 1] |= 0x80;
+	block[fill] |= KECCAK256_PAD_FIRST;
+	block[RATE - 1] |= KECCAK256_PAD_LAST;
 	return true;
-}
-
-static u64 load_le64(const u8 *at)
-{
-	return __builtin_bswap64(load_be64(at));
 }
 
 static void lane_finish(lanes state[KECCAK_LANES], unsigned lane, struct hash *out)
 {
 	for (unsigned i = 0; i < 4; i++)
-		store_be64(out->bytes + 8 * i, __builtin_bswap64(state[i][lane]));
+		store_le64(out->bytes + 8 * i, state[i][lane]);
 	for (unsigned i = 0; i < KECCAK_LANES; i++)
 		state[i][lane] = 0;
 }

@@ -7,6 +7,11 @@
 
 #define KECCAK_LANES  25
 #define KECCAK_ROUNDS 24
+/* Keccak-256: bytes absorbed between two permutations, 200 - 2 * 32.  As submitted it pads with 01 ... 80;
+ * SHA-3 made the first byte 06. */
+#define KECCAK256_RATE      136
+#define KECCAK256_PAD_FIRST 0x01
+#define KECCAK256_PAD_LAST  0x80
 extern const u64 KECCAK_CONSTANTS[KECCAK_ROUNDS];
 
 /* Lane (x, y) is at 5 * y + x. */

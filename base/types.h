@@ -79,4 +79,15 @@ static inline void store_be64(u8 *at, u64 x)
 	store_be32(at + 4, (u32)x);
 }
 
+/* Little-endian, for Keccak's lanes. */
+static inline u64 load_le64(const u8 *at)
+{
+	return __builtin_bswap64(load_be64(at));
+}
+
+static inline void store_le64(u8 *at, u64 x)
+{
+	store_be64(at, __builtin_bswap64(x));
+}
+
 #endif
