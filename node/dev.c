@@ -151,7 +151,7 @@ enum err dev_snapshot(struct dev *d, u64 *id)
 
 u64 dev_undone_count(const struct dev *d)
 {
-	return d->undone_count;
+	return d ? d->undone_count : 0;
 }
 
 const struct stored_block *dev_undone(const struct dev *d, u64 number)

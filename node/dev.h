@@ -55,7 +55,7 @@ MUST_CHECK enum err dev_reset(struct dev *d);
 
 /* Blocks that were taken back, each time the newest first, so that whoever was told of them can be told
  * of that.  They are numbered from 0 on; the last DEV_UNDONE_MAX are kept, of a longer way back those
- * next to where it ended.  With a share. */
+ * next to where it ended.  d NULL: none.  With a share. */
 u64 dev_undone_count(const struct dev *d);
 /* The block of that number; NULL: it is forgotten.  Requires number < dev_undone_count. */
 const struct stored_block *dev_undone(const struct dev *d, u64 number);

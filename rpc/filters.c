@@ -118,15 +118,10 @@ static struct filter *find_free(struct filters *f)
 	return NULL;
 }
 
-static u64 undone_count(struct rpc *c)
-{
-	return c->dev ? dev_undone_count(c->dev) : 0;
-}
-
 /* A development chain went back: the blocks that stand there now are new to it. */
 static void take_back(struct rpc *c, struct filter *f)
 {
-	u64 count = undone_count(c);
+	u64 count = dev_undone_count(c->dev);
 
 	f->next_was = f->next;
 	f->undone_was = f->undone;
@@ -159,7 +154,7 @@ static enum rpc_code install(struct rpc *c, enum filter_kind kind, bool is_full,
 			.is_full = is_full,
 			.logs = logs,
 			.next = next,
-			.undone = undone_count(c),
+			.undone = dev_undone_count(c->dev),
 			.used_at = now,
 		};
 		filter_id_make(f->id);

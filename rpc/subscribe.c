@@ -172,16 +172,11 @@ static const struct stream *const PLIMSOLL_STREAMS[] = {
 
 /* -- pulling ---------------------------------------------------------------------------- */
 
-static u64 undone_count(struct rpc *c)
-{
-	return c->dev ? dev_undone_count(c->dev) : 0;
-}
-
 /* A development chain went back: what it told of is taken back, the newest first, and the blocks that
  * stand there now are to be told of. */
 static void take_back(struct rpc *c, struct subscription *s)
 {
-	for (u64 count = undone_count(c); s->undone < count; s->undone++) {
+	for (u64 count = dev_undone_count(c->dev); s->undone < count; s->undone++) {
 		const struct stored_block *b = dev_undone(c->dev, s->undone);
 
 		if (!b || b->header.number >= s->at)
@@ -273,7 +268,7 @@ static enum rpc_code subscribe_to(struct rpc *c, const struct stream *stream, bo
 	s->stream = stream;
 	s->replay_until = rpc_head(c);
 	s->at = s->replay_until + 1;
-	s->undone = undone_count(c);
+	s->undone = dev_undone_count(c->dev);
 	filter_id_make(s->id);
 	if (may_replay)
 		code = read_from(c, s);
