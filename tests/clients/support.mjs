@@ -118,3 +118,15 @@ export async function step(name, body) {
     console.log(`FAIL ${name}\n     ${e.stack ?? e}`);
   }
 }
+
+/** Runs a program that prints a line "ok ..." or "FAIL ..." for each of its steps, and adds up. */
+export async function runCounting(program, args) {
+  const flow = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  flow.stdout.on('data', (chunk) => { text += chunk; });
+  const code = await new Promise((resolve) => flow.once('close', resolve));
+  process.stdout.write(text);
+  results.passed += text.match(/^ok /gm)?.length ?? 0;
+  results.failed += text.match(/^FAIL /gm)?.length ?? 0;
+  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+}

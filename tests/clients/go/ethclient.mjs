@@ -1,7 +1,7 @@
 // Builds flow.go against the go-ethereum that go.mod names, runs it, and adds up what it counts.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { KEYS, OTHER, WETH, at, folderOf, results } from '../support.mjs';
+import { KEYS, OTHER, WETH, at, folderOf, runCounting } from '../support.mjs';
 
 export async function run(url, { bin }) {
   if (spawnSync('go', ['version']).status !== 0) {
@@ -11,12 +11,5 @@ export async function run(url, { bin }) {
   const program = join(bin, '..', 'clients-go', 'flow');
   const built = spawnSync('go', ['build', '-o', program, '.'], { cwd: folderOf(import.meta.url), env: { ...process.env, CGO_ENABLED: '0' }, encoding: 'utf8' });
   if (built.status !== 0) throw new Error(built.stderr);
-  const flow = spawn(program, [url, url.replace('http', 'ws'), KEYS[2], OTHER, at('pool'), at('feed', 0), WETH], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  flow.stdout.on('data', (chunk) => { text += chunk; });
-  const code = await new Promise((resolve) => flow.once('close', resolve));
-  process.stdout.write(text);
-  results.passed += text.match(/^ok /gm)?.length ?? 0;
-  results.failed += text.match(/^FAIL /gm)?.length ?? 0;
-  if (code !== 0) throw new Error(`flow ended with ${code}`);
+  await runCounting(program, [url, url.replace('http', 'ws'), KEYS[2], OTHER, at('pool'), at('feed', 0), WETH]);
 }
