@@ -68,11 +68,15 @@ export const MULTICALL = '0xcA11bde05977b3631167028862bE2a173976CA11';
 /** The folder of a module, given its import.meta.url. */
 export const folderOf = (url) => fileURLToPath(new URL('.', url));
 
-/** Starts a devnet in a temporary folder; returns its URL and how to end it. */
+/** Starts a devnet in a temporary folder; returns its URL and how to end it.  It never outlives the test, however that ends. */
 export async function startNode(bin, flags = ['--block-time', '200ms']) {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-clients-'));
   execFileSync(join(bin, 'plimsolld'), ['init', '--data', folder, '--devnet'], { stdio: 'pipe' });
   const node = spawn(join(bin, 'plimsolld'), ['start', '--data', folder, '--rpc-port', '0', ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
+  process.once('exit', () => {
+    node.kill('SIGKILL');
+    rmSync(folder, { recursive: true, maxRetries: 5 });
+  });
   let log = '';
   const url = await new Promise((resolve, reject) => {
     node.stderr.on('data', (text) => {
@@ -88,9 +92,7 @@ export async function startNode(bin, flags = ['--block-time', '200ms']) {
     async stop() {
       const ended = new Promise((resolve) => node.once('exit', resolve));
       node.kill('SIGTERM');
-      const code = await ended;
-      rmSync(folder, { recursive: true });
-      return code;
+      return ended;
     },
   };
 }
