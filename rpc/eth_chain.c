@@ -178,15 +178,17 @@ static enum rpc_code eth_get_block_receipts(struct rpc *c)
 
 static enum rpc_code tx_count_answer(struct rpc *c, const struct block_ref *ref)
 {
-	struct stored_block *b;
+	enum err e = ERR_NOT_FOUND;
+	u32 count;
 
-	RPC_TRY(block_load(c, &b, ref));
-	if (!b) {
+	if (ref->is_known)
+		e = store_tx_count(node_store(c->node), &count, ref->height);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return rpc_fail_err(c, e);
+	if (e == OK)
+		jw_quantity(&c->out, RESULT, count);
+	else
 		jw_null(&c->out, RESULT);
-		return RPC_OK;
-	}
-	jw_quantity(&c->out, RESULT, b->count);
-	store_block_free(b);
 	return RPC_OK;
 }
 

@@ -228,6 +228,18 @@ enum err store_header(struct store *s, struct header *out, struct hash *hash, u6
 	return OK;
 }
 
+enum err store_tx_count(struct store *s, u32 *count, u64 height)
+{
+	char why[DATABASE_WHY_MAX];
+	struct block_info info;
+	struct header header;
+
+	TRY(store_height_check(s, height, false));
+	TRY(info_load(s, &info, &header, height, why));
+	*count = info.count;
+	return OK;
+}
+
 /* Where something with this hash is.  ERR_NOT_FOUND also while its block is not yet the head. */
 static enum err index_find(struct store *s, u64 *height, u32 *index, enum column column,
 			   const struct hash *hash)

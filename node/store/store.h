@@ -134,6 +134,8 @@ MUST_CHECK enum err store_absence(struct absence_proof *out, struct store *s, u6
 /* -- reading blocks --------------------------------------------------------------------- */
 
 MUST_CHECK enum err store_header(struct store *s, struct header *out, struct hash *hash, u64 height);
+/* How many transactions a block has. */
+MUST_CHECK enum err store_tx_count(struct store *s, u32 *count, u64 height);
 MUST_CHECK enum err store_height_of(struct store *s, u64 *height, const struct hash *block_hash);
 MUST_CHECK enum err store_tx_find(struct store *s, u64 *height, u32 *index, const struct hash *tx_hash);
 

@@ -181,6 +181,7 @@ static void assert_block_is_stored(struct fixture *f, const struct draft *d)
 static void assert_txs_are_found(struct fixture *f, const struct draft *d)
 {
 	struct stored_block *none = NULL;
+	u32 count = 0;
 
 	for (u32 i = 0; i < d->count; i++) {
 		struct stored_block *one = NULL;
@@ -201,6 +202,8 @@ static void assert_txs_are_found(struct fixture *f, const struct draft *d)
 		assert_same_tx(&one->txs[0], d, i);
 		store_block_free(one);
 	}
+	assert_int_equal(store_tx_count(f->store, &count, d->header.number), OK);
+	assert_int_equal(count, d->count);
 	assert_int_equal(store_tx_load_at(f->store, &none, d->header.number, d->count), ERR_NOT_FOUND);
 	assert_int_equal(store_tx_load_at(f->store, &none, d->header.number, UINT64_MAX), ERR_NOT_FOUND);
 }
