@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "contracts-native/chain/tx.h"
+
 /* eth_call and what estimates with it. */
 
 static u64 gas_of(const struct call_request *request, u64 cap)
@@ -58,6 +60,8 @@ static enum rpc_code estimate(struct rpc *c, struct call_result *result, bool ha
 	RPC_TRY(param_block(c, &ref, 1));
 	RPC_TRY(rpc_read_at(c, &ref, true));
 	RPC_TRY(state_overrides_apply(c, param(c, 2)));
+	if (request.gas < TX_GAS_BASE)
+		request.gas = 0; /* No transaction could run on it: as go-ethereum has it, it is no limit. */
 	gas = gas_of(&request, c->reader.env.gas_limit);
 	gas = gas_affordable(c, &request, gas);
 	if (gas < call_gas_intrinsic(&request))

@@ -145,7 +145,7 @@ static enum rpc_code eth_get_block_by_number(struct rpc *c)
 {
 	struct block_ref ref;
 
-	RPC_TRY(param_block(c, &ref, 0));
+	RPC_TRY(param_block_number(c, &ref, 0));
 	return block_answer(c, &ref);
 }
 
@@ -196,7 +196,7 @@ static enum rpc_code eth_get_tx_count_by_number(struct rpc *c)
 {
 	struct block_ref ref;
 
-	RPC_TRY(param_block(c, &ref, 0));
+	RPC_TRY(param_block_number(c, &ref, 0));
 	return tx_count_answer(c, &ref);
 }
 
@@ -231,7 +231,7 @@ static enum rpc_code eth_get_tx_by_number(struct rpc *c)
 {
 	struct block_ref ref;
 
-	RPC_TRY(param_block(c, &ref, 0));
+	RPC_TRY(param_block_number(c, &ref, 0));
 	return tx_at_answer(c, &ref);
 }
 
@@ -258,7 +258,7 @@ static enum rpc_code eth_get_uncle_count_by_number(struct rpc *c)
 {
 	struct block_ref ref;
 
-	RPC_TRY(param_block(c, &ref, 0));
+	RPC_TRY(param_block_number(c, &ref, 0));
 	return uncle_count_answer(c, &ref);
 }
 
@@ -270,15 +270,29 @@ static enum rpc_code eth_get_uncle_count_by_hash(struct rpc *c)
 	return uncle_count_answer(c, &ref);
 }
 
-static enum rpc_code eth_get_uncle(struct rpc *c)
+static enum rpc_code uncle_answer(struct rpc *c)
 {
-	struct block_ref ref;
 	u64 index;
 
-	RPC_TRY(param_block(c, &ref, 0));
 	RPC_TRY(param_u64(c, &index, 1));
 	jw_null(&c->out, RESULT);
 	return RPC_OK;
+}
+
+static enum rpc_code eth_get_uncle_by_number(struct rpc *c)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block_number(c, &ref, 0));
+	return uncle_answer(c);
+}
+
+static enum rpc_code eth_get_uncle_by_hash(struct rpc *c)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block_hash(c, &ref, 0));
+	return uncle_answer(c);
 }
 
 /* name, handler, least and most parameters, help */
@@ -301,8 +315,8 @@ static const struct rpc_method ROWS[] = {
 	{ "eth_getTransactionByBlockHashAndIndex", eth_get_tx_by_hash, 2, 2, "(hash, index) a transaction, or null" },
 	{ "eth_getUncleCountByBlockNumber", eth_get_uncle_count_by_number, 1, 1, "(block) 0x0, or null" },
 	{ "eth_getUncleCountByBlockHash", eth_get_uncle_count_by_hash, 1, 1, "(hash) 0x0, or null" },
-	{ "eth_getUncleByBlockNumberAndIndex", eth_get_uncle, 2, 2, "(block, index) null" },
-	{ "eth_getUncleByBlockHashAndIndex", eth_get_uncle, 2, 2, "(hash, index) null" },
+	{ "eth_getUncleByBlockNumberAndIndex", eth_get_uncle_by_number, 2, 2, "(block, index) null" },
+	{ "eth_getUncleByBlockHashAndIndex", eth_get_uncle_by_hash, 2, 2, "(hash, index) null" },
 };
 
 const struct rpc_table ETH_CHAIN_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -1,8 +1,10 @@
 #include "rpc/methods.h"
 #include "rpc/params.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hex.h"
 
@@ -10,6 +12,7 @@
 
 #define FEE_BLOCKS_MAX      1024
 #define FEE_PERCENTILES_MAX 100
+#define COUNT_SIZE_MAX      48 /* characters of a JSON number that is no text */
 
 static enum rpc_code base_fee(struct rpc *c)
 {
@@ -64,18 +67,26 @@ static enum rpc_code read_percentiles(struct rpc *c, double *out, size_t *count)
 	return RPC_OK;
 }
 
-/* Hex or a plain integer: both are sent. */
+/* Hex or decimal, as text or as a number: all are sent. */
 static enum rpc_code read_count(struct rpc *c, u64 *out)
 {
 	const json_t *v = param(c, 0);
+	char raw[COUNT_SIZE_MAX] = "";
+	const char *text = json_string_value(v), *digits;
+	bool is_hex, is_good;
 
-	if (json_is_integer(v)) {
-		if (json_integer_value(v) < 0)
-			return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 0: negative");
-		*out = (u64)json_integer_value(v);
-		return RPC_OK;
+	if (!text) {
+		(void)json_dumpb(v, raw, sizeof raw - 1, JSON_ENCODE_ANY);
+		text = raw;
 	}
-	return param_u64(c, out, 0);
+	is_hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	digits = text + (is_hex ? 2 : 0);
+	is_good = digits[strspn(digits, is_hex ? "0123456789abcdefABCDEF" : "0123456789")] == '\0' && (*digits || !is_hex);
+	errno = 0;
+	*out = is_good ? strtoull(digits, NULL, is_hex ? 16 : 10) : 0;
+	if (!is_good || errno == ERANGE)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 0: invalid hex or decimal integer \"%.40s\"", text);
+	return RPC_OK;
 }
 
 /* The tip at each percentile of the block's gas, counted from the cheapest. */
@@ -149,7 +160,7 @@ static enum rpc_code eth_fee_history(struct rpc *c)
 	u64 blocks;
 
 	RPC_TRY(read_count(c, &blocks));
-	RPC_TRY(value_block_number(c, &newest, param(c, 1), "argument 1"));
+	RPC_TRY(param_block_number(c, &newest, 1));
 	RPC_TRY(read_percentiles(c, percentiles, &count));
 	if (!newest.is_known)
 		return rpc_fail(c, RPC_INVALID_PARAMS, "request beyond head block: requested %" PRIu64 ", head %" PRIu64,

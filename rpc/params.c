@@ -55,8 +55,6 @@ static const char *hex_complaint(enum err e, struct bytes text)
 		return text.size == 0 ? "empty hex string" : "hex string without 0x prefix";
 	if (e == ERR_CANONICAL)
 		return "hex number with leading zero digits";
-	if (e == ERR_RANGE)
-		return "hex number too large";
 	if (e == ERR_SIZE)
 		return "hex string has the wrong length";
 	if (text.size == 2)
@@ -71,6 +69,14 @@ static const char *hex_complaint(enum err e, struct bytes text)
 static enum rpc_code fail_hex(struct rpc *c, const char *where, enum err e, struct bytes text)
 {
 	return fail_at(c, where, hex_complaint(e, text));
+}
+
+/* The same of a number. */
+static enum rpc_code fail_number(struct rpc *c, const char *where, enum err e, struct bytes text, unsigned bits)
+{
+	if (e == ERR_RANGE)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid %s: hex number > %u bits", where, bits);
+	return fail_hex(c, where, e, text);
 }
 
 enum rpc_code value_address(struct rpc *c, struct address *out, const json_t *v, const char *where)
@@ -100,7 +106,7 @@ enum rpc_code value_u64(struct rpc *c, u64 *out, const json_t *v, const char *wh
 
 	RPC_TRY(value_text(c, &text, v, where));
 	e = hex_to_u64(out, (const char *)text.at, text.size);
-	return e == OK ? RPC_OK : fail_hex(c, where, e, text);
+	return e == OK ? RPC_OK : fail_number(c, where, e, text, 64);
 }
 
 enum rpc_code value_u256(struct rpc *c, struct u256 *out, const json_t *v, const char *where)
@@ -110,7 +116,7 @@ enum rpc_code value_u256(struct rpc *c, struct u256 *out, const json_t *v, const
 
 	RPC_TRY(value_text(c, &text, v, where));
 	e = hex_to_u256(out, (const char *)text.at, text.size);
-	return e == OK ? RPC_OK : fail_hex(c, where, e, text);
+	return e == OK ? RPC_OK : fail_number(c, where, e, text, 256);
 }
 
 /* Digits, at most one point between them, at most 18 behind it: "1.05" as a wad. */
@@ -293,6 +299,11 @@ enum rpc_code param_block(struct rpc *c, struct block_ref *out, size_t index)
 		return value_block(c, out, v, ARGUMENTS[index]);
 	ref_height(c, out, rpc_head(c));
 	return RPC_OK;
+}
+
+enum rpc_code param_block_number(struct rpc *c, struct block_ref *out, size_t index)
+{
+	return value_block_number(c, out, param(c, index), ARGUMENTS[index]);
 }
 
 enum rpc_code param_block_hash(struct rpc *c, struct block_ref *out, size_t index)

@@ -42,8 +42,9 @@ struct block_ref {
 /* Missing: latest. */
 enum rpc_code param_block(struct rpc *c, struct block_ref *out, size_t index);
 enum rpc_code value_block(struct rpc *c, struct block_ref *out, const json_t *v, const char *where);
-/* A number or a tag alone: what bounds a range. */
+/* A number or a tag alone: what bounds a range, and what a method "ByNumber" takes. */
 enum rpc_code value_block_number(struct rpc *c, struct block_ref *out, const json_t *v, const char *where);
+enum rpc_code param_block_number(struct rpc *c, struct block_ref *out, size_t index);
 /* A hash, as EIP-1898 or alone. */
 enum rpc_code param_block_hash(struct rpc *c, struct block_ref *out, size_t index);
 

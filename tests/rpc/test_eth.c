@@ -126,6 +126,28 @@ static void blocks_are_found_by_tag(void **unused)
 	assert_refused_as("eth_getBlockByHash", "[\"0x1234\",false]", -32602, "invalid argument 0");
 }
 
+static void a_hash_is_no_number(void **unused)
+{
+	static const char *const methods[][2] = {
+		{ "eth_getBlockByNumber", "false" },
+		{ "eth_getBlockTransactionCountByNumber", NULL },
+		{ "eth_getTransactionByBlockNumberAndIndex", "\"0x0\"" },
+		{ "eth_getUncleCountByBlockNumber", NULL },
+		{ "eth_getUncleByBlockNumberAndIndex", "\"0x0\"" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(methods); i++) {
+		const char *more = methods[i][1];
+		char params[120];
+
+		(void)snprintf(params, sizeof params, "[\"" TRANSFER "\"%s%s]", more ? "," : "", more ? more : "");
+		assert_refused(methods[i][0], params, -32602, "invalid argument 0: hex number > 64 bits");
+	}
+	assert_refused("eth_getUncleByBlockHashAndIndex", "[\"0x1234\",\"0x0\"]", -32602,
+		       "invalid argument 0: hex string has the wrong length");
+}
+
 /* -- accounts ------------------------------------------------------------------------------ */
 
 static void an_account_is_read_at_the_block_that_is_asked_for(void **unused)
@@ -144,7 +166,7 @@ static void an_account_is_read_at_the_block_that_is_asked_for(void **unused)
 	assert_answers("eth_getBalance", "[\"" NOBODY "\",{\"blockNumber\":\"0x0\",\"blockHash\":null,\"requireCanonical\":null}]",
 		       "\"0x0\"");
 	assert_refused("eth_getBalance", "[\"" NOBODY "\",{\"blockNumber\":\"" TRANSFER "\"}]", -32602,
-		       "invalid blockNumber: hex number too large");
+		       "invalid blockNumber: hex number > 64 bits");
 	assert_refused("eth_getBalance", "[\"" NOBODY "\",\"0X0\"]", -32602, "invalid argument 1: hex string without 0x prefix");
 	assert_refused("eth_getBlockByNumber", "[null,false]", -32602, "missing value for required argument 0");
 	assert_answers("eth_getTransactionCount", "[\"" ALICE "\",\"latest\"]", "\"0x4\"");
@@ -402,6 +424,7 @@ int main(void)
 		cmocka_unit_test(a_block_hash_is_that_of_its_raw_header),
 		cmocka_unit_test(a_block_that_is_not_there_is_null),
 		cmocka_unit_test(blocks_are_found_by_tag),
+		cmocka_unit_test(a_hash_is_no_number),
 		cmocka_unit_test(an_account_is_read_at_the_block_that_is_asked_for),
 		cmocka_unit_test(state_of_an_unknown_block_is_refused),
 		cmocka_unit_test(a_transaction_is_found_by_hash_and_by_place),

@@ -100,6 +100,9 @@ static void an_estimate_is_the_gas_that_the_transaction_then_uses(void **unused)
 	json_decref(gas);
 	receipt = send_from(0, WETH, 0, "0xa9059cbb" W_BOB W_TEN); /* back again */
 	json_decref(receipt);
+	/* Less gas than any transaction needs is no limit, for go-ethereum too. */
+	assert_answers("eth_estimateGas", "[{\"to\":\"" NOBODY "\",\"gas\":\"0x5207\"}]", "\"0x5208\"");
+	assert_answers("eth_estimateGas", "[{\"to\":\"" NOBODY "\",\"gas\":\"0x1\",\"data\":\"0x01\"}]", "\"0x5218\"");
 	assert_answers("eth_createAccessList", "[{\"from\":\"" ALICE "\",\"to\":\"" NOBODY "\"}]",
 		       "{\"accessList\":[],\"gasUsed\":\"0x5208\"}");
 }
@@ -129,6 +132,8 @@ static void an_estimate_of_what_would_fail_is_its_error(void **unused)
 	json_decref(error);
 	assert_refused("eth_estimateGas", "[{\"from\":\"" BOB "\",\"to\":\"" WETH "\",\"gas\":\"0x5400\",\"data\":\"0xa9059cbb" W_ALICE W_ZERO "\"}]",
 		       -32000, "gas required exceeds allowance (21504)");
+	assert_refused("eth_estimateGas", "[{\"to\":\"" NOBODY "\",\"gas\":\"0x5208\",\"data\":\"0x01\"}]", -32000,
+		       "gas required exceeds allowance (21000)");
 	assert_refused("eth_estimateGas", "[{\"from\":\"" NOBODY "\",\"to\":\"" BOB "\",\"value\":\"0xffff\"}]", -32000,
 		       "insufficient funds for transfer");
 	assert_refused("eth_estimateGas", "[{\"from\":\"" NOBODY "\",\"to\":\"" BOB "\",\"gasPrice\":\"0x3b9aca00\"}]", -32000,

@@ -61,7 +61,7 @@ static void log_filters_that_make_no_sense_are_refused(void **unused)
 	assert_refused("eth_getLogs", "[{\"blockHash\":\"" TRANSFER "\"}]", -32000, "unknown block");
 	assert_refused("eth_getLogs", "[{\"topics\":[null,null,null,null,null]}]", -32602, "exceed max topics");
 	assert_refused("eth_getLogs", "[{\"fromBlock\":\"" TRANSFER "\"}]", -32602,
-		       "invalid fromBlock: hex number too large");
+		       "invalid fromBlock: hex number > 64 bits");
 	assert_refused("eth_getLogs", "[{\"fromBlock\":0}]", -32602, "invalid fromBlock: a block number or tag is wanted");
 	assert_refused("eth_getLogs", "[{\"fromBlock\":\"pending\"}]", -32602, "pending logs are not supported");
 	assert_refused_as("eth_getLogs", "[{\"topics\":[\"0x12\"]}]", -32602, "invalid topic");
@@ -139,18 +139,51 @@ static void fee_history_has_one_base_fee_more_than_blocks(void **unused)
 		       "{\"oldestBlock\":\"0x0\",\"baseFeePerGas\":[],\"gasUsedRatio\":[]}");
 }
 
+/* As go-ethereum's math.HexOrDecimal64. */
+static void fee_history_counts_blocks_in_hex_and_in_decimal(void **unused)
+{
+	static const char *const ones[] = { "1", "\"1\"", "\"01\"", "\"0x1\"", "\"0X01\"" };
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(ones); i++) {
+		char params[40];
+
+		(void)snprintf(params, sizeof params, "[%s,\"0x0\"]", ones[i]);
+		assert_answers("eth_feeHistory", params,
+			       "{\"oldestBlock\":\"0x0\",\"baseFeePerGas\":[\"0x3b9aca00\",\"0x3b9aca00\"],\"gasUsedRatio\":[0]}");
+	}
+	assert_answers("eth_feeHistory", "[\"\",\"latest\",[]]", "{\"oldestBlock\":\"0x0\",\"baseFeePerGas\":[],\"gasUsedRatio\":[]}");
+}
+
 static void fee_history_refuses_what_it_cannot_answer(void **unused)
 {
+	static const char *const counts[][2] = {
+		{ "-1", "-1" },
+		{ "1.5", "1.5" },
+		{ "true", "true" },
+		{ "\"0x\"", "0x" },
+		{ "\"0xg\"", "0xg" },
+		{ "\" 1\"", " 1" },
+		{ "\"1f\"", "1f" },
+		{ "\"18446744073709551616\"", "18446744073709551616" },
+		{ "\"0x10000000000000000\"", "0x10000000000000000" },
+	};
+
 	(void)unused;
 	assert_refused("eth_feeHistory", "[\"0x1\",\"0xffff\",[]]", -32602, "request beyond head block: requested 65535, head 4");
 	assert_refused("eth_feeHistory", "[\"0x1\",null]", -32602, "missing value for required argument 1");
-	assert_refused("eth_feeHistory", "[\"0x1\",\"" TRANSFER "\"]", -32602, "invalid argument 1: hex number too large");
+	assert_refused("eth_feeHistory", "[\"0x1\",\"" TRANSFER "\"]", -32602, "invalid argument 1: hex number > 64 bits");
 	assert_refused_as("eth_feeHistory", "[\"0x1\",\"latest\",[50,10]]", -32602, "invalid reward percentile");
 	assert_refused_as("eth_feeHistory", "[\"0x1\",\"latest\",[-1]]", -32602, "invalid reward percentile");
 	assert_refused_as("eth_feeHistory", "[\"0x1\",\"latest\",[100.1]]", -32602, "invalid reward percentile");
 	assert_refused_as("eth_feeHistory", "[\"0x1\",\"latest\",[\"10\"]]", -32602, "invalid reward percentile");
-	assert_refused_as("eth_feeHistory", "[-1,\"latest\"]", -32602, "invalid argument 0");
-	assert_refused_as("eth_feeHistory", "[1.5,\"latest\"]", -32602, "invalid argument 0");
+	for (size_t i = 0; i < ARRAY_COUNT(counts); i++) {
+		char params[80], why[100];
+
+		(void)snprintf(params, sizeof params, "[%s,\"latest\"]", counts[i][0]);
+		(void)snprintf(why, sizeof why, "invalid argument 0: invalid hex or decimal integer \"%s\"", counts[i][1]);
+		assert_refused("eth_feeHistory", params, -32602, why);
+	}
 }
 
 int main(void)
@@ -163,6 +196,7 @@ int main(void)
 		cmocka_unit_test(too_many_logs_are_refused_with_a_range_that_works),
 		cmocka_unit_test(gas_costs_the_base_fee_and_no_tip),
 		cmocka_unit_test(fee_history_has_one_base_fee_more_than_blocks),
+		cmocka_unit_test(fee_history_counts_blocks_in_hex_and_in_decimal),
 		cmocka_unit_test(fee_history_refuses_what_it_cannot_answer),
 	};
 
