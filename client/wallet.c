@@ -91,20 +91,22 @@ static enum err answer_read(struct u256 *out, struct fault *why, const json_t *a
 enum err wallet_prepare(struct wallet *w, struct fault *why, struct request *r)
 {
 	const bool asks_nonce = r->nonce == WALLET_ASK, asks_fee = u256_is_zero(&r->fee),
-		   asks_gas = r->gas == WALLET_ASK;
-	struct u256 nonce = u256_from_u64(r->nonce), fee = r->fee, gas = u256_from_u64(r->gas);
+		   asks_tip = u256_is_zero(&r->tip), asks_gas = r->gas == WALLET_ASK;
+	struct u256 nonce = u256_from_u64(r->nonce), fee = r->fee, tip = r->tip, gas = u256_from_u64(r->gas);
 	json_t *calls, *answers, *error;
 	enum err e = OK;
 	size_t i = 0;
 
-	if (!asks_nonce && !asks_fee && !asks_gas)
+	if (!asks_nonce && !asks_fee && !asks_tip && !asks_gas)
 		return OK;
 	calls = json_array();
 	if (asks_nonce)
 		json_array_append_new(calls, json_pack("[s, [o, s]]", "eth_getTransactionCount",
 						       json_of_address(&w->owner), "pending"));
 	if (asks_fee)
-		json_array_append_new(calls, json_pack("[s, []]", "eth_gasPrice"));
+		json_array_append_new(calls, json_pack("[s, []]", "eth_baseFee"));
+	if (asks_tip)
+		json_array_append_new(calls, json_pack("[s, []]", "eth_maxPriorityFeePerGas"));
 	if (asks_gas)
 		json_array_append_new(calls,
 				      json_pack("[s, [o]]", "eth_estimateGas", request_json(w, r)));
@@ -116,20 +118,20 @@ enum err wallet_prepare(struct wallet *w, struct fault *why, struct request *r)
 		e = answer_read(&nonce, why, answers, i++);
 	if (!e && asks_fee)
 		e = answer_read(&fee, why, answers, i++);
+	if (!e && asks_tip)
+		e = answer_read(&tip, why, answers, i++);
 	if (!e && asks_gas)
 		e = answer_read(&gas, why, answers, i);
 	json_decref(answers);
 	if (e)
 		return e;
-	if (!u256_fits(&nonce, 63) || !u256_fits(&gas, 48) || !u256_fits(&fee, 128))
+	if (!u256_fits(&nonce, 63) || !u256_fits(&gas, 48) || !u256_fits(&fee, 128) || !u256_fits(&tip, 128))
 		return fault_set(why, ERR_RANGE, FAULT_UNREACHABLE,
 				 "the node's nonce, gas or fee cannot be right");
 	r->nonce = u256_low64(&nonce);
 	r->gas = asks_gas ? u256_low64(&gas) + u256_low64(&gas) / 5 : r->gas;
-	if (!asks_fee)
-		return OK;
-	r->fee = fee;
-	return u256_add(&r->fee, &r->fee, &r->tip); /* both below 2^128: the tip is the caller's */
+	r->tip = asks_tip && !asks_fee && u256_cmp(&tip, &fee) > 0 ? fee : tip;
+	return asks_fee ? u256_add(&r->fee, &fee, &r->tip) : OK; /* both below 2^128 */
 }
 
 /* Tells apart the refusals that a sender of many must. */

@@ -36,7 +36,7 @@ struct request {
 	struct bytes data; /* borrowed */
 	u64 nonce, gas;
 	struct u256 fee; /* wei a gas, all included; 0 = ask */
-	struct u256 tip; /* of it, for whoever makes the block */
+	struct u256 tip; /* of it, for whoever makes the block; 0 = ask */
 };
 struct request request_to(const struct address *to, struct bytes data); /* asks for everything */
 

@@ -118,6 +118,10 @@ static enum err check_chain(const struct sender *s, const struct pooled *p, stru
 	return OK;
 }
 
+/* A wallet that speeds up multiplies both fees.  A tip of 0 could never be replaced so; 0.001 gwei, which other
+ * chains of cheap gas recommend too, also survives being shown in gwei. */
+static_assert(MEMPOOL_TIP * (100u + MEMPOOL_BUMP_PERCENT) / 100u > MEMPOOL_TIP, "what is recommended can be replaced");
+
 /* Whether fee is above old by a tenth of it, rounded down, and above it at all: as go-ethereum has it. */
 static bool is_bump(const struct u256 *fee, const struct u256 *old)
 {

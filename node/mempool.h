@@ -20,12 +20,13 @@
 #include "node/node.h"
 
 #define MEMPOOL_MAX_DEFAULT  200000u
-#define MEMPOOL_PENDING_MAX  4096u  /* transactions of one sender without a gap */
-#define MEMPOOL_QUEUED_MAX   64u    /* nonces past the first missing one */
-#define MEMPOOL_ORACLE_SPARE 64u    /* aggregator calls that a full pool still takes */
-#define MEMPOOL_BUMP_PERCENT 10u    /* what a replacement must add to both fees */
-#define MEMPOOL_LIFETIME_S   10800u /* a queued transaction waits so long for what it needs */
-#define MEMPOOL_EXPIRE_S     60u    /* between looks for such */
+#define MEMPOOL_PENDING_MAX  4096u    /* transactions of one sender without a gap */
+#define MEMPOOL_QUEUED_MAX   64u      /* nonces past the first missing one */
+#define MEMPOOL_ORACLE_SPARE 64u      /* aggregator calls that a full pool still takes */
+#define MEMPOOL_BUMP_PERCENT 10u      /* what a replacement must add to both fees */
+#define MEMPOOL_TIP          1000000u /* recommended, wei a gas: enough that a tenth of it can be added */
+#define MEMPOOL_LIFETIME_S   10800u   /* a queued transaction waits so long for what it needs */
+#define MEMPOOL_EXPIRE_S     60u      /* between looks for such */
 
 /* One transaction with its bytes.  Shared: whoever keeps one holds a reference. */
 struct pooled {

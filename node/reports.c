@@ -125,6 +125,7 @@ static enum err send_call(struct reports *r, const struct round *round, struct b
 		.chain_id = r->config.genesis->chain_id,
 		.nonce = mempool_nonce(r->config.pool, &r->relay),
 		.max_fee = r->config.genesis->base_fee,
+		.max_tip = u256_from_u64(MEMPOOL_TIP), /* what it does not need itself it shows to who reads fees */
 		.to = contract_address(CONTRACT_AGGREGATOR, 0),
 		.data = call,
 	};
@@ -133,7 +134,7 @@ static enum err send_call(struct reports *r, const struct round *round, struct b
 	struct refusal why;
 	struct hash hash;
 	struct bytes raw;
-	enum err e = out ? OK : ERR_FULL;
+	enum err e = out ? u256_add(&tx.max_fee, &tx.max_fee, &tx.max_tip) : ERR_FULL;
 
 	tx.gas_limit = call_gas(r, round, &tx);
 	if (e == OK)

@@ -1,3 +1,4 @@
+#include "node/mempool.h"
 #include "rpc/dev.h"
 #include "rpc/methods.h"
 #include "rpc/send.h"
@@ -197,7 +198,8 @@ static enum rpc_code tx_read(struct rpc *c, struct tx *tx, const struct call_req
 	*tx = (struct tx){
 		.chain_id = g->chain_id,
 		.gas_limit = request->gas,
-		.max_fee = u256_is_zero(&request->fee) ? g->base_fee : request->fee,
+		.max_fee = request->fee,
+		.max_tip = u256_from_u64(MEMPOOL_TIP),
 		.to = request->to,
 		.value = request->value,
 		.data = request->input,
@@ -208,6 +210,10 @@ static enum rpc_code tx_read(struct rpc *c, struct tx *tx, const struct call_req
 		tx->nonce = node_pending_nonce(c->node, &request->from);
 	if (tip && !json_is_null(tip))
 		RPC_TRY(value_u256(c, &tx->max_tip, tip, "maxPriorityFeePerGas"));
+	else if (!u256_is_zero(&tx->max_fee) && u256_cmp(&tx->max_tip, &tx->max_fee) > 0)
+		tx->max_tip = tx->max_fee;
+	if (u256_is_zero(&tx->max_fee) && u256_add(&tx->max_fee, &g->base_fee, &tx->max_tip) != OK)
+		tx->max_fee = U256_MAX;
 	return tx->gas_limit == 0 ? estimate(c, &tx->gas_limit, request) : RPC_OK;
 }
 

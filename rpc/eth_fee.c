@@ -1,14 +1,17 @@
 #include "rpc/methods.h"
 #include "rpc/params.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hex.h"
+#include "node/mempool.h"
 
-/* eth_*: what gas costs.  The base fee is a constant of the chain and a tip buys nothing. */
+/* eth_*: what gas costs.  The base fee is a constant of the chain.  A tip buys a place in a full block, and is
+ * recommended so that it can be raised (MEMPOOL_TIP). */
 
 #define FEE_BLOCKS_MAX      1024
 #define FEE_PERCENTILES_MAX 100
@@ -28,7 +31,17 @@ static enum rpc_code eth_blob_base_fee(struct rpc *c)
 
 static enum rpc_code eth_max_priority_fee(struct rpc *c)
 {
-	jw_quantity(&c->out, RESULT, 0);
+	jw_quantity(&c->out, RESULT, MEMPOOL_TIP);
+	return RPC_OK;
+}
+
+static enum rpc_code eth_gas_price(struct rpc *c)
+{
+	struct u256 price, tip = u256_from_u64(MEMPOOL_TIP);
+	enum err e = u256_add(&price, &node_genesis(c->node)->base_fee, &tip); /* both below 2^128 */
+
+	assert(e == OK);
+	jw_quantity_u256(&c->out, RESULT, &price);
 	return RPC_OK;
 }
 
@@ -89,10 +102,12 @@ static enum rpc_code read_count(struct rpc *c, u64 *out)
 	return RPC_OK;
 }
 
-/* The tip at each percentile of the block's gas, counted from the cheapest. */
+/* The tip at each percentile of the block's gas, counted from the cheapest.  An empty block shows what is
+ * recommended: some clients (alloy, cast) read their tip here and nowhere else. */
 static void block_rewards(struct rpc *c, const struct stored_block *b, struct tip *tips,
 			  const double *percentiles, size_t count)
 {
+	struct u256 recommended = u256_from_u64(MEMPOOL_TIP);
 	u64 sum = 0;
 	u32 at = 0;
 
@@ -108,7 +123,7 @@ static void block_rewards(struct rpc *c, const struct stored_block *b, struct ti
 
 		while (at < b->count && sum + tips[at].gas < bound && at + 1 < b->count)
 			sum += tips[at++].gas;
-		jw_quantity_u256(&c->out, NULL, b->count ? &tips[at].price : &U256_ZERO);
+		jw_quantity_u256(&c->out, NULL, b->count ? &tips[at].price : &recommended);
 	}
 	jw_end(&c->out);
 }
@@ -184,9 +199,9 @@ static enum rpc_code eth_fee_history(struct rpc *c)
 
 /* name, handler, least and most parameters, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_gasPrice", base_fee, 0, 0, "() the base fee: exactly what is paid" },
+	{ "eth_gasPrice", eth_gas_price, 0, 0, "() the base fee and the recommended tip" },
 	{ "eth_baseFee", base_fee, 0, 0, "() the base fee, wei a gas" },
-	{ "eth_maxPriorityFeePerGas", eth_max_priority_fee, 0, 0, "() 0x0: a tip buys nothing" },
+	{ "eth_maxPriorityFeePerGas", eth_max_priority_fee, 0, 0, "() the tip that is recommended: 0.001 gwei" },
 	{ "eth_blobBaseFee", eth_blob_base_fee, 0, 0, "() 0x1, the least there is: no transaction carries blobs" },
 	{ "eth_feeHistory", eth_fee_history, 2, 3, "(blocks, newest, percentiles) fees and fullness of past blocks" },
 };

@@ -27,7 +27,7 @@
 struct bot_config {
 	struct u256 profit_min; /* dollars, 8 decimals, after gas */
 	struct u256 coin_price; /* dollars, 8 decimals, for one coin of gas; 0 = gas is free */
-	struct u256 tip;        /* wei a gas */
+	struct u256 tip;        /* wei a gas; 0 = what the node recommends */
 	u64 interval_ms;
 	bool is_once, is_dry, is_json, uses_faucet, receives_atoken;
 };
@@ -84,7 +84,8 @@ struct bot {
 	struct rpc_client *rpc;
 	struct market_list markets;
 	struct purse purses[MARKETS_MAX];
-	struct u256 coins, gas_price; /* wei */
+	struct u256 coins;          /* wei */
+	struct u256 gas_price, tip; /* wei a gas: all included, and the part that is tip */
 	u64 height, nonce;
 	u64 faucet_at_ms; /* monotonic; 0 = never asked */
 	struct job jobs[JOBS_MAX];

@@ -26,7 +26,7 @@ static const struct option_row rows[] = {
 	{ "--password-file", "FILE", "first line: the password (PLIMSOLL_PASSWORD, or asked for)" },
 	{ "--min-profit", "DOLLARS", "least profit of a liquidation, after gas (0)" },
 	{ "--coin-price", "DOLLARS", "what one coin of gas is worth (0)" },
-	{ "--tip", "WEI", "for each gas, to come first in a block (0)" },
+	{ "--tip", "WEI", "for each gas, to come first in a block (what the node recommends)" },
 	{ "--interval", "MS", "how often to look for a new block (100)" },
 	{ "--receive-atoken", NULL, "keep collateral in the pool, as deposits" },
 	{ "--faucet", NULL, "devnets: get tokens from the faucet" },

@@ -37,7 +37,7 @@ static enum err word_read(struct u256 *out, const json_t *answer)
 	return OK;
 }
 
-/* Four answers, then balance and allowance of each token. */
+/* Five answers, then balance and allowance of each token. */
 static json_t *purse_ask(struct bot *b)
 {
 	struct address pool = contract_address(CONTRACT_POOL, 0);
@@ -49,7 +49,8 @@ static json_t *purse_ask(struct bot *b)
 	json_array_append_new(calls, json_pack("[s, [s, s]]", "eth_getTransactionCount", owner,
 					       "pending"));
 	json_array_append_new(calls, json_pack("[s, [s, s]]", "eth_getBalance", owner, "latest"));
-	json_array_append_new(calls, json_pack("[s, []]", "eth_gasPrice"));
+	json_array_append_new(calls, json_pack("[s, []]", "eth_baseFee"));
+	json_array_append_new(calls, json_pack("[s, []]", "eth_maxPriorityFeePerGas"));
 	for (size_t i = 0; i < b->markets.count; i++) {
 		json_array_append_new(calls,
 				      view_call(&b->markets.at[i].asset, "balanceOf(address)",
@@ -99,7 +100,7 @@ static void purse_reserve(struct bot *b)
 enum err purse_count(struct bot *b)
 {
 	json_t *answers = purse_ask(b);
-	struct u256 allowed, enough = u256_shl(&U256_ONE, 128);
+	struct u256 base_fee, allowed, enough = u256_shl(&U256_ONE, 128);
 	enum err e;
 	u64 nonce;
 
@@ -109,11 +110,17 @@ enum err purse_count(struct bot *b)
 	if (!e)
 		e = json_to_u256(&b->coins, json_array_get(answers, 1));
 	if (!e)
-		e = json_to_u256(&b->gas_price, json_array_get(answers, 2));
+		e = json_to_u256(&base_fee, json_array_get(answers, 2));
+	if (!e)
+		e = json_to_u256(&b->tip, json_array_get(answers, 3));
+	if (!u256_is_zero(&b->config.tip))
+		b->tip = b->config.tip;
+	if (!e)
+		e = u256_add(&b->gas_price, &base_fee, &b->tip);
 	for (size_t i = 0; !e && i < b->markets.count; i++) {
-		e = word_read(&b->purses[i].free, json_array_get(answers, 3 + 2 * i));
+		e = word_read(&b->purses[i].free, json_array_get(answers, 4 + 2 * i));
 		if (!e)
-			e = word_read(&allowed, json_array_get(answers, 4 + 2 * i));
+			e = word_read(&allowed, json_array_get(answers, 5 + 2 * i));
 		b->purses[i].is_approved = !e && u256_cmp(&allowed, &enough) >= 0;
 	}
 	json_decref(answers);
@@ -132,14 +139,13 @@ static enum err flight_start(struct bot *b, struct flight *f, const struct addre
 			     struct bytes data, u64 gas)
 {
 	struct request r = {
-		.to = *to, .data = data, .nonce = b->nonce, .gas = gas, .tip = b->config.tip
+		.to = *to, .data = data, .nonce = b->nonce, .gas = gas, .fee = b->gas_price, .tip = b->tip
 	};
 	enum err e;
 
 	if (b->flight_count == FLIGHTS_MAX)
 		return fault_set(&b->why, ERR_FULL, FAULT_LOCAL,
 				 "too many transactions without a receipt");
-	TRY(u256_add(&r.fee, &b->gas_price, &b->config.tip));
 	e = wallet_submit(&f->hash, &b->wallet, &b->why, &r);
 	if (e && e != ERR_EXISTS)
 		return e;

@@ -15,9 +15,9 @@ struct pair {
 /* wei of gas as dollars with 8 decimals, rounded up. */
 static struct u256 gas_dollars(const struct bot *b, u64 gas)
 {
-	struct u256 used = u256_from_u64(gas), coin = u256_pow10(18), wei, price, dollars;
+	struct u256 used = u256_from_u64(gas), coin = u256_pow10(18), wei, dollars;
 
-	if (u256_add(&price, &b->gas_price, &b->config.tip) || u256_mul(&wei, &used, &price) ||
+	if (u256_mul(&wei, &used, &b->gas_price) ||
 	    u256_mul_div_up(&dollars, &wei, &b->config.coin_price, &coin))
 		return U256_MAX;
 	return dollars;

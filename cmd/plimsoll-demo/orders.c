@@ -7,18 +7,19 @@
 #include "base/hex.h"
 #include "contracts-native/chain/tx.h"
 #include "contracts-native/dispatch/address.h"
+#include "node/mempool.h"
 
 #define RATE_VARIABLE 2u
 #define WORDS_MAX     5
 #define RAW_MAX       512 /* bytes of a signed transaction: selector and five words fit */
 
-enum err orders_init(struct orders *o, struct rpc_client *rpc, u64 chain_id, struct u256 gas_price,
+enum err orders_init(struct orders *o, struct rpc_client *rpc, u64 chain_id, struct u256 base_fee,
 		     const struct terms terms[ASSET_COUNT])
 {
 	*o = (struct orders){
 		.rpc = rpc,
 		.chain_id = chain_id,
-		.gas_price = gas_price,
+		.base_fee = base_fee,
 		.terms = terms,
 	};
 	o->batch = json_array();
@@ -106,7 +107,8 @@ static json_t *sign(const struct orders *o, const struct person *p, const struct
 		.chain_id = o->chain_id,
 		.nonce = p->nonce,
 		.gas_limit = ORDER_GAS,
-		.max_fee = o->gas_price,
+		.max_fee = o->base_fee,
+		.max_tip = u256_from_u64(MEMPOOL_TIP),
 		.to = w->to,
 	};
 	struct bytes whole;
@@ -116,6 +118,8 @@ static json_t *sign(const struct orders *o, const struct person *p, const struct
 	for (u32 i = 0; i < w->count; i++)
 		u256_to_be(input + 4 + 32 * i, &w->at[i]);
 	tx.data = (struct bytes){ input, 4 + 32 * (size_t)w->count };
+	e = u256_add(&tx.max_fee, &tx.max_fee, &tx.max_tip);
+	assert(e == OK); /* both below 2^128 */
 	e = tx_sign(&whole, &tx, p->key, raw, sizeof raw);
 	assert(e == OK); /* the key is good and there is room */
 	return json_stringn(text, hex_from_bytes(text, whole));

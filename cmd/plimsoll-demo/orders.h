@@ -24,7 +24,7 @@ enum deed {
 struct orders {
 	struct rpc_client *rpc;
 	u64 chain_id;
-	struct u256 gas_price;
+	struct u256 base_fee;
 	const struct terms *terms; /* of every asset */
 	json_t *batch;             /* of calls to make */
 	struct person *senders[ORDERS_BATCH_MAX];
@@ -34,7 +34,7 @@ struct orders {
 
 /* terms must outlive o.  ERR_FULL: out of memory. */
 MUST_CHECK enum err orders_init(struct orders *o, struct rpc_client *rpc, u64 chain_id,
-				struct u256 gas_price, const struct terms terms[ASSET_COUNT]);
+				struct u256 base_fee, const struct terms terms[ASSET_COUNT]);
 void orders_free(struct orders *o);
 
 /* orders_add signs one deed of p about an asset and queues it; tokens below 0: all there is.

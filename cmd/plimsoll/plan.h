@@ -10,7 +10,7 @@
 	{ "--nonce", "N", "how many transactions the account sent before (the node knows)" }, \
 		{ "--gas", "N", "most gas it may use (estimated, and a fifth)" }, \
 		{ "--max-fee", "WEI", "most it may pay for each gas: wei, or like 1.5gwei (the node's price)" }, \
-		{ "--tip", "WEI", "part of --max-fee that goes to the block's maker (0)" }, \
+		{ "--tip", "WEI", "part of --max-fee that goes to the block's maker (what the node recommends)" }, \
 		{ "--chain-id", "N", "the chain it is for (the node's)" }, \
 		{ "--offline", NULL, "sign and print it; no node is asked" }, \
 	{ \

@@ -43,8 +43,10 @@ static json_t *node_answer(void *context, const char *method, const json_t *para
 	node.asked++;
 	if (strcmp(method, "eth_chainId") == 0)
 		return json_string("0x4f24"); /* 20260 */
-	if (strcmp(method, "eth_gasPrice") == 0)
+	if (strcmp(method, "eth_baseFee") == 0)
 		return json_string("0x3b9aca00");
+	if (strcmp(method, "eth_maxPriorityFeePerGas") == 0)
+		return json_string("0xf4240");
 	if (strcmp(method, "eth_getTransactionCount") == 0)
 		return json_sprintf("0x%llx", (unsigned long long)node.nonce);
 	if (strcmp(method, "eth_estimateGas") == 0)
@@ -142,12 +144,38 @@ static void what_is_known_is_not_asked_for(void **state)
 	r.nonce = 99;
 	r.gas = 30000;
 	r.fee = u256_from_u64(2000000000);
+	r.tip = u256_from_u64(1);
 	assert_int_equal(wallet_send(&hash, &s->wallet, &why, &r), OK);
 	assert_int_equal(node.asked, before + 1);
 	assert_int_equal(tx_decode(&tx, (struct bytes){ node.raw, node.raw_size }, 20260), OK);
 	assert_int_equal(tx.nonce, 99);
 	assert_int_equal(tx.gas_limit, 30000);
 	assert_int_equal(hash_cmp(&hash, &tx.hash), 0);
+}
+
+/* The fee said, the tip said: what is asked for is the base fee, 10^9, and the tip, 10^6. */
+static void the_tip_is_the_recommended_one_unless_it_is_said(void **state)
+{
+	static const struct {
+		u64 fee, tip, max_fee, max_tip;
+	} vectors[] = {
+		{ 0, 0, 1001000000, 1000000 },
+		{ 0, 5, 1000000005, 5 },
+		{ 2000000000, 0, 2000000000, 1000000 },
+		{ 3000, 0, 3000, 3000 }, /* no more than the fee that it is a part of */
+	};
+	struct setting *s = *state;
+
+	for (size_t i = 0; i < ARRAY_COUNT(vectors); i++) {
+		struct request r = request_to(&TOKEN, (struct bytes){ NULL, 0 });
+		struct fault why;
+
+		r.fee = u256_from_u64(vectors[i].fee);
+		r.tip = u256_from_u64(vectors[i].tip);
+		assert_int_equal(wallet_prepare(&s->wallet, &why, &r), OK);
+		assert_int_equal(u256_low64(&r.fee), vectors[i].max_fee);
+		assert_int_equal(u256_low64(&r.tip), vectors[i].max_tip);
+	}
 }
 
 static void refusals_of_the_pool_are_told_apart(void **state)
@@ -333,6 +361,7 @@ int main(void)
 #define WITH_NODE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 		WITH_NODE(a_transaction_asks_signs_and_waits),
 		WITH_NODE(what_is_known_is_not_asked_for),
+		WITH_NODE(the_tip_is_the_recommended_one_unless_it_is_said),
 		WITH_NODE(refusals_of_the_pool_are_told_apart),
 		WITH_NODE(a_refusal_before_sending_names_the_custom_error),
 		WITH_NODE(a_failure_in_a_block_is_explained_by_running_it_again),

@@ -2,7 +2,7 @@
 // ethers 6 make of them.
 import assert from 'node:assert/strict';
 import { JsonRpcProvider, Wallet, encodeRlp, isError, keccak256, toBeHex } from 'ethers';
-import { BaseError, createWalletClient, defineChain, http } from 'viem';
+import { BaseError, createWalletClient, defineChain, http, publicActions } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { KEYS, OTHER, rpc, step } from './support.mjs';
 
@@ -85,6 +85,24 @@ export async function run(url) {
     assert.equal((await sent.wait(1, 20000)).status, 1);
     assert.equal((await better.wait(1, 20000)).status, 1);
     assert.equal(await rpc(url, 'eth_getTransactionByHash', keccak256(raw)), null);
+  });
+  await step('refusals: what a library offers by itself can be sped up by a tenth, however it is rounded', async () => {
+    // In whole numbers as ethers' and viem's users do it, and as MetaMask does in floating point.
+    const tenths = [(x) => x * 11n / 10n, (x) => x + x / 10n, (x) => BigInt(parseInt(`${Number(x) * 1.1}`, 10))];
+    const both = ({ maxFeePerGas, maxPriorityFeePerGas }) => ({ maxFeePerGas, maxPriorityFeePerGas });
+    const { gasPrice, ...ethersOffer } = await provider.getFeeData();
+    const offers = [both(ethersOffer), both(await viem.extend(publicActions).estimateFeesPerGas()), { maxFeePerGas: gasPrice, maxPriorityFeePerGas: gasPrice }];
+    const next = await wallet.getNonce('pending');
+    for (const [i, offer] of offers.entries()) {
+      let [fees, value] = [offer, 1n];
+      const offered = () => wallet.signTransaction({ ...plain, ...fees, nonce: next + 1 + i, value: value++ });
+      await rpc(url, 'eth_sendRawTransaction', await offered());
+      for (const tenth of [...tenths, ...tenths]) {
+        fees = { maxFeePerGas: tenth(fees.maxFeePerGas), maxPriorityFeePerGas: tenth(fees.maxPriorityFeePerGas) };
+        await rpc(url, 'eth_sendRawTransaction', await offered());
+      }
+    }
+    await (await wallet.sendTransaction({ ...plain, nonce: next })).wait(1, 20000);
   });
   await step('refusals: a stranger without money', async () => {
     const raw = await stranger.signTransaction({ ...plain, nonce: 0 });

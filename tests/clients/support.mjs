@@ -68,15 +68,18 @@ export const MULTICALL = '0xcA11bde05977b3631167028862bE2a173976CA11';
 /** The folder of a module, given its import.meta.url. */
 export const folderOf = (url) => fileURLToPath(new URL('.', url));
 
+const running = new Map(); // a node's process: its folder
+process.once('exit', () => {
+  for (const node of running.keys()) node.kill('SIGKILL');
+  for (const folder of running.values()) rmSync(folder, { recursive: true, maxRetries: 5 });
+});
+
 /** Starts a devnet in a temporary folder; returns its URL and how to end it.  It never outlives the test, however that ends. */
 export async function startNode(bin, flags = ['--block-time', '200ms']) {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-clients-'));
   execFileSync(join(bin, 'plimsolld'), ['init', '--data', folder, '--devnet'], { stdio: 'pipe' });
   const node = spawn(join(bin, 'plimsolld'), ['start', '--data', folder, '--rpc-port', '0', ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
-  process.once('exit', () => {
-    node.kill('SIGKILL');
-    rmSync(folder, { recursive: true, maxRetries: 5 });
-  });
+  running.set(node, folder);
   let log = '';
   const url = await new Promise((resolve, reject) => {
     node.stderr.on('data', (text) => {
@@ -92,7 +95,10 @@ export async function startNode(bin, flags = ['--block-time', '200ms']) {
     async stop() {
       const ended = new Promise((resolve) => node.once('exit', resolve));
       node.kill('SIGTERM');
-      return ended;
+      const code = await ended;
+      running.delete(node);
+      rmSync(folder, { recursive: true });
+      return code;
     },
   };
 }

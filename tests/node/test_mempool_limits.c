@@ -133,6 +133,22 @@ static void a_tenth_is_rounded_down_but_never_to_nothing(void **unused)
 	}
 }
 
+/* Wallets multiply both fees by 1.1 and round down, each time anew. */
+static void what_is_recommended_can_be_sped_up_again_and_again(void **unused)
+{
+	struct draft d = { .tip = MEMPOOL_TIP, .fee = FEE + MEMPOOL_TIP };
+	struct mempool *m = make_pool(0);
+
+	(void)unused;
+	for (u32 i = 0; i < 10; i++) {
+		assert_int_equal(submit(m, &d, NULL), OK);
+		d.tip = d.tip * 11 / 10;
+		d.fee = d.fee * 11 / 10;
+	}
+	assert_counts(m, 1, 0);
+	mempool_free(m);
+}
+
 /* -- room ---------------------------------------------------------------------------------------- */
 
 static void one_sender_has_4096_pending_at_most(void **unused)
@@ -272,6 +288,7 @@ int main(void)
 		cmocka_unit_test(what_the_balance_does_not_reach_is_queued_until_it_does),
 		cmocka_unit_test(only_what_can_be_paid_goes_into_a_block),
 		cmocka_unit_test(a_tenth_is_rounded_down_but_never_to_nothing),
+		cmocka_unit_test(what_is_recommended_can_be_sped_up_again_and_again),
 		cmocka_unit_test(one_sender_has_4096_pending_at_most),
 		cmocka_unit_test(a_full_pool_spares_64_places_for_oracle_calls),
 		cmocka_unit_test(a_queued_transaction_waits_three_hours),

@@ -522,6 +522,8 @@ static void an_impersonated_account_needs_no_signature(void **unused)
 	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(hash));
 	tx = ask("eth_getTransactionByHash", params);
 	assert_string_equal(text_at(tx, "from"), RICH);
+	assert_string_equal(text_at(tx, "maxFeePerGas"), "0x3baa0c40"); /* what is recommended */
+	assert_string_equal(text_at(tx, "maxPriorityFeePerGas"), "0xf4240");
 	assert_string_equal(text_at(tx, "r"), "0x0");
 	assert_string_equal(text_at(tx, "s"), "0xee");
 	/* Nobody can send it from outside. */

@@ -116,21 +116,22 @@ static void too_many_logs_are_refused_with_a_range_that_works(void **unused)
 
 /* -- fees ----------------------------------------------------------------------------------- */
 
-static void gas_costs_the_base_fee_and_no_tip(void **unused)
+static void gas_costs_the_base_fee_and_a_tip_that_can_be_raised(void **unused)
 {
 	(void)unused;
-	assert_answers("eth_gasPrice", "[]", "\"0x3b9aca00\"");
+	assert_answers("eth_gasPrice", "[]", "\"0x3baa0c40\"");
 	assert_answers("eth_baseFee", "[]", "\"0x3b9aca00\"");
-	assert_answers("eth_maxPriorityFeePerGas", "[]", "\"0x0\"");
+	assert_answers("eth_maxPriorityFeePerGas", "[]", "\"0xf4240\"");
 	assert_answers("eth_blobBaseFee", "[]", "\"0x1\"");
 }
 
 static void fee_history_has_one_base_fee_more_than_blocks(void **unused)
 {
 	(void)unused;
+	/* The empty block shows what is recommended; the other, what somebody chose to pay. */
 	assert_answers("eth_feeHistory", "[\"0x2\",\"0x1\",[10,50.5]]",
 		       "{\"oldestBlock\":\"0x0\",\"baseFeePerGas\":[\"0x3b9aca00\",\"0x3b9aca00\",\"0x3b9aca00\"],"
-		       "\"gasUsedRatio\":[0,0.00069999999999999999],\"reward\":[[\"0x0\",\"0x0\"],[\"0x0\",\"0x0\"]]}");
+		       "\"gasUsedRatio\":[0,0.00069999999999999999],\"reward\":[[\"0xf4240\",\"0xf4240\"],[\"0x0\",\"0x0\"]]}");
 	assert_answers("eth_feeHistory", "[1,\"0x0\"]",
 		       "{\"oldestBlock\":\"0x0\",\"baseFeePerGas\":[\"0x3b9aca00\",\"0x3b9aca00\"],\"gasUsedRatio\":[0]}");
 	assert_answers("eth_feeHistory", "[\"0x400\",\"0x0\",[]]",
@@ -194,7 +195,7 @@ int main(void)
 		cmocka_unit_test(log_filters_that_make_no_sense_are_refused),
 		cmocka_unit_test(too_many_blocks_are_refused_with_a_range_that_works),
 		cmocka_unit_test(too_many_logs_are_refused_with_a_range_that_works),
-		cmocka_unit_test(gas_costs_the_base_fee_and_no_tip),
+		cmocka_unit_test(gas_costs_the_base_fee_and_a_tip_that_can_be_raised),
 		cmocka_unit_test(fee_history_has_one_base_fee_more_than_blocks),
 		cmocka_unit_test(fee_history_counts_blocks_in_hex_and_in_decimal),
 		cmocka_unit_test(fee_history_refuses_what_it_cannot_answer),

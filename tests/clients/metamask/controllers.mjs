@@ -131,6 +131,16 @@ export async function run(url) {
     assert.equal(token.meta.status, TransactionStatus.confirmed, token.meta.error?.message);
     assert.equal(token.meta.txReceipt.logs.length, 1);
   });
+  await step('metamask: speeds up a transaction that waits', async () => {
+    const nonce = Number(await rpc(url, 'eth_getTransactionCount', ADDRESS, 'pending'));
+    const { transactionMeta, result } = await controller.addTransaction({ from: ADDRESS, to: OTHER, value: '0xa', nonce: `0x${(nonce + 1).toString(16)}` }, { networkClientId: client, origin: 'https://dapp.example' });
+    const first = await result;
+    await controller.speedUpTransaction(transactionMeta.id);
+    const { hash } = controller.state.transactions.find((one) => one.type === 'retry');
+    assert.equal(await rpc(url, 'eth_getTransactionByHash', first), null, 'it was replaced');
+    assert.equal(Number((await rpc(url, 'eth_getTransactionByHash', hash)).nonce), nonce + 1);
+    await send({ to: OTHER, value: '0xb', nonce: `0x${nonce.toString(16)}` });
+  });
   await step('metamask: sees a transaction fail', async () => {
     const { meta } = await send({ to: WETH, data: transfer(2n ** 200n), gas: '0x30d40' });
     assert.equal(meta.status, TransactionStatus.failed);
