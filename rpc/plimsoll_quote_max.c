@@ -5,8 +5,9 @@
 
 /* plimsoll_quoteMax: the largest amount that the contract's own call accepts, found by calling it. */
 
-#define RUNS_MAX     80
-#define GALLOP_STEPS 8 /* each 16 times the one before: 2^32 around the guess */
+/* Each 16 times the one before, 2^48 around the guess: a dollar's last place is up to 10^10 units of a token
+ * of 18 decimals, and of a cheap one more. */
+#define GALLOP_STEPS 12
 
 struct search {
 	bool is_borrow;
@@ -83,12 +84,13 @@ static enum rpc_code gallop(struct rpc *c, struct search *s, const struct u256 *
 	return RPC_OK;
 }
 
+/* No amount has more than 128 bits: it settles in as many steps. */
 static enum rpc_code bisect(struct rpc *c, struct search *s)
 {
 	struct u256 left = distance(s), middle;
 	bool accepts;
 
-	while (u256_cmp(&left, &U256_ONE) > 0 && s->runs < RUNS_MAX) {
+	while (u256_cmp(&left, &U256_ONE) > 0) {
 		middle = u256_shr(&left, 1);
 		if (u256_add(&middle, &middle, &s->low) != OK)
 			return rpc_fail(c, RPC_INTERNAL, "amounts overflow");
@@ -155,6 +157,7 @@ static enum rpc_code write_limit(struct rpc *c, struct search *s)
 	if (u256_add(&more, &s->low, &U256_ONE) != OK)
 		return rpc_fail(c, RPC_INTERNAL, "amounts overflow");
 	RPC_TRY(try_amount(c, s, &accepts, &more));
+	jw_bool(&c->out, "exact", !accepts);
 	if (accepts)
 		jw_null(&c->out, "limitedBy");
 	else
@@ -195,17 +198,14 @@ static enum rpc_code quote_max(struct rpc *c)
 {
 	struct search s = { .runs = 0 };
 	struct block_ref ref;
-	struct u256 left;
 
 	RPC_TRY(param_block(c, &ref, 1));
 	RPC_TRY(rpc_read_at(c, &ref, true));
 	RPC_TRY(read_request(c, &s));
 	RPC_TRY(search(c, &s));
-	left = distance(&s);
 	jw_object(&c->out, RESULT);
 	jw_quantity(&c->out, "height", c->reader.view.height);
 	jw_decimal(&c->out, "amount", &s.low);
-	jw_bool(&c->out, "exact", u256_cmp(&left, &U256_ONE) <= 0);
 	jw_number(&c->out, "runs", s.runs);
 	RPC_TRY(write_limit(c, &s));
 	RPC_TRY(write_health(c, &s));
