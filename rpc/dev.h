@@ -13,6 +13,9 @@ void rpc_claim(struct rpc *c);
 enum rpc_code value_count(struct rpc *c, u64 *out, const json_t *v, const char *where);
 enum rpc_code param_count(struct rpc *c, u64 *out, size_t index);
 
+/* The same, as long as money is. */
+enum rpc_code param_amount(struct rpc *c, struct u256 *out, size_t index);
+
 /* A failure of node/dev.h. */
 enum rpc_code dev_fail(struct rpc *c, enum err e);
 

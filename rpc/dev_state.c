@@ -20,19 +20,6 @@ static enum rpc_code edited(struct rpc *c, enum err e)
 	return e == OK ? answer_null(c) : dev_fail(c, e);
 }
 
-/* An amount: a quantity, or a JSON number. */
-static enum rpc_code param_amount(struct rpc *c, struct u256 *out, size_t index)
-{
-	const json_t *v = param(c, index);
-	u64 small;
-
-	if (!json_is_number(v))
-		return value_u256(c, out, v, "amount");
-	RPC_TRY(value_count(c, &small, v, "amount"));
-	*out = u256_from_u64(small);
-	return RPC_OK;
-}
-
 /* -- edits ------------------------------------------------------------------------------- */
 
 static enum rpc_code set_balance(struct rpc *c)

@@ -52,6 +52,20 @@ enum rpc_code param_count(struct rpc *c, u64 *out, size_t index)
 	return value_count(c, out, param(c, index), index == 0 ? "argument 0" : "argument 1");
 }
 
+enum rpc_code param_amount(struct rpc *c, struct u256 *out, size_t index)
+{
+	const json_t *v = param(c, index);
+	u64 small;
+
+	if (json_is_string(v) && u256_from_decimal(out, json_string_value(v), json_string_length(v)) == OK)
+		return RPC_OK;
+	if (!json_is_number(v))
+		return value_u256(c, out, v, "amount");
+	RPC_TRY(value_count(c, &small, v, "amount"));
+	*out = u256_from_u64(small);
+	return RPC_OK;
+}
+
 enum rpc_code dev_fail(struct rpc *c, enum err e)
 {
 	if (e == ERR_RANGE)
@@ -259,14 +273,8 @@ static enum rpc_code set_base_fee(struct rpc *c)
 	const struct u256 *base_fee = &node_genesis(c->node)->base_fee;
 	char text[U256_DECIMAL_MAX];
 	struct u256 fee;
-	u64 small;
 
-	if (json_is_integer(param(c, 0))) {
-		RPC_TRY(param_count(c, &small, 0));
-		fee = u256_from_u64(small);
-	} else {
-		RPC_TRY(value_u256(c, &fee, param(c, 0), "argument 0"));
-	}
+	RPC_TRY(param_amount(c, &fee, 0));
 	if (u256_equal(&fee, base_fee))
 		return answer_null(c);
 	u256_to_decimal(text, base_fee);

@@ -410,8 +410,12 @@ static void a_reset_is_the_beginning(void **unused)
 
 /* -- edits ------------------------------------------------------------------------------------------ */
 
+#define TOO_MUCH "115792089237316195423570985008687907853269984665640564039457584007913129639936" /* 2^256 */
+
 static void an_edit_is_a_block_and_visible_at_once(void **unused)
 {
+	static const char *const WRONG[] = { "[\"" RICH "\",\"\"]", "[\"" RICH "\",\"12 \"]", "[\"" RICH "\",\"-1\"]",
+					     "[\"" RICH "\",1.5]", "[\"" RICH "\",\"" TOO_MUCH "\"]" };
 	u64 t = head_time();
 	char *before = ask_text("eth_getBlockByNumber", "[\"latest\",false]"), *after;
 
@@ -420,7 +424,7 @@ static void an_edit_is_a_block_and_visible_at_once(void **unused)
 	assert_answers("anvil_setBalance", "[\"" RICH "\",\"0x64\"]", "null");
 	assert_balance(RICH, 100);
 	assert_answers("hardhat_setBalance", "[\"" RICH "\",7]", "null");
-	assert_answers("anvil_addBalance", "[\"" RICH "\",\"0x2\"]", "null");
+	assert_answers("anvil_addBalance", "[\"" RICH "\",\"2\"]", "null");
 	assert_balance(RICH, 9);
 	assert_answers("anvil_setNonce", "[\"" RICH "\",\"0x5\"]", "null");
 	assert_answers("eth_getTransactionCount", "[\"" RICH "\",\"pending\"]", "\"0x5\"");
@@ -433,7 +437,8 @@ static void an_edit_is_a_block_and_visible_at_once(void **unused)
 	free(before);
 	free(after);
 	assert_refused_as("anvil_setBalance", "[\"0x12\",\"0x1\"]", -32602, "invalid argument 0");
-	assert_refused_as("anvil_setBalance", "[\"" RICH "\",\"12\"]", -32602, "invalid amount");
+	for (size_t i = 0; i < ARRAY_COUNT(WRONG); i++)
+		assert_refused_as("anvil_setBalance", WRONG[i], -32602, "invalid amount");
 	assert_int_equal(height(), 4);
 }
 
@@ -475,6 +480,7 @@ static void what_the_chain_has_not_is_refused(void **unused)
 	assert_refused("anvil_setNextBlockBaseFeePerGas", "[\"0x0\"]", -32602,
 		       "not supported on this chain: its base fee is constant, 1000000000 wei");
 	assert_answers("anvil_setNextBlockBaseFeePerGas", "[\"0x3b9aca00\"]", "null");
+	assert_answers("anvil_setNextBlockBaseFeePerGas", "[\"1000000000\"]", "null");
 	assert_refused("evm_setBlockGasLimit", "[1]", -32602,
 		       "not supported on this chain: its gas limit is constant, 30000000");
 	assert_answers("evm_setBlockGasLimit", "[30000000]", "true");
