@@ -100,12 +100,12 @@ enum rpc_code log_filter_check(struct rpc *c, const struct log_filter *f)
 
 	if (f->to > rpc_head(c))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "block range extends beyond current head block");
-	if (f->to - f->from < most)
+	if (f->to - f->from <= most)
 		return RPC_OK;
 	return rpc_fail(c, RPC_INVALID_PARAMS,
 			"block range too large: limited to a %" PRIu64 " block range, "
 			"try with this block range [0x%" PRIx64 ", 0x%" PRIx64 "]",
-			most, f->from, f->from + most - 1);
+			most, f->from, f->from + most);
 }
 
 static enum rpc_code read_range(struct rpc *c, struct log_filter *out, const json_t *v, u64 end)

@@ -34,7 +34,7 @@ struct rpc_config {
 	const char *cors_origin;        /* Access-Control-Allow-Origin; NULL = no CORS */
 	const char *const *hosts;       /* host names allowed besides localhost and IP literals; "*" = any */
 	size_t host_count;
-	u64 logs_blocks_max;     /* blocks one eth_getLogs may span */
+	u64 logs_blocks_max;     /* from fromBlock to toBlock of one eth_getLogs */
 	u64 logs_results_max;    /* logs one eth_getLogs may return */
 	u32 filter_idle_seconds; /* without a poll, after which a filter is gone */
 	size_t filters_max;      /* filters that are polled, of all clients together */

@@ -244,6 +244,8 @@ static enum rpc_code read_from(struct rpc *c, struct subscription *s)
 	if (!from || json_is_null(from))
 		return RPC_OK;
 	RPC_TRY(value_block(c, &ref, from, "fromBlock"));
+	if (ref.height == 0) /* in which nothing happens */
+		ref.height = 1;
 	if (ref.height > head + 1)
 		return rpc_fail(c, RPC_INVALID_PARAMS, "fromBlock is beyond the block to come");
 	if (ref.height < oldest)

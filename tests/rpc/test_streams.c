@@ -173,8 +173,8 @@ static void what_was_missed_is_told_again(void **unused)
 {
 	static const char *const kinds[] = {
 		"[\"healthBands\"," BANDS ",\"fromBlock\":\"0x1\"}]",
-		"[\"prices\",{\"fromBlock\":\"0x1\"}]",
-		"[\"markets\",{\"fromBlock\":\"0x1\"}]",
+		"[\"prices\",{\"fromBlock\":\"0x0\"}]",
+		"[\"markets\",{\"fromBlock\":\"earliest\"}]",
 		"[\"liquidations\",{\"fromBlock\":\"0x1\"}]",
 	};
 	static const size_t least[] = { 1, 1, 4, 1 };
@@ -211,7 +211,6 @@ static void what_makes_no_sense_is_refused(void **unused)
 		{ "[\"nothing\"]", "no \"nothing\" subscription in plimsoll namespace", -32602 },
 		{ "[\"prices\",7]", "invalid argument 1: options are an object", -32602 },
 		{ "[\"prices\",{\"fromBlock\":\"0xffffff\"}]", "fromBlock is beyond the block to come", -32602 },
-		{ "[\"prices\",{\"fromBlock\":\"0x0\"}]", "pruned history unavailable: fromBlock is at least 0x1", 4444 },
 		{ "[\"healthBands\",{\"bands\":[]}]", "invalid bands: an array of 1 to 16 is wanted", -32602 },
 		{ "[\"healthBands\",{\"bands\":[\"1.1\",\"1\"]}]", "invalid bands: they must ascend", -32602 },
 		{ "[\"healthBands\",{\"bands\":[\"0\"]}]", "invalid bands: above 0 and up to 2", -32602 },
