@@ -36,10 +36,13 @@ static enum err write_folder(const char *folder, const char *name, const struct 
 static enum err begin_chain(const char *folder, const char *name, struct genesis *g, struct bytes text,
 			    char why[STORE_WHY_MAX])
 {
-	enum err e = write_folder(folder, name, g, text);
+	enum err e;
 
+	errno = 0;
+	e = write_folder(folder, name, g, text);
 	if (e != OK)
-		(void)snprintf(why, STORE_WHY_MAX, "%.300s: %s", folder, err_text(e));
+		(void)snprintf(why, STORE_WHY_MAX, "%.300s: %s", folder,
+			       e == ERR_IO && errno != 0 ? strerror(errno) : err_text(e));
 	genesis_free(g);
 	return e;
 }

@@ -381,7 +381,7 @@ static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
 		snprintf(why, RPC_WHY_MAX, "cannot listen on %.100s port %u: %.80s",
 			 s->config.address ? s->config.address : "127.0.0.1", s->config.port,
 			 errno ? strerror(errno) : "the HTTP server refused");
-		return ERR_IO;
+		return errno == EADDRINUSE ? ERR_BUSY : ERR_IO;
 	}
 	chosen = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
 	s->port = chosen ? chosen->port : s->config.port;

@@ -48,8 +48,8 @@ struct rpc_config rpc_config_default(void);
 struct rpc_server;
 
 /* rpc_server_start serves until rpc_server_stop.  config is copied, what it points to is not and
- * must outlive the server, as must the node.  ERR_IO: cannot listen (why tells where and
- * what the system said); ERR_FULL: out of memory. */
+ * must outlive the server, as must the node.  ERR_BUSY: the port is taken; ERR_IO: cannot
+ * listen (why tells where and what the system said); ERR_FULL: out of memory. */
 #define RPC_WHY_MAX 256
 MUST_CHECK enum err rpc_server_start(struct rpc_server **out, struct node *node,
 				     const struct rpc_config *config, char why[RPC_WHY_MAX]);

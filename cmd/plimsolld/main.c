@@ -68,6 +68,8 @@ static int run_init(const struct settings *c)
 		e = node_relay_of(&relay, c->data);
 	if (e != OK) {
 		(void)fprintf(stderr, "plimsolld: %s\n", why[0] != '\0' ? why : err_text(e));
+		if (e == ERR_EXISTS)
+			(void)fprintf(stderr, "Start it: plimsolld start --data %s; another begins in another folder\n", c->data);
 		return EXIT_DATA;
 	}
 	hex_checksum_address(text, &relay);

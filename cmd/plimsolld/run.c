@@ -40,6 +40,8 @@ static enum err open_node(struct node **out, const struct settings *c)
 
 	if (e == ERR_NOT_FOUND)
 		(void)fprintf(stderr, "plimsolld: %s\nMake one: plimsolld init --data %s\n", why, c->data);
+	else if (e == ERR_BUSY)
+		(void)fprintf(stderr, "plimsolld: another plimsolld runs in %s\n", c->data);
 	else if (e != OK)
 		(void)fprintf(stderr, "plimsolld: %s\n", why);
 	if (e == OK && !node_genesis(*out)->devnet && (c->clock_speed > 1.0 || c->clock_speed < 1.0)) {
@@ -78,7 +80,8 @@ static enum err serve(struct rpc_server **out, struct node *n, const struct sett
 	config.host_count = split_hosts(hosts, hosts_text);
 	e = rpc_server_start(out, n, &config, why);
 	if (e != OK)
-		(void)fprintf(stderr, "plimsolld: %s\n", why[0] != '\0' ? why : err_text(e));
+		(void)fprintf(stderr, "plimsolld: %s\n%s", why[0] != '\0' ? why : err_text(e),
+			      e == ERR_BUSY ? "Another program has this port; --rpc-port chooses one, 0 any free one\n" : "");
 	return e;
 }
 

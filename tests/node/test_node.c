@@ -146,6 +146,30 @@ static void a_data_folder_is_made_once(void **unused)
 	fixture_free(&f);
 }
 
+static void a_folder_that_cannot_be_made_says_why(void **unused)
+{
+	char why[STORE_WHY_MAX] = "";
+
+	(void)unused;
+	assert_int_equal(node_init("/dev/fd/plimsoll/chain", NULL, why), ERR_IO);
+	assert_string_equal(why, "/dev/fd/plimsoll/chain: No such file or directory");
+	assert_int_equal(node_init("/dev/null", NULL, why), ERR_IO);
+	assert_string_equal(why, "/dev/null: Not a directory");
+}
+
+static void a_folder_is_for_one_node(void **unused)
+{
+	struct fixture f;
+	struct node *other = NULL;
+	char why[STORE_WHY_MAX] = "";
+
+	(void)unused;
+	fixture_init(&f);
+	assert_int_equal(node_open(&other, &(struct node_config){ .data_dir = f.path }, why), ERR_BUSY);
+	assert_null(other);
+	fixture_free(&f);
+}
+
 static void a_folder_without_a_chain_is_refused(void **unused)
 {
 	struct node_config config = { .data_dir = "/nonexistent/plimsoll" };
@@ -324,6 +348,8 @@ int main(void)
 		cmocka_unit_test(a_restart_continues_at_the_same_head),
 		cmocka_unit_test(the_same_transactions_give_the_same_roots),
 		cmocka_unit_test(a_data_folder_is_made_once),
+		cmocka_unit_test(a_folder_that_cannot_be_made_says_why),
+		cmocka_unit_test(a_folder_is_for_one_node),
 		cmocka_unit_test(a_folder_without_a_chain_is_refused),
 		cmocka_unit_test(a_genesis_file_of_another_chain_is_refused),
 		cmocka_unit_test(a_second_node_on_the_folder_is_refused),

@@ -243,7 +243,7 @@ static void a_port_that_is_taken_is_told(void **unused)
 
 	(void)unused;
 	config.port = rpc_server_port(fixture.server);
-	assert_int_equal(rpc_server_start(&other, fixture.node, &config, why), ERR_IO);
+	assert_int_equal(rpc_server_start(&other, fixture.node, &config, why), ERR_BUSY);
 	assert_non_null(strstr(why, "cannot listen on 127.0.0.1 port"));
 	config.address = "not an address";
 	assert_int_equal(rpc_server_start(&other, fixture.node, &config, why), ERR_IO);
