@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/version.h"
+
 /* The row whose name is the first size bytes of text; row_count if none. */
 static size_t args_row(const struct args *a, const char *text, size_t size)
 {
@@ -84,6 +86,14 @@ const char *args_value(const struct args *a, const char *name)
 bool args_has(const struct args *a, const char *name)
 {
 	return args_value(a, name) != NULL;
+}
+
+bool args_version(const char *program, int argc, char *const *argv)
+{
+	if (argc < 2 || strcmp(argv[1], "--version") != 0)
+		return false;
+	printf("%s " PLIMSOLL_VERSION "\n", program);
+	return true;
 }
 
 void args_print(const struct option_row *rows, size_t row_count)

@@ -33,6 +33,8 @@ MUST_CHECK enum err args_parse(struct args *out, char why[ARGS_WHY_MAX], const s
 /* Requires that the table has such a row (assert).  NULL: absent. */
 const char *args_value(const struct args *a, const char *name);
 bool args_has(const struct args *a, const char *name);
+/* Whether the first word is --version; then it has printed the program's. */
+bool args_version(const char *program, int argc, char *const *argv);
 /* The table as lines of help. */
 void args_print(const struct option_row *rows, size_t row_count);
 

@@ -13,9 +13,10 @@
  * allow-list gets 403, so that a web page cannot reach a loopback node by rebinding
  * its own name.  Methods, shapes and limits: docs/rpc.md. */
 
+#include "base/version.h"
 #include "node/node.h"
 
-#define RPC_CLIENT_VERSION "plimsoll/v0.1.0/linux-amd64/c"
+#define RPC_CLIENT_VERSION "plimsoll/v" PLIMSOLL_VERSION "/linux-amd64/c"
 
 struct rpc_config {
 	const char *address;            /* an IP literal; NULL = 127.0.0.1 */

@@ -34,6 +34,7 @@ static const struct option_row rows[] = {
 	{ "--dry-run", NULL, "only tell what it would do; needs no key" },
 	{ "--json", NULL, "one JSON object a line" },
 	{ "--help", NULL, "this" },
+	{ "--version", NULL, "of this program" },
 };
 
 static volatile sig_atomic_t is_stopping;
@@ -235,6 +236,8 @@ int main(int argc, char **argv)
 	struct args args = { 0 };
 	int status;
 
+	if (args_version("plimsoll-bot", argc, argv))
+		return 0;
 	if (args_parse(&args, why, rows, ARRAY_COUNT(rows), argv + 1, (size_t)argc - 1) ||
 	    args.word_count > 0) {
 		fprintf(stderr, "plimsoll-bot: %s\n",

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/hex.h"
+#include "client/args.h"
 #include "cmd/plimsoll-demo/conduct.h"
 #include "cmd/plimsoll-demo/invite.h"
 #include "cmd/plimsoll-demo/options.h"
@@ -385,6 +386,8 @@ int main(int argc, char **argv)
 	int status;
 	enum err e;
 
+	if (args_version("plimsoll-demo", argc, argv))
+		return 0;
 	e = options_parse(&d.options, argc - 1, argv + 1, d.why);
 	if (e != OK || d.options.help) {
 		(void)fputs(options_help(), e == OK ? stdout : stderr);

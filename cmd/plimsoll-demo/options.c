@@ -51,6 +51,7 @@ const char *options_help(void)
 	       "  --seed N         another N makes other people (1)\n"
 	       "  --port N         JSON-RPC port (8545, or another if that is taken)\n"
 	       "  --keep           leave the folder with the chain and the logs\n"
+	       "  --version        of this program\n"
 	       "\n"
 	       "Exit status: 0 the run was sound; 1 it was not; 2 the command line or the prices are\n"
 	       "wrong; 130 interrupted.\n";

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/args.h"
 #include "cmd/plimsoll-feeder/options.h"
 #include "cmd/plimsoll-feeder/source.h"
 #include "cmd/plimsoll-feeder/view.h"
@@ -222,11 +223,13 @@ static enum err feeder_run(struct feeder *f)
 int main(int argc, char **argv)
 {
 	static struct feeder f;
-	const enum err parsed = options_read(&f.options, argc, argv);
 	enum err e;
 
-	if (parsed != OK)
-		return parsed == ERR_NOT_FOUND ? 0 : 2;
+	if (args_version("plimsoll-feeder", argc, argv))
+		return 0;
+	e = options_read(&f.options, argc, argv);
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? 0 : 2;
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	signal(SIGPIPE, SIG_IGN);

@@ -1,5 +1,6 @@
 /* plimsoll keys: secret keys in files. */
 
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -115,11 +116,11 @@ static enum err secret_read(struct cli *c, char out[PASSWORD_MAX], const char *p
 	FILE *in;
 	size_t size;
 
-	if (!path)
+	if (!path || strcmp(path, "-") == 0) /* which reads standard input if that is no terminal */
 		return signer_secret(out, &c->why, prompt);
 	in = fopen(path, "re");
 	if (!in)
-		return fault_set(&c->why, ERR_IO, FAULT_LOCAL, "cannot read %.200s", path);
+		return fault_set(&c->why, ERR_IO, FAULT_LOCAL, "cannot read %.200s: %s", path, strerror(errno));
 	setvbuf(in, NULL, _IONBF, 0); /* no copy stays behind */
 	size = fread(out, 1, PASSWORD_MAX - 1, in);
 	fclose(in);

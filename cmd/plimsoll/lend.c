@@ -1,6 +1,7 @@
 /* plimsoll supply, withdraw, borrow, repay: one account and the lending pool. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hex.h"
@@ -52,22 +53,70 @@ static enum err loan_read(struct cli *c, struct loan *out, bool max_is_fine)
 	return OK;
 }
 
-/* Lets the pool take amount of the token, unless it may already. */
-static enum err allowance_ensure(struct cli *c, const struct loan *l, const struct u256 *amount)
+/* A call of a contract in words, as cli_send takes it. */
+struct call {
+	const struct address *to;
+	const char *signature;
+	const char *args[5];
+	size_t count;
+};
+
+static enum err call_send(struct cli *c, const char *done, const struct call *call)
 {
+	return cli_send(c, done, call->to, &U256_ZERO, call->signature, call->args, call->count);
+}
+
+static json_t *call_json(const struct loan *l, const struct call *call)
+{
+	u8 buffer[CONTRACT_INPUT_MAX];
+	struct bytes data;
+
+	if (contract_encode(&data, buffer, sizeof buffer, call->signature, call->args, call->count))
+		return NULL;
+	return json_pack("{s:s, s:o, s:o}", "from", l->owner, "to", json_of_address(call->to), "data", json_of_bytes(data));
+}
+
+/* Whether the pool would take it once it may: nobody shall pay for an approval that then lets the pool take
+ * what it never took. */
+static enum err rehearse(struct cli *c, const struct loan *l, const struct call *approval, const struct call *call)
+{
+	json_t *answer = cli_ask(c, "plimsoll_simulate", json_pack("[[o, o]]", call_json(l, approval), call_json(l, call)));
+	const json_t *last = json_array_get(json_object_get(answer, "calls"), 1);
+	enum err e = OK;
+	size_t size;
+	u8 *data;
+
+	if (!answer)
+		return ERR_IO;
+	if (strcmp(field_text(last, "status"), "reverted") == 0) {
+		e = json_to_bytes(&data, &size, json_object_get(last, "returnData"));
+		if (e == OK) {
+			e = fault_from_revert(&c->why, (struct bytes){ data, size });
+			free(data);
+		}
+	}
+	json_decref(answer);
+	return e;
+}
+
+/* Calls the pool, which takes up to most of the token, and may: if it may not yet, that is approved first. */
+static enum err pay_in(struct cli *c, const struct loan *l, const struct u256 *most, const char *done, const struct call *call)
+{
+	char units[U256_DECIMAL_MAX], approved[160];
+	struct call approval = { &l->market.asset, "approve(address,uint256)", { l->spender, units }, 2 };
 	struct u256 allowed;
-	char units[U256_DECIMAL_MAX], done[160];
 
 	TRY(contract_number(&allowed, c->rpc, &c->why, &l->market.asset,
 			    "allowance(address,address)", (const char *[]){ l->owner, l->spender },
 			    2));
-	if (u256_cmp(&allowed, amount) >= 0)
-		return OK;
-	u256_to_decimal(units, amount);
-	snprintf(done, sizeof done, "approved %s %s for the pool",
-		 cli_brief(amount, l->market.decimals), l->market.symbol);
-	return cli_send(c, done, &l->market.asset, &U256_ZERO, "approve(address,uint256)",
-			(const char *[]){ l->spender, units }, 2);
+	if (u256_cmp(&allowed, most) < 0) {
+		u256_to_decimal(units, most);
+		TRY(rehearse(c, l, &approval, call));
+		snprintf(approved, sizeof approved, "approved %s %s for the pool",
+			 cli_brief(most, l->market.decimals), l->market.symbol);
+		TRY(call_send(c, approved, &approval));
+	}
+	return call_send(c, done, call);
 }
 
 /* Ends with the account's health, for people and in the outcome. */
@@ -106,10 +155,9 @@ static enum err supply(struct cli *c)
 		l.is_max = false;
 	}
 	TRY(cli_confirm(c, "supply %s %s from %s", l.shown, l.market.symbol, l.owner));
-	TRY(allowance_ensure(c, &l, &l.amount));
 	snprintf(done, sizeof done, "supplied %.100s %s", l.shown, l.market.symbol);
-	TRY(cli_send(c, done, &l.pool, &U256_ZERO, "supply(address,uint256,address,uint16)",
-		     (const char *[]){ l.asset, l.units, l.owner, "0" }, 4));
+	TRY(pay_in(c, &l, &l.amount, done,
+		   &(struct call){ &l.pool, "supply(address,uint256,address,uint16)", { l.asset, l.units, l.owner, "0" }, 4 }));
 	return loan_finish(c, &l, "supply");
 }
 
@@ -121,8 +169,7 @@ static enum err withdraw(struct cli *c)
 	TRY(loan_read(c, &l, true));
 	TRY(cli_confirm(c, "withdraw %s %s to %s", l.shown, l.market.symbol, l.owner));
 	snprintf(done, sizeof done, "withdrew %.100s %s", l.shown, l.market.symbol);
-	TRY(cli_send(c, done, &l.pool, &U256_ZERO, "withdraw(address,uint256,address)",
-		     (const char *[]){ l.asset, l.units, l.owner }, 3));
+	TRY(call_send(c, done, &(struct call){ &l.pool, "withdraw(address,uint256,address)", { l.asset, l.units, l.owner }, 3 }));
 	return loan_finish(c, &l, "withdraw");
 }
 
@@ -134,8 +181,9 @@ static enum err borrow(struct cli *c)
 	TRY(loan_read(c, &l, false));
 	TRY(cli_confirm(c, "borrow %s %s for %s", l.shown, l.market.symbol, l.owner));
 	snprintf(done, sizeof done, "borrowed %.100s %s", l.shown, l.market.symbol);
-	TRY(cli_send(c, done, &l.pool, &U256_ZERO, "borrow(address,uint256,uint256,uint16,address)",
-		     (const char *[]){ l.asset, l.units, VARIABLE_RATE, "0", l.owner }, 5));
+	TRY(call_send(c, done,
+		      &(struct call){ &l.pool, "borrow(address,uint256,uint256,uint16,address)",
+				      { l.asset, l.units, VARIABLE_RATE, "0", l.owner }, 5 }));
 	return loan_finish(c, &l, "borrow");
 }
 
@@ -165,10 +213,9 @@ static enum err repay(struct cli *c)
 	if (l.is_max)
 		TRY(debt_allowance(c, &allowance, &l));
 	TRY(cli_confirm(c, "repay %s %s of %s", l.shown, l.market.symbol, l.owner));
-	TRY(allowance_ensure(c, &l, &allowance));
 	snprintf(done, sizeof done, "repaid %.100s %s", l.shown, l.market.symbol);
-	TRY(cli_send(c, done, &l.pool, &U256_ZERO, "repay(address,uint256,uint256,address)",
-		     (const char *[]){ l.asset, l.units, VARIABLE_RATE, l.owner }, 4));
+	TRY(pay_in(c, &l, &allowance, done,
+		   &(struct call){ &l.pool, "repay(address,uint256,uint256,address)", { l.asset, l.units, VARIABLE_RATE, l.owner }, 4 }));
 	return loan_finish(c, &l, "repay");
 }
 

@@ -22,7 +22,7 @@ static void print_usage(void)
 	}
 	printf("\nOptions of every command, before it or after:\n");
 	args_print(COMMON_OPTIONS, COMMON_OPTION_COUNT);
-	printf("\n`plimsoll COMMAND --help` shows its options and examples.\n");
+	printf("\n`plimsoll COMMAND --help` shows its options and examples; --version is that of the program.\n");
 }
 
 static void print_help(const struct command *command)
@@ -161,6 +161,8 @@ int main(int argc, char **argv)
 	size_t count = argc > 0 ? (size_t)argc - 1 : 0, at = command_position(argv + 1, count);
 	int status;
 
+	if (args_version("plimsoll", argc, argv))
+		return 0;
 	if (at == count || strcmp(argv[1 + at], "help") == 0) {
 		print_usage();
 		return at == count && !is_help(argv + 1, count);

@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "client/args.h"
 #include "cmd/plimsolld/run.h"
 #include "node/settings.h"
 #include "node/genesis.h"
 #include "node/log.h"
-
-#define VERSION "0.1.0"
 
 static const char usage[] =
 	"plimsolld runs a Plimsoll chain: lending with margin, spoken to as Ethereum.\n"
@@ -89,10 +88,8 @@ int main(int argc, char **argv)
 		return print_help(stderr, EXIT_USAGE);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
 		return print_help(stdout, 0);
-	if (strcmp(argv[1], "--version") == 0) {
-		(void)printf("plimsolld " VERSION "\n");
+	if (args_version("plimsolld", argc, argv))
 		return 0;
-	}
 	for (int i = 2; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0)
 			return print_help(stdout, 0);

@@ -158,6 +158,9 @@ static void options_of_all_commands_stand_before_or_after_them(void **unused)
 	says("$P --help", "usage: plimsoll COMMAND");
 	says("$P --json --help", "usage: plimsoll COMMAND");
 	says("$P help", "usage: plimsoll COMMAND");
+	says("for p in plimsoll plimsolld plimsoll-bot plimsoll-feeder plimsoll-demo; do ${P%/*}/$p --version; done | "
+	     "grep -c '^plimsoll[a-z-]* [0-9]*[.][0-9]*[.][0-9]*$'",
+	     "5");
 }
 
 static void command_lines_that_make_no_sense_are_refused(void **unused)
