@@ -2,7 +2,8 @@
  * commands.
  *
  * A word of a command's form in small letters is meant literally ("new|import"), and so are the
- * alternatives of an option's value ("12|24"); FILE and FOLDER are completed as such. */
+ * alternatives of an option's value ("12|24"); FILE and FOLDER are completed as such.  What bash offers for a
+ * TOKEN or the NAME of a key the program itself is asked. */
 
 #include <ctype.h>
 #include <stdio.h>
@@ -30,6 +31,21 @@ static void choices_write(FILE *out, const char *form)
 		}
 		at += size + 1;
 	}
+}
+
+/* Whether a form's first word has this alternative: "[FILE|NAME]" has FILE and NAME. */
+static bool has_kind(const char *form, const char *kind)
+{
+	const char *end = form + strcspn(form, " ");
+
+	while (form < end) {
+		size_t size = strcspn(form += strspn(form, "[|"), "|] ");
+
+		if (size == strlen(kind) && strncmp(form, kind, size) == 0)
+			return true;
+		form += size + (form + size < end);
+	}
+	return false;
 }
 
 static bool is_folder(const char *argument)
@@ -65,6 +81,42 @@ static void names_write(FILE *out, const struct option_row *rows, size_t count, 
 
 /* -- bash ----------------------------------------------------------------------------- */
 
+/* Functions of the script that ask the program, by what they are good for. */
+static const struct {
+	const char *kind, *function, *command, *member;
+} TOLD[] = {
+	{ "TOKEN", "_plimsoll_tokens", "markets", "symbol" },
+	{ "NAME", "_plimsoll_names", "keys list", "name" },
+	{ "ADDRESS", "_plimsoll_names", NULL, NULL }, /* a key's name is as good */
+	{ "TO", "_plimsoll_names", NULL, NULL },
+	{ "SPENDER", "_plimsoll_names", NULL, NULL },
+};
+
+/* The words of a form's first word, in double quotes. */
+static void bash_choices(FILE *out, const char *form)
+{
+	const char *asked = "";
+
+	fprintf(out, "\"");
+	choices_write(out, form);
+	for (size_t i = 0; i < ARRAY_COUNT(TOLD); i++) {
+		if (!has_kind(form, TOLD[i].kind) || strcmp(TOLD[i].function, asked) == 0)
+			continue;
+		asked = TOLD[i].function;
+		fprintf(out, " $(%s)", asked);
+	}
+	fprintf(out, "\"");
+}
+
+static void bash_functions(FILE *out)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(TOLD); i++) {
+		if (TOLD[i].command)
+			fprintf(out, "%s() { \"${COMP_WORDS[0]}\" %s --json 2>/dev/null | sed -n 's/.*\"%s\": \"\\([^\"]*\\)\".*/\\1/p'; }\n",
+				TOLD[i].function, TOLD[i].command, TOLD[i].member);
+	}
+}
+
 /* "command:--option) reply" for the values of one option. */
 static void bash_value(FILE *out, const char *command, const struct option_row *row)
 {
@@ -76,29 +128,35 @@ static void bash_value(FILE *out, const char *command, const struct option_row *
 	} else if (is_path(row->argument)) {
 		fprintf(out, "COMPREPLY=($(compgen -f -- \"$word\"))");
 	} else {
-		fprintf(out, "COMPREPLY=($(compgen -W '");
-		choices_write(out, row->argument);
-		fprintf(out, "' -- \"$word\"))");
+		fprintf(out, "COMPREPLY=($(compgen -W ");
+		bash_choices(out, row->argument);
+		fprintf(out, " -- \"$word\"))");
 	}
 	fprintf(out, "; return ;;\n");
 }
 
-/* Finds the command and how many words follow it, as the program itself does. */
+/* Finds the command and how many words follow it, as the program itself does.  The line is split at blanks,
+ * because bash's own COMP_WORDS are split at the colons of a URL and at = too; what it replaces in the end is
+ * what stands behind the last of those. */
 static void bash_begin(FILE *out)
 {
+	fprintf(out, "# plimsoll: completion for bash.  source <(plimsoll completion bash)\n");
+	bash_functions(out);
 	fprintf(out,
-		"# plimsoll: completion for bash.  source <(plimsoll completion bash)\n"
 		"_plimsoll() {\n"
-		"\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
-		"\tlocal command= count=0 i valued options choices\n"
+		"\tlocal line=${COMP_LINE:0:COMP_POINT} words word before command= count=0 files= i valued options choices\n"
+		"\tread -ra words <<<\"$line\"\n"
+		"\t[[ $line == *[[:blank:]] ]] && words+=('')\n"
+		"\tword=${words[-1]} before=${words[-2]}\n"
+		"\t[[ $word == --*=* ]] && before=${word%%%%=*} word=${word#*=}\n"
 		"\tCOMPREPLY=()\n"
 		"\tvalued='");
 	names_write(out, COMMON_OPTIONS, COMMON_OPTION_COUNT, true);
 	fprintf(out, " '\n"
-		     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-		     "\t\tcase ${COMP_WORDS[i]} in\n"
-		     "\t\t-*) [[ $valued == *\" ${COMP_WORDS[i]} \"* ]] && ((i++)) ;;\n"
-		     "\t\t*) if [[ -z $command ]]; then command=${COMP_WORDS[i]}; else ((count++)); fi\n"
+		     "\tfor ((i = 1; i < ${#words[@]} - 1; i++)); do\n"
+		     "\t\tcase ${words[i]} in\n"
+		     "\t\t-*) [[ $valued == *\" ${words[i]} \"* ]] && ((i++)) ;;\n"
+		     "\t\t*) if [[ -z $command ]]; then command=${words[i]}; else ((count++)); fi\n"
 		     "\t\t\tcase $command in\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		fprintf(out, "\t\t\t%s) valued='", COMMANDS[i]->name);
@@ -107,6 +165,18 @@ static void bash_begin(FILE *out)
 		fprintf(out, " ' ;;\n");
 	}
 	fprintf(out, "\t\t\tesac ;;\n\t\tesac\n\tdone\n");
+}
+
+/* "command:count) choices" for each word of a command's form. */
+static void bash_words(FILE *out, const struct command *k)
+{
+	size_t count = 0;
+
+	for (const char *at = k->words; *at; at += strcspn(at, " "), at += *at == ' ') {
+		fprintf(out, "\t%s:%zu) choices=", k->name, count++);
+		bash_choices(out, at);
+		fprintf(out, "%s ;;\n", has_kind(at, "FILE") ? " files=1" : "");
+	}
 }
 
 static void bash_write(FILE *out)
@@ -130,17 +200,17 @@ static void bash_write(FILE *out)
 
 		fprintf(out, "\t%s) options+='", k->name);
 		names_write(out, k->options, k->option_count, false);
-		fprintf(out, "'; ((count == 0)) && choices='");
-		choices_write(out, k->words);
 		fprintf(out, "' ;;\n");
 	}
+	fprintf(out, "\tesac\n\tcase $command:$count in\n");
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		bash_words(out, COMMANDS[i]);
 	fprintf(out, "\tesac\n"
 		     "\tif [[ $word == -* ]]; then\n"
 		     "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
 		     "\telse\n"
 		     "\t\tCOMPREPLY=($(compgen -W \"$choices\" -- \"$word\"))\n"
-		     "\t\t[[ -n $command && ${#COMPREPLY[@]} -eq 0 ]] && "
-		     "COMPREPLY=($(compgen -f -- \"$word\"))\n"
+		     "\t\t[[ -n $files ]] && COMPREPLY+=($(compgen -f -- \"$word\"))\n"
 		     "\tfi\n"
 		     "}\n"
 		     "complete -o filenames -F _plimsoll plimsoll\n");

@@ -29,6 +29,11 @@ static json_t *token_answer(const char *data)
 	return json_string(domain); /* DOMAIN_SEPARATOR() */
 }
 
+#define MARKET(symbol)                                                                                  \
+	"{\"symbol\":\"" symbol "\",\"asset\":\"0x506c696d736f6c6c000000000000000000010000\","               \
+	"\"aToken\":\"0x506c696d736f6c6c000000000000000000020000\","                                      \
+	"\"debtToken\":\"0x506c696d736f6c6c000000000000000000030000\",\"decimals\":18,\"price\":\"1\"}"
+
 static const char *send_error; /* JSON of what the node says to a raw transaction */
 static char program[1024], folder[64], output[1 << 16];
 static struct canned_rpc *node;
@@ -49,6 +54,8 @@ static json_t *node_answer(void *context, const char *method, const json_t *para
 	if (strcmp(method, "eth_getTransactionReceipt") == 0)
 		return json_pack("{s:s, s:s, s:s, s:s}", "status", "0x1", "blockNumber", "0x7", "gasUsed",
 				 "0x5208", "effectiveGasPrice", "0x3b9aca00");
+	if (strcmp(method, "plimsoll_markets") == 0)
+		return json_loads("[" MARKET("WETH") "," MARKET("DAI") "]", 0, NULL);
 	if (strcmp(method, "plimsoll_status") == 0)
 		return json_pack("{s:s}", "clientVersion", "canned");
 	return json_pack("{s:{s:i, s:s}}", "error", "code", -32601, "message", "no such method");
@@ -412,16 +419,16 @@ static void broadcast_sends_waits_and_explains(void **unused)
 
 /* -- completion ---------------------------------------------------------------------------- */
 
-/* What bash offers for the last of these words. */
-static void offers(const char *words, const char *expected)
+/* What bash offers at the end of a command line. */
+static void offers(const char *line, const char *expected)
 {
-	char line[512];
+	char script[512];
 
-	snprintf(line, sizeof line,
+	snprintf(script, sizeof script,
 		 "source <($P completion bash); complete -p plimsoll >/dev/null || exit 1; "
-		 "COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _plimsoll; echo $(printf '%%s\\n' \"${COMPREPLY[@]}\" | sort)",
-		 words);
-	assert_int_equal(shell(line), 0);
+		 "COMP_LINE='%s' COMP_POINT=%zu COMP_WORDS=($P); _plimsoll; echo $(printf '%%s\\n' \"${COMPREPLY[@]}\" | sort)",
+		 line, strlen(line));
+	assert_int_equal(shell(script), 0);
 	output[strcspn(output, "\n")] = '\0';
 	assert_string_equal(output, expected);
 }
@@ -432,18 +439,39 @@ static void bash_finishes_commands_options_and_choices(void **unused)
 	offers("plimsoll ke", "keys");
 	offers("plimsoll l", "liquidatable liquidate");
 	offers("plimsoll --json --rpc keys wi", "withdraw");
-	offers("plimsoll keys ''", "export import list new");
+	offers("plimsoll --rpc http://127.0.0.1:8545 wi", "withdraw");
+	offers("plimsoll --rpc=http://127.0.0.1:8545 wi", "withdraw");
+	offers("plimsoll keys ", "export import list new");
 	offers("plimsoll --rpc keys keys i", "import");
-	offers("plimsoll keys new --words ''", "12 24");
+	offers("plimsoll keys new --words ", "12 24");
+	offers("plimsoll keys new --words=", "12 24");
 	offers("plimsoll keys new --wo", "--words");
 	offers("plimsoll status --wo", "");
 	offers("plimsoll status --js", "--json");
 	offers("plimsoll --js", "--json");
-	offers("plimsoll completion ''", "bash fish zsh");
-	offers("plimsoll liquidate --amount ''", "max");
+	offers("plimsoll completion ", "bash fish zsh");
+	offers("plimsoll liquidate --amount ", "max");
+	offers("plimsoll supply WETH ", "max");
 	shell("mkdir -p here; touch herefile");
 	offers("plimsoll keys new --keystore he", "here");
+	offers("plimsoll keys new --keystore=he", "here");
 	offers("plimsoll keys import he", "here herefile");
+	offers("plimsoll sign-typed he", "here herefile");
+	offers("plimsoll borrow he", "");
+}
+
+/* The node here knows two markets; a folder has two keys, one of which has a name. */
+static void bash_finishes_tokens_and_names(void **unused)
+{
+	(void)unused;
+	shell("$P keys new --light --name helen; $P keys new --light");
+	offers("plimsoll supply ", "DAI WETH");
+	offers("plimsoll supply W", "WETH");
+	offers("plimsoll sign-permit WETH ", "helen pool");
+	offers("plimsoll liquidate helen --debt D", "DAI");
+	offers("plimsoll --from hel", "helen");
+	offers("plimsoll keys export hel", "helen");
+	shell("rm -r .plimsoll");
 }
 
 static void every_shell_has_every_command(void **unused)
@@ -481,6 +509,7 @@ int main(void)
 		cmocka_unit_test(raw_transactions_of_every_type_are_shown),
 		cmocka_unit_test(broadcast_sends_waits_and_explains),
 		cmocka_unit_test(bash_finishes_commands_options_and_choices),
+		cmocka_unit_test(bash_finishes_tokens_and_names),
 		cmocka_unit_test(every_shell_has_every_command),
 	};
 
