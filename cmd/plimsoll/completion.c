@@ -271,9 +271,15 @@ static void zsh_write(FILE *out)
 		fprintf(out, "\t\t%s) _arguments", COMMANDS[i]->name);
 		zsh_options(out, COMMON_OPTIONS, COMMON_OPTION_COUNT);
 		zsh_options(out, COMMANDS[i]->options, COMMANDS[i]->option_count);
-		fprintf(out, " \\\n\t\t'1:word:(");
-		choices_write(out, COMMANDS[i]->words);
-		fprintf(out, ")' '*:file:_files' ;;\n");
+		fprintf(out, " \\\n\t\t'1:word:");
+		if (has_kind(COMMANDS[i]->words, "FILE")) {
+			fprintf(out, "_files");
+		} else {
+			fprintf(out, "(");
+			choices_write(out, COMMANDS[i]->words);
+			fprintf(out, ")");
+		}
+		fprintf(out, "' '*:file:_files' ;;\n");
 	}
 	fprintf(out, "\t\tesac ;;\n\tesac\n}\ncompdef _plimsoll plimsoll\n");
 }

@@ -182,8 +182,7 @@ static enum err borrow(struct cli *c)
 	TRY(cli_confirm(c, "borrow %s %s for %s", l.shown, l.market.symbol, l.owner));
 	snprintf(done, sizeof done, "borrowed %.100s %s", l.shown, l.market.symbol);
 	TRY(call_send(c, done,
-		      &(struct call){ &l.pool, "borrow(address,uint256,uint256,uint16,address)",
-				      { l.asset, l.units, VARIABLE_RATE, "0", l.owner }, 5 }));
+		      &(struct call){ &l.pool, "borrow(address,uint256,uint256,uint16,address)", { l.asset, l.units, VARIABLE_RATE, "0", l.owner }, 5 }));
 	return loan_finish(c, &l, "borrow");
 }
 

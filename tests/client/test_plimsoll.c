@@ -29,9 +29,9 @@ static json_t *token_answer(const char *data)
 	return json_string(domain); /* DOMAIN_SEPARATOR() */
 }
 
-#define MARKET(symbol)                                                                                  \
-	"{\"symbol\":\"" symbol "\",\"asset\":\"0x506c696d736f6c6c000000000000000000010000\","               \
-	"\"aToken\":\"0x506c696d736f6c6c000000000000000000020000\","                                      \
+#define MARKET(symbol) \
+	"{\"symbol\":\"" symbol "\",\"asset\":\"0x506c696d736f6c6c000000000000000000010000\"," \
+	"\"aToken\":\"0x506c696d736f6c6c000000000000000000020000\"," \
 	"\"debtToken\":\"0x506c696d736f6c6c000000000000000000030000\",\"decimals\":18,\"price\":\"1\"}"
 
 static const char *send_error; /* JSON of what the node says to a raw transaction */
@@ -488,6 +488,7 @@ static void every_shell_has_every_command(void **unused)
 		field_is(line, "shell", shells[i]);
 	}
 	says("$P completion bash >c && bash -n c && echo fine", "fine");
+	says("$P completion zsh | grep -A50 'sign-typed) _arg'", "'1:word:_files'");
 	refuses("$P completion tcsh", "bash, zsh and fish, not tcsh");
 }
 
