@@ -232,19 +232,15 @@ static bool log_matches(const struct log_filter *f, const struct log *log)
 
 /* -- walking ------------------------------------------------------------------------ */
 
-/* The block of a height, kept until another is wanted: many subscriptions ask for the newest. */
-static enum err load_block(struct rpc *c, u64 height, const struct hash *hash)
+/* Makes room for a block, unless it is the one that is kept until another is wanted: many subscriptions ask for the
+ * newest. */
+static bool is_kept(struct rpc *c, const struct hash *hash)
 {
-	enum err e;
-
 	if (c->logs_block && hash_cmp(&c->logs_block->hash, hash) == 0)
-		return OK;
+		return true;
 	store_block_free(c->logs_block);
 	c->logs_block = NULL;
-	e = store_block_load(node_store(c->node), &c->logs_block, height);
-	if (e != OK)
-		c->logs_block = NULL;
-	return e;
+	return false;
 }
 
 static void visit_block(struct rpc *c, const struct log_filter *f, const struct stored_block *b, bool is_removed,
@@ -262,20 +258,30 @@ static void visit_block(struct rpc *c, const struct log_filter *f, const struct 
 	}
 }
 
-enum rpc_code log_filter_walk(struct rpc *c, const struct log_filter *f, u64 height, log_visit *visit, void *context)
+/* The block at a height, which is the next one of a walk, if there is one. */
+static enum rpc_code visit_height(struct rpc *c, const struct log_filter *f, struct block_walk *walk, u64 height,
+				  log_visit *visit, void *context)
 {
-	struct header header;
-	struct hash hash;
-	enum err e = store_header(node_store(c->node), &header, &hash, height);
+	struct store *store = node_store(c->node);
+	struct header lone_header;
+	struct hash lone_hash;
+	const struct header *header = &lone_header;
+	const struct hash *hash = &lone_hash;
+	enum err e = walk ? store_walk_next(walk, &header, &hash) : store_header(store, &lone_header, &lone_hash, height);
 
-	if (e == OK && !block_may_match(f, &header.bloom))
+	if (e == OK && !block_may_match(f, &header->bloom))
 		return RPC_OK;
-	if (e == OK)
-		e = load_block(c, height, &hash);
+	if (e == OK && !is_kept(c, hash))
+		e = walk ? store_walk_load(walk, &c->logs_block) : store_block_load(store, &c->logs_block, height);
 	if (e != OK)
 		return rpc_fail_err(c, e);
 	visit_block(c, f, c->logs_block, false, visit, context);
 	return RPC_OK;
+}
+
+enum rpc_code log_filter_walk(struct rpc *c, const struct log_filter *f, u64 height, log_visit *visit, void *context)
+{
+	return visit_height(c, f, NULL, height, visit, context);
 }
 
 void log_filter_walk_undone(struct rpc *c, const struct log_filter *f, const struct stored_block *b, log_visit *visit,
@@ -290,14 +296,24 @@ void log_write_one(struct rpc *c, void *found, const struct log *log, const stru
 	++*(u64 *)found;
 }
 
-enum rpc_code log_filter_write(struct rpc *c, const struct log_filter *f)
+/* One block needs no walk, and may be the one that is kept. */
+static enum rpc_code walk_open(struct rpc *c, struct block_walk **out, u64 from, u64 to)
+{
+	enum err e = OK;
+
+	*out = NULL;
+	if (from < to)
+		e = store_walk_open(out, node_store(c->node), from, to);
+	return e == OK ? RPC_OK : rpc_fail_err(c, e);
+}
+
+static enum rpc_code write_all(struct rpc *c, const struct log_filter *f, struct block_walk *walk)
 {
 	u64 found = 0, most = c->config->logs_results_max;
 
-	jw_array(&c->out, RESULT);
 	for (u64 height = f->from; height <= f->to && !jw_is_full(&c->out); height++) {
 		RPC_TRY(rpc_check_time(c));
-		RPC_TRY(log_filter_walk(c, f, height, log_write_one, &found));
+		RPC_TRY(visit_height(c, f, walk, height, log_write_one, &found));
 		if (found <= most || f->from == f->to)
 			continue;
 		return rpc_fail(c, RPC_INVALID_PARAMS,
@@ -306,19 +322,33 @@ enum rpc_code log_filter_write(struct rpc *c, const struct log_filter *f)
 				most, f->from, height > f->from ? height - 1 : f->from, f->from,
 				height > f->from ? height - 1 : f->from);
 	}
-	jw_end(&c->out);
 	return RPC_OK;
+}
+
+enum rpc_code log_filter_write(struct rpc *c, const struct log_filter *f)
+{
+	struct block_walk *walk;
+	enum rpc_code code;
+
+	RPC_TRY(walk_open(c, &walk, f->from, f->to));
+	jw_array(&c->out, RESULT);
+	code = write_all(c, f, walk);
+	jw_end(&c->out);
+	store_walk_close(walk);
+	return code;
 }
 
 enum rpc_code log_filter_write_some(struct rpc *c, u64 *next, const struct log_filter *f)
 {
-	u64 found = 0, height;
+	u64 found = 0, most = c->config->logs_blocks_max, height;
+	u64 last = f->to - f->from < most ? f->to : f->from + most - 1;
+	enum rpc_code code = RPC_OK;
+	struct block_walk *walk;
 
-	for (height = f->from; height <= f->to; height++) {
-		if (found >= c->config->logs_results_max || height - f->from >= c->config->logs_blocks_max)
-			break;
-		RPC_TRY(log_filter_walk(c, f, height, log_write_one, &found));
-	}
+	RPC_TRY(walk_open(c, &walk, f->from, last));
+	for (height = f->from; height <= last && found < c->config->logs_results_max && code == RPC_OK; height++)
+		code = visit_height(c, f, walk, height, log_write_one, &found);
 	*next = height;
-	return RPC_OK;
+	store_walk_close(walk);
+	return code;
 }

@@ -184,7 +184,12 @@ void cursor_open(struct cursor *c, struct database *d, enum column column, struc
 	if (end.at)
 		rocksdb_readoptions_set_iterate_upper_bound(c->reading, chars(end), end.size);
 	c->it = rocksdb_create_iterator_cf(d->db, c->reading, d->columns[column]);
-	rocksdb_iter_seek(c->it, chars(first), first.size);
+	cursor_seek(c, first);
+}
+
+void cursor_seek(struct cursor *c, struct bytes key)
+{
+	rocksdb_iter_seek(c->it, chars(key), key.size);
 }
 
 bool cursor_is_valid(const struct cursor *c)
@@ -213,14 +218,26 @@ struct bytes cursor_value(const struct cursor *c)
 	return (struct bytes){ (const u8 *)at, size };
 }
 
-enum err cursor_close(struct cursor *c, char why[DATABASE_WHY_MAX])
+enum err cursor_check(const struct cursor *c, char why[DATABASE_WHY_MAX])
 {
 	char *text = NULL;
 
 	rocksdb_iter_get_error(c->it, &text);
+	return text ? error_of(text, why) : OK;
+}
+
+void cursor_free(struct cursor *c)
+{
 	rocksdb_iter_destroy(c->it);
 	rocksdb_readoptions_destroy(c->reading);
-	return text ? error_of(text, why) : OK;
+}
+
+enum err cursor_close(struct cursor *c, char why[DATABASE_WHY_MAX])
+{
+	enum err e = cursor_check(c, why);
+
+	cursor_free(c);
+	return e;
 }
 
 /* -- writing ----------------------------------------------------------------------- */

@@ -70,7 +70,12 @@ bool cursor_is_valid(const struct cursor *c);
 void cursor_next(struct cursor *c);
 struct bytes cursor_key(const struct cursor *c);
 struct bytes cursor_value(const struct cursor *c);
-/* Why an invalid cursor is so: OK at the end of the column. */
+/* To the first entry at or behind key. */
+void cursor_seek(struct cursor *c, struct bytes key);
+/* Why an invalid cursor is so: OK at its end. */
+MUST_CHECK enum err cursor_check(const struct cursor *c, char why[DATABASE_WHY_MAX]);
+void cursor_free(struct cursor *c);
+/* Both. */
 MUST_CHECK enum err cursor_close(struct cursor *c, char why[DATABASE_WHY_MAX]);
 
 /* Writes that happen together or not at all. */

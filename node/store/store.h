@@ -155,6 +155,17 @@ struct stored_block {
 };
 MUST_CHECK enum err store_block_load(struct store *s, struct stored_block **out, u64 height);
 void store_block_free(struct stored_block *b);
+
+/* The blocks of a range in order, for whoever wants the headers of all and few of them whole: a fraction of what
+ * reading them one by one costs.  It sees the chain as it was when it was opened.  ERR_NOT_FOUND: not all are there. */
+struct block_walk;
+MUST_CHECK enum err store_walk_open(struct block_walk **out, struct store *s, u64 from, u64 to);
+/* The next block's header, good until the next call.  ERR_NOT_FOUND: that was the last; ERR_IO, ERR_CORRUPT. */
+MUST_CHECK enum err store_walk_next(struct block_walk *w, const struct header **header, const struct hash **hash);
+/* That block, at most once.  ERR_IO, ERR_CORRUPT. */
+MUST_CHECK enum err store_walk_load(struct block_walk *w, struct stored_block **out);
+void store_walk_close(struct block_walk *w);
+
 /* One transaction with its receipt: a stored_block with only that one (txs[0]; index in *index). */
 MUST_CHECK enum err store_tx_load(struct store *s, struct stored_block **out, u32 *index, const struct hash *tx_hash);
 /* The same by its place.  ERR_NOT_FOUND: no such block, or it is shorter. */

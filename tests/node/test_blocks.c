@@ -4,7 +4,7 @@
 #include "tests/node/store_fixture.h"
 
 #define CHAIN_ID    31337
-#define TXS_MAX     40
+#define TXS_MAX     81 /* six groups: more than a walk steps over one by one */
 #define RAW_MAX     2048
 #define BLOCK_MAX   (TXS_MAX * RAW_MAX)
 #define GROUP_COUNT 16 /* transactions that are stored together */
@@ -160,12 +160,10 @@ static size_t rlp_size(const struct draft *d)
 
 /* -- tests --------------------------------------------------------------------------------- */
 
-static void assert_block_is_stored(struct fixture *f, const struct draft *d)
+static void assert_same_block(const struct stored_block *block, const struct draft *d)
 {
-	struct stored_block *block = NULL;
 	u32 first_log = 0;
 
-	assert_int_equal(store_block_load(f->store, &block, d->header.number), OK);
 	assert_int_equal(block->count, d->count);
 	assert_int_equal(hash_cmp(&block->hash, &d->hash), 0);
 	assert_int_equal(block->header.time, d->header.time);
@@ -175,6 +173,14 @@ static void assert_block_is_stored(struct fixture *f, const struct draft *d)
 		assert_int_equal(block->txs[i].first_log, first_log);
 		first_log += block->txs[i].receipt.log_count;
 	}
+}
+
+static void assert_block_is_stored(struct fixture *f, const struct draft *d)
+{
+	struct stored_block *block = NULL;
+
+	assert_int_equal(store_block_load(f->store, &block, d->header.number), OK);
+	assert_same_block(block, d);
 	store_block_free(block);
 }
 
@@ -208,9 +214,36 @@ static void assert_txs_are_found(struct fixture *f, const struct draft *d)
 	assert_int_equal(store_tx_load_at(f->store, &none, d->header.number, UINT64_MAX), ERR_NOT_FOUND);
 }
 
+/* From every block to the last; of those whose bit is set in wanted, everything. */
+static void assert_walk(struct fixture *f, struct draft *const *drafts, u64 count, unsigned wanted)
+{
+	const struct header *header;
+	const struct hash *hash;
+	struct block_walk *walk;
+
+	for (u64 from = 0; from < count; from++) {
+		assert_int_equal(store_walk_open(&walk, f->store, from, count - 1), OK);
+		for (u64 i = from; i < count; i++) {
+			struct stored_block *block = NULL;
+
+			assert_int_equal(store_walk_next(walk, &header, &hash), OK);
+			assert_int_equal(header->number, i);
+			assert_int_equal(hash_cmp(hash, &drafts[i]->hash), 0);
+			if (!(wanted >> i & 1))
+				continue;
+			assert_int_equal(store_walk_load(walk, &block), OK);
+			assert_same_block(block, drafts[i]);
+			store_block_free(block);
+		}
+		assert_int_equal(store_walk_next(walk, &header, &hash), ERR_NOT_FOUND);
+		store_walk_close(walk);
+	}
+	assert_int_equal(store_walk_open(&walk, f->store, 0, count), ERR_NOT_FOUND);
+}
+
 static void blocks_come_back_as_they_were(void **unused)
 {
-	static const u32 counts[] = { 0, 1, 2, 7, GROUP_COUNT, TXS_MAX };
+	static const u32 counts[] = { 0, 1, 2, 7, TXS_MAX, GROUP_COUNT };
 	struct draft *drafts[ARRAY_COUNT(counts)];
 	struct fixture f;
 
@@ -225,6 +258,8 @@ static void blocks_come_back_as_they_were(void **unused)
 			assert_block_is_stored(&f, drafts[i]);
 			assert_txs_are_found(&f, drafts[i]);
 		}
+		for (unsigned wanted = 0; wanted < 1u << ARRAY_COUNT(counts); wanted++)
+			assert_walk(&f, drafts, ARRAY_COUNT(counts), wanted);
 		fixture_reopen(&f, 0);
 	}
 	for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
