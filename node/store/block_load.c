@@ -295,4 +295,3 @@ void store_block_free(struct stored_block *b)
 	if (b)
 		free(b->memory);
 }
-
