@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "tests/support/require.h"
 
 #define X(name, when, statement) { #name, statement, when, holds_##name },
 static const struct invariant rows[] = { INVARIANTS(X) };
@@ -16,12 +17,6 @@ const struct invariant *invariants_all(u32 *count)
 {
 	*count = ARRAY_COUNT(rows);
 	return rows;
-}
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
 }
 
 /* -- small help --------------------------------------------------------------------------- */

@@ -6,12 +6,7 @@
 #include <zlib.h>
 
 #include "contracts-native/feeds/feed.h"
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
+#include "tests/support/require.h"
 
 /* -- reading ---------------------------------------------------------------------- */
 

@@ -1,21 +1,15 @@
 #include "tests/support/oracle_market.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "contracts-native/feeds/admission.h"
 #include "oracle/set.h"
+#include "tests/support/require.h"
 
 static u8 envelope_room[ENVELOPE_HEAD_SIZE + 8 * REPORT_SIZE_MAX];
 static u8 calldata_room[sizeof envelope_room + 512];
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static struct hash key_of(u8 reporter)
 {

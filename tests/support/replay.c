@@ -5,11 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
+#include "tests/support/require.h"
 
 static void differ(struct replay *r, const char *where, const char *what, const json_t *expected, const json_t *got)
 {

@@ -1,15 +1,9 @@
 #include "tests/support/storm.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
+#include "tests/support/require.h"
 
 /* -- dice ----------------------------------------------------------------------------- */
 

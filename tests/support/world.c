@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "tests/support/require.h"
 
 #define GAS_WITHOUT_END (~0ull >> 1)
 
@@ -19,12 +20,6 @@ struct world_chunk {
 	u64 pad;
 };
 static_assert(sizeof(struct world_chunk) % 16 == 0, "memory is aligned to 16");
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 /* -- committed records ------------------------------------------------------------ */
 
