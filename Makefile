@@ -70,8 +70,11 @@ $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) -MMD -MP -c $< -o $@
 
-# What .incbin takes in.
-$(OUT)/rpc/static.o: $(wildcard web/*)
+# What .incbin takes in: the page, and the libraries it uses as npm has them.
+PAGE_LIBRARIES := web/node_modules/.installed
+$(OUT)/rpc/static.o: $(filter-out web/node_modules,$(wildcard web/*)) $(PAGE_LIBRARIES)
+$(PAGE_LIBRARIES): web/package-lock.json
+	@tools/deps.sh build && touch $@
 $(OUT)/node/genesis_devnet.o: genesis/devnet.json
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -161,12 +161,14 @@ static struct guest *guest_of(struct MHD_Connection *connection)
 static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
 				 const char *url)
 {
-	struct MHD_Response *page = static_response(url, header_of(connection, MHD_HTTP_HEADER_ACCEPT));
+	unsigned status;
+	struct MHD_Response *page = static_response(&status, url, header_of(connection, MHD_HTTP_HEADER_ACCEPT),
+						    header_of(connection, MHD_HTTP_HEADER_IF_NONE_MATCH));
 	struct text made = { .at = NULL };
 	bool well;
 
 	if (page)
-		return reply(s, w, connection, MHD_HTTP_OK, NULL, page);
+		return reply(s, w, connection, status, NULL, page);
 	if (strcmp(url, "/") == 0)
 		return reply_text(s, w, connection, MHD_HTTP_OK, "plimsoll: JSON-RPC is POSTed here\n");
 	if (strcmp(url, "/healthz") == 0) {

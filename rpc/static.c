@@ -1,13 +1,19 @@
 #include "rpc/static.h"
 
+#include <pthread.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/hash.h"
 
 #define HTML  "text/html; charset=utf-8"
 #define CSS   "text/css; charset=utf-8"
 #define JS    "text/javascript; charset=utf-8"
 #define IMAGE "image/svg+xml"
+#define TEXT  "text/plain; charset=utf-8"
 
-/* symbol, path, file in web/, type; the Makefile rebuilds this when one of them changes */
+/* symbol, path, file in web/, type; the Makefile rebuilds this when one of them changes.  Libraries are what npm
+ * has put there (web/package-lock.json); what they are licensed by goes with them. */
 #define FILES(X) \
 	X(web_index, "/", "index.html", HTML) \
 	X(web_style, "/web/style.css", "style.css", CSS) \
@@ -22,7 +28,12 @@
 	X(web_chain, "/web/chain.js", "chain.js", JS) \
 	X(web_oracle, "/web/oracle.js", "oracle.js", JS) \
 	X(web_wallet, "/web/wallet.js", "wallet.js", JS) \
-	X(web_action, "/web/action.js", "action.js", JS)
+	X(web_action, "/web/action.js", "action.js", JS) \
+	X(web_ethers, "/web/lib/ethers.js", "node_modules/ethers/dist/ethers.min.js", JS) \
+	X(web_ethers_license, "/web/lib/ethers.license", "node_modules/ethers/LICENSE.md", TEXT) \
+	X(web_uplot, "/web/lib/uplot.js", "node_modules/uplot/dist/uPlot.esm.js", JS) \
+	X(web_uplot_style, "/web/lib/uplot.css", "node_modules/uplot/dist/uPlot.min.css", CSS) \
+	X(web_uplot_license, "/web/lib/uplot.license", "node_modules/uplot/LICENSE", TEXT)
 
 /* The build runs at the root of the repository. */
 #define X(symbol, path, file, type) \
@@ -71,17 +82,38 @@ bool static_is_page_wanted(const char *accept)
 	return accept && strstr(accept, "text/html");
 }
 
-struct MHD_Response *static_response(const char *path, const char *accept)
+/* One mark for all files: browsers ask again each time, and are sent nothing while this build runs. */
+static char tag[19];
+
+static void make_tag(void)
 {
+	struct bytes parts[ARRAY_COUNT(TABLE)];
+	struct hash h;
+
+	for (size_t i = 0; i < ARRAY_COUNT(TABLE); i++)
+		parts[i] = (struct bytes){ TABLE[i].at, (size_t)(TABLE[i].end - TABLE[i].at) };
+	keccak256_parts(&h, parts, ARRAY_COUNT(parts));
+	(void)snprintf(tag, sizeof tag, "\"%016llx\"", (unsigned long long)load_be64(h.bytes));
+}
+
+struct MHD_Response *static_response(unsigned *status, const char *path, const char *accept, const char *known)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	const struct static_file *f = static_find(path);
 	struct MHD_Response *r;
+	bool is_known;
 
 	if (!f || (strcmp(path, "/") == 0 && !static_is_page_wanted(accept)))
 		return NULL;
-	r = MHD_create_response_from_buffer((size_t)(f->end - f->at), (void *)(uintptr_t)f->at, MHD_RESPMEM_PERSISTENT);
+	(void)pthread_once(&once, make_tag);
+	is_known = known && strstr(known, tag);
+	*status = is_known ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK;
+	r = MHD_create_response_from_buffer(is_known ? 0 : (size_t)(f->end - f->at), (void *)(uintptr_t)f->at,
+					    MHD_RESPMEM_PERSISTENT);
 	if (!r)
 		return NULL;
 	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, f->type);
+	MHD_add_response_header(r, MHD_HTTP_HEADER_ETAG, tag);
 	for (size_t i = 0; i < ARRAY_COUNT(HEADERS); i++)
 		MHD_add_response_header(r, HEADERS[i].name, HEADERS[i].value);
 	return r;

@@ -5,14 +5,15 @@ set -eu
 
 build='gcc libc6-dev libsecp256k1-dev libsodium-dev librocksdb-dev libmicrohttpd-dev libjansson-dev
        libgmp-dev nettle-dev libcurl4-openssl-dev libwslay-dev liblz4-dev zlib1g-dev'
+command -v npm >/dev/null || build="$build nodejs npm"
 tests='libcmocka-dev clang libclang-rt-14-dev python3 python3-venv'
 lints='clang-format-14 python3'
 benches='wrk'
 
 case ${1:-build} in
 build) want=$build ;;
-test | clients-full) want="$build $tests"; command -v npm >/dev/null || want="$want nodejs npm" ;;
-web)   want="$build chromium fonts-dejavu-core"; command -v npm >/dev/null || want="$want nodejs npm" ;;
+test | clients-full) want="$build $tests" ;;
+web)   want="$build chromium fonts-dejavu-core" ;;
 lint)  want="$build $lints" ;;
 bench) want="$build $benches" ;;
 *)     echo "usage: tools/deps.sh build|test|clients-full|web|lint|bench" >&2; exit 2 ;;
@@ -20,7 +21,7 @@ esac
 
 if ! command -v dpkg-query >/dev/null; then
 	echo "tools/deps.sh knows Debian's packages only; install the likes of these yourself:" $want >&2
-	exit 0
+	want=
 fi
 
 missing=
@@ -44,7 +45,8 @@ if [ -n "$missing" ]; then
 	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $missing
 fi
 
-# The client libraries, a folder for each that cannot share one; MetaMask's and Ponder's are for clients-full.
+# What the dashboard is made with, and the client libraries that test it all, a folder for each that cannot share
+# one; MetaMask's and Ponder's are for clients-full.
 clients='tests/clients tests/clients/ethers5 tests/clients/web3js'
 [ "$(uname -sm)" != 'Linux x86_64' ] || clients="$clients tests/clients/cast"
 case ${1:-build} in
@@ -59,11 +61,11 @@ install_from_npm() {
 	(cd $1 && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) &&
 		cp $1/package-lock.json $1/node_modules/.installed
 }
-for folder in $clients; do
+for folder in web $clients; do
 	install_from_npm $folder
 done
 
-# Benchmarks do without anvil where there is no npm, or no network.
+# Benchmarks do without anvil where there is no network.
 if [ "${1:-build}" = bench ]; then
-	command -v npm >/dev/null && install_from_npm bench/anvil || echo "anvil is not installed: no comparison with it" >&2
+	install_from_npm bench/anvil || echo "anvil is not installed: no comparison with it" >&2
 fi

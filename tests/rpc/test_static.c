@@ -60,22 +60,67 @@ static void other_paths_are_no_files(void **unused)
 static void only_who_reads_pages_is_given_one(void **unused)
 {
 	struct MHD_Response *r;
+	unsigned status = 0;
 
 	(void)unused;
 	assert_false(static_is_page_wanted(NULL));
 	assert_false(static_is_page_wanted("*/*"));
 	assert_false(static_is_page_wanted("application/json"));
 	assert_true(static_is_page_wanted("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"));
-	assert_null(static_response("/", "*/*"));
-	assert_null(static_response("/healthz", "text/html"));
-	r = static_response("/", "text/html");
+	assert_null(static_response(&status, "/", "*/*", NULL));
+	assert_null(static_response(&status, "/healthz", "text/html", NULL));
+	r = static_response(&status, "/", "text/html", NULL);
 	assert_non_null(r);
+	assert_int_equal(status, 200);
 	assert_non_null(strstr(MHD_get_response_header(r, "Content-Security-Policy"), "script-src 'self';"));
 	assert_null(strstr(MHD_get_response_header(r, "Content-Security-Policy"), "unsafe"));
 	assert_string_equal(MHD_get_response_header(r, "X-Content-Type-Options"), "nosniff");
 	assert_string_equal(MHD_get_response_header(r, "X-Frame-Options"), "DENY");
 	assert_string_equal(MHD_get_response_header(r, "Content-Type"), "text/html; charset=utf-8");
 	MHD_destroy_response(r);
+}
+
+static unsigned status_for(const char *known)
+{
+	unsigned status = 0;
+	struct MHD_Response *r = static_response(&status, "/web/lib/ethers.js", NULL, known);
+
+	assert_non_null(r);
+	MHD_destroy_response(r);
+	return status;
+}
+
+static void what_a_browser_has_is_not_sent_again(void **unused)
+{
+	unsigned status;
+	struct MHD_Response *r = static_response(&status, "/web/app.js", NULL, NULL);
+	char tag[32], list[64];
+
+	(void)unused;
+	assert_non_null(r);
+	(void)snprintf(tag, sizeof tag, "%s", MHD_get_response_header(r, "ETag"));
+	MHD_destroy_response(r);
+	assert_int_equal(strlen(tag), 18);
+	(void)snprintf(list, sizeof list, "\"other\", W/%s", tag);
+	assert_int_equal(status_for(tag), 304);
+	assert_int_equal(status_for(list), 304);
+	assert_int_equal(status_for("\"0123456789abcdef\""), 200);
+	assert_int_equal(status_for(NULL), 200);
+}
+
+static void libraries_come_with_their_licenses(void **unused)
+{
+	static const char *const names[] = { "ethers", "uplot" };
+	char path[64];
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		(void)snprintf(path, sizeof path, "/web/lib/%s.js", names[i]);
+		assert_non_null(static_find(path));
+		(void)snprintf(path, sizeof path, "/web/lib/%s.license", names[i]);
+		assert_non_null(static_find(path));
+		assert_non_null(strstr((const char *)static_find(path)->at, "Permission is hereby granted, free of charge"));
+	}
 }
 
 int main(void)
@@ -85,6 +130,8 @@ int main(void)
 		cmocka_unit_test(everything_the_page_names_is_served),
 		cmocka_unit_test(other_paths_are_no_files),
 		cmocka_unit_test(only_who_reads_pages_is_given_one),
+		cmocka_unit_test(what_a_browser_has_is_not_sent_again),
+		cmocka_unit_test(libraries_come_with_their_licenses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
