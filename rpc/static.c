@@ -22,7 +22,7 @@
 	X(web_node, "/web/node.js", "node.js", JS) \
 	X(web_show, "/web/show.js", "show.js", JS) \
 	X(web_charts, "/web/charts.js", "charts.js", JS) \
-	X(web_names, "/web/names.js", "names.js", JS) \
+	X(web_abi, "/web/abi.js", "abi.js", JS) \
 	X(web_home, "/web/home.js", "home.js", JS) \
 	X(web_account, "/web/account.js", "account.js", JS) \
 	X(web_chain, "/web/chain.js", "chain.js", JS) \

@@ -1,5 +1,7 @@
 // #/account/0x…: one account's health, what prices would do to it, and what it has done.
-import { call, ask, refresh, POOL, view } from './node.js';
+import { getAddress, zeroPadValue } from './lib/ethers.js';
+import { at, call, ask, refresh, POOL } from './node.js';
+import { reasonOf, topicOf } from './abi.js';
 import { h, put, table, tile, section, loading, copyable, debounce, parse, valueOf, usd, amount, price, percent, health, healthClass, format, blockLink, txLink, USD } from './show.js';
 import { healthLine } from './charts.js';
 import { pastHeights, hexOf } from './home.js';
@@ -10,34 +12,26 @@ import { readLog } from './chain.js';
 const LOG_SPAN = 9000, HISTORY_ROWS = 20, HISTORY_KEPT = 2000, LINE_POINTS = 200;
 const WHAT_IF_MS = 150;
 const SLIDER = { min: -90, max: 150 }; // per cent
-const [SUPPLY, BORROW, REPAY, WITHDRAW, LIQUIDATION, EMODE] = [
-  '0x2b627736bca15cd5381dcf80b0bf11fd197d01a037c52b927a881a10fb73ba61', '0xb3d084820fb1a9decffb176436bd02558d15fac9b0ddfed8c465bc7359d7dce0',
-  '0xa534c8dbe71f871f9f3530e97a74601fea17b426cae02e1c5aee42c96c784051', '0x3115d1449a7b732c986cba18244e897a450f61e1bb8d589cd2e69e6c8924f9f7',
-  '0xe413a321e8681d831f4dbccbca790d2952b56f977908e45be37335533e005286', '0xd728da875fc88944cbf17638bcbe4af0eedaef63becd1d1c57cc097eb4608d84'];
-
 // -- history -------------------------------------------------------------------------------------
 
 /** Logs of the account since a block, newest first. */
 async function readLogs(address, from, to) {
-  const topic = `0x${address.slice(2).padStart(64, '0')}`, range = { address: POOL, fromBlock: hexOf(from), toBlock: hexOf(to) };
-  const parts = await Promise.all([
-    call('eth_getLogs', { ...range, topics: [[SUPPLY, BORROW, REPAY, WITHDRAW], null, topic] }),
-    call('eth_getLogs', { ...range, topics: [LIQUIDATION, null, null, topic] }),
-    call('eth_getLogs', { ...range, topics: [EMODE, topic] })]);
+  const logs = (...topics) => call('eth_getLogs', { address: POOL, fromBlock: hexOf(from), toBlock: hexOf(to), topics });
+  const topic = zeroPadValue(address, 32);
+  const parts = await Promise.all([logs(['Supply', 'Borrow', 'Repay', 'Withdraw'].map(topicOf), null, topic),
+    logs(topicOf('LiquidationCall'), null, null, topic), logs(topicOf('UserEModeSet'), topic)]);
   return parts.flat().sort((a, b) => b.blockNumber - a.blockNumber || b.logIndex - a.logIndex);
 }
 
 function historyRow(log, markets) {
-  const { name, values } = readLog(log), [first, second] = log.topics.slice(1).map((t) => `0x${t.slice(26)}`);
-  const units = values.filter(([type]) => type.startsWith('uint')).map(([, w]) => BigInt(`0x${w}`));
+  const { name, args } = readLog(log);
   const sum = (asset, n) => {
-    const m = markets.find((x) => x.asset === asset);
+    const m = markets.find((x) => x.asset === asset.toLowerCase());
     return m ? `${amount(n, m.decimals)} ${m.symbol}` : String(n);
   };
-  const what = name === 'LiquidationCall' ? `${sum(second, units[0])} repaid, ${sum(first, units[1])} seized`
-    : name === 'UserEModeSet' ? `category ${units[0]}` : sum(first, units[0]);
-  return [blockLink(log.blockNumber), h('span', { class: name === 'LiquidationCall' ? 'tag bad' : 'tag' }, name === 'LiquidationCall' ? 'Liquidated' : name === 'UserEModeSet' ? 'E-mode' : name),
-    what, txLink(log.transactionHash)];
+  const [kind, title, what] = name === 'LiquidationCall' ? ['bad', 'Liquidated', `${sum(args.debtAsset, args.debtToCover)} repaid, ${sum(args.collateralAsset, args.liquidatedCollateralAmount)} seized`]
+    : name === 'UserEModeSet' ? ['', 'E-mode', `category ${args.categoryId}`] : ['', name, sum(args.reserve, args.amount)];
+  return [blockLink(log.blockNumber), h('span', { class: `tag ${kind}` }, title), what, txLink(log.transactionHash)];
 }
 
 async function readHealthPast(address, height) {
@@ -79,7 +73,7 @@ function whatIf(address) {
     const of = ++turn, answer = await askWhatIf(address, moves);
     if (of === turn) show(answer);
   }
-  const askSoon = debounce(WHAT_IF_MS, () => ask().catch((e) => put(result, h('span', { class: 'bad' }, `The node did not answer: ${e.message}`))));
+  const askSoon = debounce(WHAT_IF_MS, () => ask().catch((e) => put(result, h('span', { class: 'bad' }, `The node did not answer: ${reasonOf(e)}`))));
   function move(asset, per) {
     moves.set(asset, per);
     put(rows.querySelector(`[data-asset="${asset}"] .move`), signed(per));
@@ -123,11 +117,11 @@ function positionTable(held, isOwn, pledge) {
 
 /** What the account owns that is not supplied. */
 function balanceTable({ ether, tokens }, markets) {
-  const rows = markets.map((m, i) => [m, tokens[i]?.[0] ?? 0n]).filter(([, n]) => n > 0n).map(([m, n]) => [h('strong', null, m.symbol), amount(n, m.decimals), usd(valueOf(n, m.price, m.decimals))]);
+  const rows = markets.map((m, i) => [m, tokens[i] ?? 0n]).filter(([, n]) => n > 0n).map(([m, n]) => [h('strong', null, m.symbol), amount(n, m.decimals), usd(valueOf(n, m.price, m.decimals))]);
   return table([['Token', ''], ['Balance', 'num'], ['Worth', 'num']], [[h('strong', null, 'Ether'), amount(BigInt(ether), 18), 'pays for gas'], ...rows], '');
 }
 async function readBalances(address, markets) {
-  const [ether, ...tokens] = await Promise.all([call('eth_getBalance', address, 'latest'), ...markets.map((m) => view(m.asset, '0x70a08231', [address]))]);
+  const [ether, ...tokens] = await Promise.all([call('eth_getBalance', address, 'latest'), ...markets.map((m) => at(m.asset).balanceOf(address))]);
   return { ether, tokens };
 }
 
@@ -159,7 +153,7 @@ function historyOf(address) {
           show();
         }
       } catch (e) {
-        put(note, e.message);
+        put(note, reasonOf(e));
       }
       isLooking = false;
     }
@@ -193,7 +187,7 @@ export function open(root, address) {
   }, complain);
   let line = null, reached = 0, markets = [];
 
-  root.append(h('h1', null, 'Account ', own), h('p', { class: 'faint break' }, copyable(address)), tiles, section('Positions', null, positions, said),
+  root.append(h('h1', null, 'Account ', own), h('p', { class: 'faint break' }, copyable(getAddress(address))), tiles, section('Positions', null, positions, said),
     h('div', { class: 'columns' }, ifs.element, section('Health over recent blocks', null, past)),
     h('div', { class: 'columns' }, done.element, section('In the wallet', null, balances)));
 

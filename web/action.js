@@ -1,13 +1,12 @@
 // The dialog: supply, borrow, repay, withdraw.  What a sum would do to the account's health is what the node says after
 // trying it (plimsoll_simulate); the most is what the contract accepts (plimsoll_quoteMax).
-import { call, view, words, POOL } from './node.js';
-import { h, put, parseAmount, plain, amount, health, healthClass, short, link, txLink, debounce, wordHealth } from './show.js';
-import { inWords } from './chain.js';
-import { wallet, connect, send, allowance, approve, calldata, signPermit, problem } from './wallet.js';
+import { MaxUint256 } from './lib/ethers.js';
+import { at, call, POOL } from './node.js';
+import { abi, encode, inWords, reasonOf } from './abi.js';
+import { h, put, parseAmount, plain, amount, health, healthClass, healthText, short, link, txLink, debounce } from './show.js';
+import { wallet, connect, send, allowance, approve, signPermit, problem } from './wallet.js';
 
-const MAX = 2n ** 256n - 1n;
 const VARIABLE = 2; // interest rate mode
-const ACCOUNT_DATA = '0xbf92857c';
 const PREVIEW_MS = 250;
 
 // action: the most one can do; what the pool may take from the wallet for it; the call, and the same with a permit.
@@ -17,30 +16,30 @@ const ACTIONS = {
     title: 'Supply',
     most: ({ balance }) => balance,
     takes: (units) => units,
-    call: (asset, units) => calldata('0x617ba037', asset, units, wallet.account, 0),
-    withPermit: (asset, units, permit) => calldata('0x02c205f0', asset, units, wallet.account, 0, ...permit),
+    call: (asset, units) => encode('supply', asset, units, wallet.account, 0),
+    withPermit: (asset, units, permit) => encode('supplyWithPermit', asset, units, wallet.account, 0, ...permit),
   },
   borrow: {
     title: 'Borrow',
     most: ({ quote }) => quote * 999n / 1000n, // prices move until the block
-    call: (asset, units) => calldata('0xa415bcad', asset, units, VARIABLE, 0, wallet.account),
+    call: (asset, units) => encode('borrow', asset, units, VARIABLE, 0, wallet.account),
   },
   repay: {
     title: 'Repay',
     most: ({ borrowed, balance }) => (borrowed < balance ? borrowed : balance),
     takes: (units, isAll) => (isAll ? units + units / 1000n + 1n : units), // interest until the block; the pool takes what is owed
-    call: (asset, units) => calldata('0x573ade81', asset, units, VARIABLE, wallet.account),
-    withPermit: (asset, units, permit) => calldata('0xee3e210b', asset, units, VARIABLE, wallet.account, ...permit),
+    call: (asset, units) => encode('repay', asset, units, VARIABLE, wallet.account),
+    withPermit: (asset, units, permit) => encode('repayWithPermit', asset, units, VARIABLE, wallet.account, ...permit),
   },
   withdraw: {
     title: 'Withdraw',
     most: ({ supplied, quote }) => (quote >= supplied ? supplied : quote * 999n / 1000n),
-    call: (asset, units, isAll) => calldata('0x69328dec', asset, isAll ? MAX : units, wallet.account),
+    call: (asset, units, isAll) => encode('withdraw', asset, isAll ? MaxUint256 : units, wallet.account),
   },
 };
 const QUOTED = ['borrow', 'withdraw'];
 
-export const setCollateral = (asset, isOn, say) => send(POOL, calldata('0x5a3b74b9', asset, isOn ? 1 : 0), say);
+export const setCollateral = (asset, isOn, say) => send(POOL, encode('setUserUseReserveAsCollateral', asset, isOn), say);
 
 /** Sends an action, with a permit or after an approval if the pool may not take enough yet. */
 async function run(action, asset, units, isAll, time, say) {
@@ -62,9 +61,9 @@ async function run(action, asset, units, isAll, time, say) {
 async function tryOut(action, asset, units, isAll) {
   const { takes, call: callOf } = ACTIONS[action], sum = takes ? takes(units, isAll) : units, from = wallet.account;
   const calls = [...(takes ? [{ from, to: asset, data: approve(POOL, sum) }] : []), { from, to: POOL, data: callOf(asset, sum, isAll) },
-    { from, to: POOL, data: calldata(ACCOUNT_DATA, from) }];
+    { from, to: POOL, data: encode('getUserAccountData', from) }];
   const answers = (await call('plimsoll_simulate', calls)).calls, refused = answers.find((a) => a.status !== 'success');
-  return refused ? { error: refused.error } : { health: wordHealth(words(answers.at(-1).returnData)[5]) };
+  return refused ? { error: refused.error } : { health: healthText(abi.decodeFunctionResult('getUserAccountData', answers.at(-1).returnData).healthFactor) };
 }
 
 // -- the dialog ---------------------------------------------------------------------------------------
@@ -114,7 +113,7 @@ function makeDialog() {
   async function look() {
     const of = `${action} ${asset}`, user = wallet.account;
     if (!user) return;
-    const [state, [balance], quoted] = await Promise.all([call('plimsoll_getHealth', user), view(asset, '0x70a08231', [user]),
+    const [state, balance, quoted] = await Promise.all([call('plimsoll_getHealth', user), at(asset).balanceOf(user),
       QUOTED.includes(action) ? call('plimsoll_quoteMax', { action, asset, user }) : null]);
     if (of !== `${action} ${asset}`) return;
     const own = state.positions.find((p) => p.asset === asset);
@@ -139,7 +138,7 @@ function makeDialog() {
 
   const foresee = debounce(PREVIEW_MS, async () => {
     const of = ++turn;
-    const next = await tryOut(action, asset, units(), isAll()).catch((e) => ({ error: e.message }));
+    const next = await tryOut(action, asset, units(), isAll()).catch((e) => ({ error: reasonOf(e) }));
     if (of !== turn) return;
     after = next;
     show();

@@ -1,5 +1,7 @@
 // The frame: which page is shown, the head it shows, and whether the node answers.
+import { isAddress } from './lib/ethers.js';
 import { call, node, on, refresh, start } from './node.js';
+import { reasonOf } from './abi.js';
 import { h, put, link, format, short } from './show.js';
 import { wallet, walletStart, connect, switchChain, problem } from './wallet.js';
 import { actionTold } from './action.js';
@@ -75,7 +77,7 @@ async function update() {
 
 function complain(e) {
   at('error').hidden = !e;
-  if (e) put(at('error'), `This page could not be brought up to date: ${e.message}`);
+  if (e) put(at('error'), `This page could not be brought up to date: ${reasonOf(e)}`);
 }
 
 /** What the wallet said, for a while. */
@@ -103,7 +105,7 @@ function showWallet() {
 /** Where what was typed leads: an account, a transaction or block hash, a height. */
 async function find(text) {
   const what = text.trim().replaceAll(',', '');
-  if (/^0x[0-9a-fA-F]{40}$/.test(what)) location.hash = `#/account/${what}`;
+  if (/^0x/.test(what) && isAddress(what)) location.hash = `#/account/${what}`;
   else if (/^\d{1,15}$/.test(what)) location.hash = `#/block/${what}`;
   else if (/^0x[0-9a-fA-F]{64}$/.test(what)) location.hash = (await call('eth_getBlockByHash', what, false)) ? `#/block/${what}` : `#/tx/${what}`;
   else return false;

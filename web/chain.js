@@ -1,7 +1,8 @@
 // #/block/N and #/tx/0x…: the chain itself.
-import { call, ask, label, words, addressOf } from './node.js';
+import { MaxUint256 } from './lib/ethers.js';
+import { call, ask, label } from './node.js';
+import { abi, inWords, reasonOf } from './abi.js';
 import { h, put, table, tile, section, format, clock, age, link, accountLink, txLink, blockLink } from './show.js';
-import { EVENTS, ERRORS, METHODS } from './names.js';
 
 const hexOf = (n) => `0x${n.toString(16)}`;
 const count = (quantity) => format(BigInt(quantity), 0, 0);
@@ -12,50 +13,46 @@ export function who(address, markets) {
   return name ? h('span', { class: 'contract', title: address }, name) : accountLink(address);
 }
 
-export const methodOf = (tx) => (tx.input === '0x' ? 'transfer of ether' : (METHODS[tx.input.slice(0, 10)]?.split('(')[0] ?? tx.input.slice(0, 10)));
-
-// One value of a known type.  Lists and bytes are only told of.
-function valueText(type, w, markets) {
-  if (!w) return '';
-  if (type === 'address') return who(addressOf(w), markets);
-  if (type === 'bool') return BigInt(`0x${w}`) === 1n ? 'true' : 'false';
-  if (type.startsWith('uint')) return BigInt(`0x${w}`) === 2n ** 256n - 1n ? 'max' : BigInt(`0x${w}`).toString();
-  if (type.startsWith('int')) return BigInt.asIntN(256, BigInt(`0x${w}`)).toString();
-  if (/^bytes\d/.test(type)) return h('span', { class: 'mono' }, `0x${w}`);
-  return `(${type})`;
+/** What call data says: {name, args, fragment}, or null. */
+function readCall(data) {
+  try {
+    return abi.parseTransaction({ data });
+  } catch {
+    return null; // the method is known, its arguments are none
+  }
 }
+
+const methodOf = (tx) => (tx.input === '0x' ? 'transfer of ether' : readCall(tx.input)?.name ?? tx.input.slice(0, 10));
 
 const listOf = (pairs) => h('dl', null, pairs.map(([name, value]) => [h('dt', null, name), h('dd', null, value)]));
+const valuesOf = (inputs, values, markets) => listOf(inputs.map((input, i) => [input.name || String(i), valueOf(input, values[i], markets)]));
+
+/** One value of a parameter; calls within a call are read as such. */
+function valueOf(param, value, markets) {
+  if (param.baseType === 'array') return value.length === 0 ? 'none' : h('ol', { start: 0 }, value.map((v) => h('li', null, valueOf(param.arrayChildren, v, markets))));
+  if (param.baseType === 'tuple') return valuesOf(param.components, value, markets);
+  if (param.type === 'address') return who(value.toLowerCase(), markets);
+  if (param.type === 'bytes') {
+    const inner = readCall(value);
+    return inner ? [h('strong', null, inner.name), valuesOf(inner.fragment.inputs, inner.args, markets)] : h('span', { class: 'mono' }, value);
+  }
+  if (param.type.startsWith('bytes')) return h('span', { class: 'mono' }, value);
+  return value === MaxUint256 ? 'max' : String(value);
+}
 
 function inputList(tx, markets) {
-  const signature = METHODS[tx.input.slice(0, 10)];
-  if (!signature) return tx.input === '0x' ? null : h('pre', null, tx.input);
-  const given = words(`0x${tx.input.slice(10)}`);
-  const parts = signature.slice(signature.indexOf('(') + 1, -1).split(',').map((p) => p.split(' '));
-  return listOf(parts.map(([type, name], i) => [name, valueText(type, given[i], markets)]));
+  const known = readCall(tx.input);
+  if (known) return valuesOf(known.fragment.inputs, known.args, markets);
+  return tx.input === '0x' ? null : h('pre', null, tx.input);
 }
 
-/** [name, [[type, value]…]] of a log. */
+/** {name, args, fragment} of a log, or null. */
 export function readLog(log) {
-  const [signature, indexed] = EVENTS[log.topics[0]] ?? [];
-  if (!signature) return null;
-  const types = signature.slice(signature.indexOf('(') + 1, -1).split(',');
-  const topics = log.topics.slice(1).map((t) => t.slice(2)), rest = words(log.data);
-  return { name: signature.split('(')[0], values: types.map((type, i) => [type, indexed & (1 << i) ? topics.shift() : rest.shift()]) };
-}
-
-const KNOWN = new Set(Object.values(ERRORS));
-
-/** "CollateralCannotCoverNewBorrow" as people say it; what is no contract's error stays. */
-export function inWords(text) {
-  if (!KNOWN.has(text)) return text;
-  const said = text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2').split(' ');
-  return said.map((w, i) => (i === 0 || /^[A-Z]{2,}$/.test(w) ? w : w.toLowerCase())).join(' ');
-}
-
-export function reasonOf(e) {
-  const name = typeof e.data === 'string' ? ERRORS[e.data.slice(0, 10)] : null;
-  return name && name !== 'Error' && name !== 'Panic' ? name : e.message;
+  try {
+    return abi.parseLog(log);
+  } catch {
+    return null;
+  }
 }
 
 const outcome = (receipt) => (!receipt ? h('span', { class: 'tag' }, 'queued')
@@ -91,10 +88,9 @@ export function openBlock(root, which) {
 }
 
 /** What a failed transaction would say in the state before its block. */
-export async function failureOf(tx, receipt) {
-  if (!receipt || receipt.status === '0x1') return null;
+export async function failureOf({ from, to, data, value }, block) {
   try {
-    await call('eth_call', { from: tx.from, to: tx.to, data: tx.input, value: tx.value }, hexOf(Number(receipt.blockNumber) - 1));
+    await call('eth_call', { from, to, data, value }, hexOf(block - 1));
     return 'it would have succeeded in the state before its block';
   } catch (e) {
     return reasonOf(e);
@@ -104,7 +100,8 @@ export async function failureOf(tx, receipt) {
 const logRow = (log, markets) => {
   const known = readLog(log);
   return [String(Number(log.logIndex)), who(log.address, markets), h('strong', null, known?.name ?? log.topics[0]?.slice(0, 10) ?? '\u2014'),
-    known ? h('span', { class: 'values' }, known.values.map(([type, w]) => h('span', null, valueText(type, w, markets)))) : h('span', { class: 'mono' }, log.data.slice(0, 66))];
+    known ? h('span', { class: 'values' }, known.fragment.inputs.map((input, i) => h('span', null, h('small', null, input.name), ' ', valueOf(input, known.args[i], markets))))
+      : h('span', { class: 'mono' }, log.data.slice(0, 66))];
 };
 
 export function openTx(root, hash) {
@@ -115,10 +112,10 @@ export function openTx(root, hash) {
     if (isDone) return;
     const [tx, receipt] = await Promise.all([call('eth_getTransactionByHash', hash), ask('eth_getTransactionReceipt', hash)]);
     if (!tx) return put(body, h('p', { class: 'empty' }, 'The node does not know this transaction.'));
-    const why = await failureOf(tx, receipt);
+    const why = receipt?.status === '0x0' ? await failureOf({ ...tx, data: tx.input }, Number(receipt.blockNumber)) : null;
     isDone = Boolean(receipt);
     put(body,
-      h('div', { class: 'tiles' }, tile('Outcome', outcome(receipt), why ? [inWords(why), KNOWN.has(why) ? h('code', null, why) : null] : null, why ? 'bad' : ''), tile('Method', methodOf(tx)),
+      h('div', { class: 'tiles' }, tile('Outcome', outcome(receipt), why ? [inWords(why), inWords(why) === why ? null : h('code', null, why)] : null, why ? 'bad' : ''), tile('Method', methodOf(tx)),
         tile('Block', receipt ? blockLink(receipt.blockNumber) : 'queued', receipt ? `position ${Number(receipt.transactionIndex)}` : null),
         tile('Gas used', receipt ? count(receipt.gasUsed) : '\u2014', `of ${count(tx.gas)}`)),
       section('Details', null, listOf([['from', accountLink(tx.from)], ['to', who(tx.to, markets)], ['value', `${format(BigInt(tx.value), 18, 6)} ether`],

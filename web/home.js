@@ -1,12 +1,13 @@
 // #/: the markets, what moves them, and who is in danger.
-import { call, ask, node, refresh, subscribe, view, RATES, POOL, words, addressOf } from './node.js';
+import { at, call, ask, node, refresh, subscribe, RATES, POOL } from './node.js';
+import { topicOf } from './abi.js';
 import { h, put, table, tile, loading, pager, section, parse, valueOf, usd, usdShort, amountShort, price, percent, health, healthClass, number, clock,
   accountLink, txLink, blockLink, link, USD } from './show.js';
 import { sparkline, rateCurve, bar } from './charts.js';
 import { lastReports, feedTable } from './oracle.js';
 import { openAction } from './action.js';
+import { readLog } from './chain.js';
 
-const LIQUIDATION = '0xe413a321e8681d831f4dbccbca790d2952b56f977908e45be37335533e005286';
 const HISTORY_BLOCKS = 960; // the node remembers 1024
 const HISTORY_POINTS = 32;
 const RISK_BELOW = '1.1', RISK_ROWS = 10, LIQUIDATION_ROWS = 8, LIQUIDATIONS_KEPT = 200, CROSSING_ROWS = 5;
@@ -40,12 +41,13 @@ const pricesOf = (market, i) => [...history.entries()].sort(([a], [b]) => a - b)
 
 // -- liquidations -------------------------------------------------------------------------------
 
+const keyOf = (hash, index) => `${hash} ${Number(index)}`;
 function ofLog(log) {
-  const [debt, collateral, liquidator] = words(log.data);
+  const { args } = readLog(log);
   return {
-    block: Number(log.blockNumber), index: Number(log.logIndex), hash: log.transactionHash, key: `${log.transactionHash} ${Number(log.logIndex)}`,
-    collateralAsset: addressOf(log.topics[1]), debtAsset: addressOf(log.topics[2]), user: addressOf(log.topics[3]),
-    liquidator: addressOf(liquidator), debt: BigInt(`0x${debt}`), collateral: BigInt(`0x${collateral}`),
+    block: Number(log.blockNumber), index: Number(log.logIndex), hash: log.transactionHash, key: keyOf(log.transactionHash, log.logIndex),
+    collateralAsset: args.collateralAsset.toLowerCase(), debtAsset: args.debtAsset.toLowerCase(), user: args.user.toLowerCase(),
+    liquidator: args.liquidator.toLowerCase(), debt: args.debtToCover, collateral: args.liquidatedCollateralAmount,
   };
 }
 
@@ -61,7 +63,7 @@ async function readLiquidations(height) {
   if (height < askedTo) [liquidations, askedTo] = [null, 0]; // a development chain that went back
   if (liquidations && (node.state === 'live' || height === askedTo)) return;
   const from = Math.max(liquidations && askedTo ? askedTo + 1 : 0, height - LOG_SPAN);
-  const logs = await call('eth_getLogs', { address: POOL, topics: [LIQUIDATION], fromBlock: hexOf(from), toBlock: hexOf(height) });
+  const logs = await call('eth_getLogs', { address: POOL, topics: [topicOf('LiquidationCall')], fromBlock: hexOf(from), toBlock: hexOf(height) });
   const isFirst = askedTo === 0;
   askedTo = height;
   liquidations ??= [];
@@ -90,7 +92,7 @@ function follow() {
 function followLiquidations() {
   subscribe('plimsoll_subscribe', 'liquidations', null, (l) => {
     liquidations ??= [];
-    addLiquidations([{ block: Number(l.block), index: Number(l.logIndex), hash: l.transactionHash, key: `${l.transactionHash} ${Number(l.logIndex)}`,
+    addLiquidations([{ block: Number(l.block), index: Number(l.logIndex), hash: l.transactionHash, key: keyOf(l.transactionHash, l.logIndex),
       collateralAsset: l.collateralAsset, debtAsset: l.debtAsset, user: l.user, liquidator: l.liquidator, debt: BigInt(l.debtCovered),
       collateral: BigInt(l.collateralSeized), prices: new Map([[l.collateralAsset, l.collateralPrice], [l.debtAsset, l.debtPrice]]) }]);
   }, askedTo);
@@ -117,8 +119,7 @@ const crossingList = () => crossings.map((c) => h('li', null,
 
 async function readCurves(markets) {
   for (const m of markets) {
-    const bps = await view(RATES, '0xc79ce42e', [m.asset]);
-    const [optimal, base, slope1, slope2] = bps.map((n) => Number(n) / 10000);
+    const [optimal, base, slope1, slope2] = (await at(RATES).getInterestRateDataBps(m.asset)).map((bps) => Number(bps) / 10000);
     curves.set(m.asset, { optimal, base, slope1, slope2 });
   }
 }

@@ -1,10 +1,13 @@
 // The node: JSON-RPC over HTTP, and what it tells of itself over a WebSocket on the same port.
+import { Contract, FetchRequest, JsonRpcProvider } from './lib/ethers.js';
+import { abi } from './abi.js';
 
 const TIMEOUT_MS = 15000;
 const POLL_MS = 2000;       // between questions for the newest block while there is no WebSocket
 const SILENCE_MS = 10000;   // a WebSocket that says nothing for so long is checked
 const RECONNECT_MS = [1000, 2000, 5000, 15000, 30000];
 const BATCH_MAX = 200;
+const RECEIPT_MS = 500;
 
 export class NodeError extends Error {
   constructor({ message, code, data }) {
@@ -14,49 +17,33 @@ export class NodeError extends Error {
   }
 }
 
-let waiting = [], nextId = 1;
+/** All calls of one turn of the event loop travel as one batch.  What the node refuses is thrown in its own words. */
+class Node extends JsonRpcProvider {
+  async _send(payload) {
+    try {
+      return await super._send(payload);
+    } catch (e) {
+      setState('down');
+      throw e;
+    }
+  }
 
-/** One call.  All calls of one turn of the event loop travel as one batch. */
-export function call(method, ...params) {
-  return new Promise((resolve, reject) => {
-    if (waiting.length === 0) setTimeout(flush);
-    waiting.push({ request: { jsonrpc: '2.0', id: nextId++, method, params }, resolve, reject });
-  });
+  getRpcError(payload, { error }) {
+    return new NodeError(error);
+  }
 }
+
+const endpoint = new FetchRequest(`${location.origin}/`);
+endpoint.timeout = TIMEOUT_MS;
+export const provider = new Node(endpoint, undefined, { staticNetwork: true, batchStallTime: 0, batchMaxCount: BATCH_MAX, cacheTimeout: -1, pollingInterval: RECEIPT_MS });
+
+export const call = (method, ...params) => provider.send(method, params);
 
 /** Like call, but null if the node has no answer: state that old is gone, or the method is not there. */
 export const ask = (method, ...params) => call(method, ...params).catch((e) => {
   if (e instanceof NodeError) return null;
   throw e;
 });
-
-function flush() {
-  const all = waiting;
-  waiting = [];
-  for (let i = 0; i < all.length; i += BATCH_MAX) send(all.slice(i, i + BATCH_MAX));
-}
-
-async function send(calls) {
-  try {
-    const response = await fetch('/', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(calls.map((c) => c.request)),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    const answer = await response.json();
-    const answers = new Map((Array.isArray(answer) ? answer : [answer]).map((a) => [a.id, a]));
-    for (const { request, resolve, reject } of calls) {
-      const a = answers.get(request.id);
-      if (a && 'result' in a) resolve(a.result);
-      else reject(new NodeError(a?.error ?? { message: 'no answer' }));
-    }
-  } catch (e) {
-    setState('down');
-    for (const { reject } of calls) reject(e);
-  }
-}
 
 // -- following the chain ------------------------------------------------------------------------
 
@@ -95,7 +82,7 @@ async function poll() {
 
 // What to subscribe to: {method, kind, options, listener, last}.  last: [block, index] of the newest notification.
 const wanted = [];
-let socket, failures = 0, requests, subscriptions, toldTo = -1; // toldTo: the newest block the WebSocket told of
+let socket, failures = 0, nextId = 1, requests, subscriptions, toldTo = -1; // toldTo: the newest block the WebSocket told of
 
 /** Subscribes now and whenever the connection is made again.  What plimsoll_subscribe has to tell of the time between is
  * told then, each notification once; since: of the blocks after that one, too. */
@@ -189,10 +176,5 @@ export function label(address, markets) {
   return KINDS[kind] ? KINDS[kind] + (kind <= 4 ? ` ${index}` : '') : null;
 }
 
-/** A word of call data. */
-export const word = (x) => (typeof x === 'string' && x.startsWith('0x') ? x.slice(2).toLowerCase() : BigInt(x).toString(16)).padStart(64, '0');
-export const words = (data) => (data.slice(2).match(/.{64}/g) ?? []);
-export const addressOf = (w) => `0x${w.slice(-40)}`;
-
-export const view = async (to, selector, args = [], block = 'latest') =>
-  words(await call('eth_call', { to, data: selector + args.map(word).join('') }, block)).map((w) => BigInt(`0x${w}`));
+/** A contract, to be asked: at(POOL).getUserAccountData(user). */
+export const at = (address) => new Contract(address, abi, provider);

@@ -1,8 +1,9 @@
 // #/oracle: what every reporter said last, and how far they are apart.
+import { formatUnits, getBytes } from './lib/ethers.js';
 import { call, AGGREGATOR } from './node.js';
+import { abi, topicOf } from './abi.js';
 import { h, put, table, section, tile, price, parse, format, age, clock, accountLink, txLink, blockLink } from './show.js';
 
-const ROUND_ACCEPTED = '0x2b950d45d683a76b60af18992aa4d2233528ac0078545682c80cc52fc22283c1';
 const ROUNDS = 4;             // so many rounds are read back for reporters that missed the newest
 const SPANS = [200, 9000];    // blocks to look for them in
 const TRADING = 1;
@@ -10,12 +11,10 @@ const HEAD = 34, ENTRY = 44, SIGNATURE = 65, ENVELOPE_HEAD = 28; // bytes: oracl
 
 /** The reports in the input of submit(bytes), as [{reporter, observedAt, round, observations: [{price, venues, status}]}]. */
 export function decodeSubmit(input) {
-  const bytes = Uint8Array.from(input.slice(10).match(/../g) ?? [], (x) => parseInt(x, 16));
-  const see = new DataView(bytes.buffer);
+  const bytes = getBytes(abi.decodeFunctionData('submit', input).envelope), see = new DataView(bytes.buffer, bytes.byteOffset);
   const reports = [];
-  const end = 64 + see.getUint32(60);
-  let at = 64 + ENVELOPE_HEAD;
-  while (at + HEAD <= end) {
+  let at = ENVELOPE_HEAD;
+  while (at + HEAD <= bytes.length) {
     const count = see.getUint16(at + 32);
     const report = { reporter: see.getUint8(at + 6), round: Number(see.getBigUint64(at + 16)), observedAt: Number(see.getBigUint64(at + 24)), observations: [] };
     at += HEAD;
@@ -39,14 +38,14 @@ export async function lastReports({ oracle, height }) {
   if (oracle.lastRound === 0 || oracle.lastRound === kept.round) return kept;
   let logs = [];
   for (const span of SPANS) {
-    logs = await call('eth_getLogs', { address: AGGREGATOR, topics: [ROUND_ACCEPTED], fromBlock: `0x${Math.max(0, height - span).toString(16)}`, toBlock: `0x${height.toString(16)}` });
+    logs = await call('eth_getLogs', { address: AGGREGATOR, topics: [topicOf('RoundAccepted')], fromBlock: `0x${Math.max(0, height - span).toString(16)}`, toBlock: `0x${height.toString(16)}` });
     if (logs.length > 0) break;
   }
   const newest = logs.slice(-ROUNDS);
   const txs = await Promise.all(newest.map((log) => call('eth_getTransactionByHash', log.transactionHash)));
   const last = [];
   for (const tx of txs) {
-    if (tx?.to !== AGGREGATOR || !tx.input.startsWith('0xef7fa71b')) continue;
+    if (tx?.to !== AGGREGATOR || !tx.input.startsWith(abi.getFunction('submit').selector)) continue;
     for (const report of decodeSubmit(tx.input)) last[report.reporter] = report;
   }
   const rounds = newest.reverse().map((log) => ({ round: Number(log.topics[1]), block: Number(log.blockNumber), hash: log.transactionHash }));
@@ -66,7 +65,7 @@ export function feedReports(feed, reporters, last) {
   return { prices, spread };
 }
 
-const cellOf = (wei) => (wei === null ? h('span', { class: 'faint' }, '\u2014') : price(format(wei, 18, 18, '')));
+const cellOf = (wei) => (wei === null ? h('span', { class: 'faint' }, '\u2014') : price(formatUnits(wei, 18)));
 
 /** Feeds as rows: price, every reporter's last word, spread. */
 export function feedTable({ oracle, time }, { last }) {

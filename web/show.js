@@ -1,4 +1,5 @@
 // Elements and numbers.  Money is BigInt from the node's text to the reader's: no floating point.
+import { MaxUint256, formatUnits, parseUnits } from './lib/ethers.js';
 
 /** An element.  props: attributes; on…: listeners; data: data-* attributes; falsy ones are left out. */
 export function h(tag, props, ...children) {
@@ -83,9 +84,13 @@ export function parse(text, decimals) {
 
 /** What a person typed, or null if it is no amount of a token with so many decimals. */
 export function parseAmount(text, decimals) {
-  const match = /^\s*(\d{1,30})?(?:\.(\d*))?\s*$/.exec(text.replaceAll(',', ''));
-  if (!match || (!match[1] && !match[2]) || (match[2] ?? '').length > decimals) return null;
-  return parse(`${match[1] ?? '0'}.${match[2] ?? ''}`, decimals);
+  const given = text.replaceAll(',', '').trim();
+  if (!/^\d*\.?\d*$/.test(given)) return null;
+  try {
+    return parseUnits(given, decimals);
+  } catch {
+    return null;
+  }
 }
 
 /** A whole number of 10^-decimals with thousands apart, rounded half up to so many places. */
@@ -103,11 +108,8 @@ export function format(n, decimals, places, group = ',') {
   return (negative && value > 0n ? '\u2212' : '') + whole + (places ? `.${digits.slice(-places)}` : '');
 }
 
-/** Without needless zeros, to be put into a field. */
-export const plain = (n, decimals) => {
-  const text = format(n, decimals, decimals, '');
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-};
+/** To be put into a field. */
+export const plain = (n, decimals) => formatUnits(n, decimals).replace(/\.0$/, '');
 
 const SCALES = [[12, 'T'], [9, 'B'], [6, 'M'], [3, 'K']];
 function compact(n, decimals, sign) {
@@ -136,8 +138,8 @@ export function healthClass(text) {
   const n = parse(text, 4);
   return n < 10000n ? 'bad' : n < 11000n ? 'warn' : 'calm';
 }
-/** A word of getUserAccountData as a health factor: null for who owes nothing. */
-export const wordHealth = (w) => (BigInt(`0x${w}`) === 2n ** 256n - 1n ? null : format(BigInt(`0x${w}`), 18, 18, ''));
+/** A contract's health factor as the node's own methods tell it: null for who owes nothing. */
+export const healthText = (n) => (n === MaxUint256 ? null : formatUnits(n, 18));
 /** base units × price as dollars with USD decimals. */
 export const valueOf = (units, priceText, decimals) => BigInt(units) * parse(priceText, USD) / 10n ** BigInt(decimals);
 /** For charts only. */

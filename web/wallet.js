@@ -1,22 +1,31 @@
 // A wallet (EIP-1193, announced by EIP-6963 or as window.ethereum).  The page holds no key: the wallet signs and sends,
 // the page asks the node first, and watches.
-import { call, ask, view, word } from './node.js';
+import { BrowserProvider, Signature } from './lib/ethers.js';
+import { NodeError, at, call, provider as node } from './node.js';
+import { encode, inWords, reasonOf } from './abi.js';
 import { h, short, txLink } from './show.js';
-import { failureOf, inWords, reasonOf } from './chain.js';
+import { failureOf } from './chain.js';
 
-const RECEIPT_TRIES = 60, RECEIPT_MS = 500;
+const RECEIPT_MS = 30000; // how long a block is waited for
 const PERMIT_SECONDS = 86400; // of the chain, whose clock may run fast
 const REJECTED = 4001, UNKNOWN_CHAIN = 4902, BUSY = -32002;
 const PERMIT = [['owner', 'address'], ['spender', 'address'], ['value', 'uint256'], ['nonce', 'uint256'], ['deadline', 'uint256']];
-const DOMAIN = [['name', 'string'], ['version', 'string'], ['chainId', 'uint256'], ['verifyingContract', 'address']];
 
-/** chainId: the wallet's; isElsewhere: it is not the node's. */
-export const wallet = { provider: null, name: '', account: null, chainId: null, isElsewhere: false };
+/** What a wallet refuses is thrown with the wallet's own code. */
+class Wallet extends BrowserProvider {
+  getRpcError(payload, { error }) {
+    return new NodeError(error);
+  }
+}
+
+/** provider: to be asked; raw: as the wallet injected it; chainId: the wallet's; isElsewhere: it is not the node's. */
+const NOBODY = { provider: null, raw: null, name: '', account: null, chainId: null, isElsewhere: false };
+export const wallet = { ...NOBODY };
 let onChange = () => {};
-const announced = new Map(); // rdns or uuid: {name, provider}
+const announced = new Map(); // rdns or uuid: {name, raw}
 
 window.addEventListener('eip6963:announceProvider', ({ detail }) => {
-  if (detail?.info && detail.provider) announced.set(detail.info.uuid ?? detail.info.rdns, { name: String(detail.info.name), provider: detail.provider });
+  if (detail?.info && detail.provider) announced.set(detail.info.uuid ?? detail.info.rdns, { name: String(detail.info.name), raw: detail.provider });
 });
 window.dispatchEvent(new Event('eip6963:requestProvider'));
 
@@ -28,7 +37,7 @@ export function walletStart(changed) {
 
 function wallets() {
   const found = [...announced.values()];
-  return found.length === 0 && window.ethereum ? [{ name: 'Wallet', provider: window.ethereum }] : found;
+  return found.length === 0 && window.ethereum ? [{ name: 'Wallet', raw: window.ethereum }] : found;
 }
 
 /** One of several, as the reader says; null: none. */
@@ -52,34 +61,34 @@ export async function connect() {
   if (found.length === 0) throw new Error('No wallet was found. Install one, or open this page in a wallet\u2019s own browser.');
   const chosen = found.length === 1 ? found[0] : await choose(found);
   if (!chosen) return false;
-  const [account] = await chosen.provider.request({ method: 'eth_requestAccounts' });
+  const provider = new Wallet(chosen.raw, 'any'), [account] = await provider.send('eth_requestAccounts', []);
   if (!account) throw new Error('The wallet gave no account.');
-  Object.assign(wallet, chosen, { account: account.toLowerCase() });
+  Object.assign(wallet, chosen, { provider, account: account.toLowerCase() });
   await lookAtChain();
-  listen(chosen.provider);
+  listen(chosen.raw);
   onChange();
   return true;
 }
 
-const heard = new Set(); // providers that are listened to
-function listen(provider) {
-  if (heard.has(provider)) return;
-  heard.add(provider);
-  provider.on?.('accountsChanged', ([next]) => {
-    if (provider !== wallet.provider) return;
+const heard = new Set(); // wallets that are listened to
+function listen(raw) {
+  if (heard.has(raw)) return;
+  heard.add(raw);
+  raw.on?.('accountsChanged', ([next]) => {
+    if (raw !== wallet.raw) return;
     wallet.account = next?.toLowerCase() ?? null;
     onChange();
   });
-  provider.on?.('chainChanged', () => { if (provider === wallet.provider) lookAtChain().then(onChange, onChange); });
+  raw.on?.('chainChanged', () => { if (raw === wallet.raw) lookAtChain().then(onChange, onChange); });
 }
 
 export function disconnect() {
-  Object.assign(wallet, { provider: null, name: '', account: null, chainId: null, isElsewhere: false });
+  Object.assign(wallet, NOBODY);
   onChange();
 }
 
 async function lookAtChain() {
-  const [here, there] = await Promise.all([call('eth_chainId'), wallet.provider.request({ method: 'eth_chainId' })]);
+  const [here, there] = await Promise.all([call('eth_chainId'), wallet.provider.send('eth_chainId', [])]);
   wallet.chainId = there;
   wallet.isElsewhere = Number(there) !== Number(here);
   return here;
@@ -89,15 +98,15 @@ const isUnknownChain = (e) => e.code === UNKNOWN_CHAIN || e.data?.originalError?
 
 /** Asks the wallet to speak to this node's chain, and to learn of it if it must. */
 export async function switchChain() {
-  const chainId = await lookAtChain(), { provider } = wallet;
+  const chainId = await lookAtChain(), { provider } = wallet, move = () => provider.send('wallet_switchEthereumChain', [{ chainId }]);
   if (!wallet.isElsewhere) return;
   try {
-    await provider.request({ method: 'wallet_switchEthereumChain', params: [{ chainId }] });
+    await move();
   } catch (e) {
     if (!isUnknownChain(e)) throw e;
-    await provider.request({ method: 'wallet_addEthereumChain', params: [{ chainId, chainName: `Plimsoll ${Number(chainId)}`,
-      rpcUrls: [location.origin], nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 } }] });
-    if (Number(await provider.request({ method: 'eth_chainId' })) !== Number(chainId)) await provider.request({ method: 'wallet_switchEthereumChain', params: [{ chainId }] });
+    await provider.send('wallet_addEthereumChain', [{ chainId, chainName: `Plimsoll ${Number(chainId)}`,
+      rpcUrls: [location.origin], nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 } }]);
+    if (Number(await provider.send('eth_chainId', [])) !== Number(chainId)) await move();
   }
   await lookAtChain();
   onChange();
@@ -113,49 +122,32 @@ export function problem(e) {
 
 // -- transactions ----------------------------------------------------------------------------------
 
-export const calldata = (selector, ...args) => selector + args.map(word).join('');
-
 /** Sends through the wallet and waits for the block.  Throws what the node says against it, before the wallet is asked. */
 export async function send(to, data, say) {
   const tx = { from: wallet.account, to, data };
   await switchChain();
   await call('eth_estimateGas', tx);
   say('Confirm in your wallet\u2026');
-  const hash = await wallet.provider.request({ method: 'eth_sendTransaction', params: [tx] });
+  const hash = await wallet.provider.send('eth_sendTransaction', [tx]); // with the gas and the fees that the wallet sees fit
   say('Sent ', txLink(hash), ', waiting for its block\u2026');
-  for (let i = 0; i < RECEIPT_TRIES; i++) {
-    const receipt = await ask('eth_getTransactionReceipt', hash);
-    if (receipt?.status === '0x1') return hash;
-    if (receipt) throw new Error(`The transaction failed: ${inWords(await failureOf({ ...tx, input: data, value: '0x0' }, receipt))}`);
-    await new Promise((resolve) => setTimeout(resolve, RECEIPT_MS));
-  }
-  throw new Error(`The transaction ${short(hash)} is in no block yet.`);
+  const receipt = await node.waitForTransaction(hash, 1, RECEIPT_MS).catch(() => null);
+  if (!receipt) throw new Error(`The transaction ${short(hash)} is in no block yet.`);
+  if (receipt.status !== 1) throw new Error(`The transaction failed: ${inWords(await failureOf(tx, receipt.blockNumber))}`);
+  return hash;
 }
 
-export const allowance = async (asset, spender) => (await view(asset, '0xdd62ed3e', [wallet.account, spender]))[0];
-export const approve = (spender, units) => calldata('0x095ea7b3', spender, units);
-
-async function nameOf(token) {
-  const data = await call('eth_call', { to: token, data: '0x06fdde03' }, 'latest'), size = parseInt(data.slice(66, 130), 16);
-  const bytes = Uint8Array.from(data.slice(130, 130 + size * 2).match(/../g) ?? [], (x) => parseInt(x, 16));
-  return new TextDecoder().decode(bytes);
-}
+export const allowance = (asset, spender) => at(asset).allowance(wallet.account, spender);
+export const approve = (spender, units) => encode('approve', spender, units);
 
 /** EIP-2612: [deadline, v, r, s] as the wallet signs them; null if it does not sign such things. */
 export async function signPermit(token, spender, units, time) {
-  const [chainId, name, [nonce]] = await Promise.all([call('eth_chainId'), nameOf(token), view(token, '0x7ecebe00', [wallet.account])]);
-  const deadline = time + PERMIT_SECONDS, fields = (list) => list.map(([n, type]) => ({ name: n, type }));
-  const typed = {
-    types: { EIP712Domain: fields(DOMAIN), Permit: fields(PERMIT) }, primaryType: 'Permit',
-    domain: { name, version: '1', chainId: Number(chainId), verifyingContract: token },
-    message: { owner: wallet.account, spender, value: String(units), nonce: String(nonce), deadline: String(deadline) },
-  };
+  const owner = wallet.account, [chainId, name, nonce] = await Promise.all([call('eth_chainId'), at(token).name(), at(token).nonces(owner)]);
+  const deadline = time + PERMIT_SECONDS, types = { Permit: PERMIT.map(([n, type]) => ({ name: n, type })) };
   await switchChain();
   try {
-    const signature = await wallet.provider.request({ method: 'eth_signTypedData_v4', params: [wallet.account, JSON.stringify(typed)] });
-    if (!/^0x[0-9a-fA-F]{130}$/.test(signature)) return null;
-    const v = parseInt(signature.slice(130), 16);
-    return [deadline, v < 27 ? v + 27 : v, signature.slice(0, 66), `0x${signature.slice(66, 130)}`];
+    const signer = await wallet.provider.getSigner(owner);
+    const { v, r, s } = Signature.from(await signer.signTypedData({ name, version: '1', chainId, verifyingContract: token }, types, { owner, spender, value: units, nonce, deadline }));
+    return [deadline, v, r, s];
   } catch (e) {
     if (e.code === REJECTED) throw e;
     return null;

@@ -9,7 +9,7 @@
 
 static void the_page_is_what_the_folder_holds(void **unused)
 {
-	static const char *const names[] = { "style.css", "app.js", "names.js", "icon.svg" };
+	static const char *const names[] = { "style.css", "app.js", "abi.js", "icon.svg" };
 	static char there[1 << 17];
 
 	(void)unused;

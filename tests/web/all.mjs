@@ -1,7 +1,7 @@
 // node all.mjs BIN_FOLDER SCREENSHOT_FOLDER: a devnet with reporters and borrowers, and the dashboard in Chromium as
 // a reader, a reader with a phone, and the owner of a wallet see it.  Counts are on the last line.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -314,14 +314,25 @@ async function live() {
   return page;
 }
 
+/** web/abi.js, which runs in browsers, run here: it names the library by the path that the node serves. */
+async function pageAbi() {
+  const text = readFileSync(new URL('../../web/abi.js', import.meta.url), 'utf8').replace('./lib/ethers.js', import.meta.resolve('ethers'));
+  return (await import(`data:text/javascript,${encodeURIComponent(text)}`)).abi;
+}
+
 async function names() {
-  const text = readFileSync(new URL('../../contracts-native/dispatch/names.h', import.meta.url), 'utf8');
-  const known = readFileSync(new URL('../../web/names.js', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../contracts-native/dispatch/names.h', import.meta.url), 'utf8'), abi = await pageAbi();
   const events = [...text.matchAll(/X\(\w+, "([^"]+)", \d+, (0x[0-9a-f]+), "([0-9a-f]{64})"\)/g)];
-  const errors = [...text.matchAll(/X\((\w+), "[^"]+", \d+, (0x[0-9a-f]{8})\)/g)];
+  const errors = [...text.matchAll(/X\((\w+), "([^"]+)", \d+, (0x[0-9a-f]{8})\)/g)];
   assert.ok(events.length > 40 && errors.length > 80);
-  for (const [, signature, indexed, topic] of events) assert.ok(known.includes(`'0x${topic}': ['${signature}', ${indexed}]`), signature);
-  for (const [, name, selector] of errors) assert.ok(known.includes(`'${selector}': '${name}'`), name);
+  for (const [, signature, indexed, topic] of events) {
+    const event = abi.getEvent(`0x${topic}`);
+    assert.equal(event?.format('sighash'), signature);
+    assert.equal(event.inputs.reduce((bits, input, i) => bits | (input.indexed ? 1 << i : 0), 0), Number(indexed), signature);
+  }
+  for (const [, name, signature, selector] of errors) assert.equal(abi.getError(selector)?.format('sighash'), signature, name);
+  const methods = execFileSync('grep', ['-rhoE', '\\{ 0x[0-9a-f]{8}, "[^"]+"', new URL('../../contracts-native', import.meta.url).pathname], { encoding: 'utf8' });
+  abi.forEachFunction((f) => assert.ok(methods.includes(`{ ${f.selector}, "${f.format('sighash')}"`), f.format('sighash')));
 }
 
 try {

@@ -16,15 +16,16 @@ const HEADERS = {
 const WATCH_MS = 10000;
 
 async function headers(url) {
-  const files = readdirSync(WEB).filter((f) => f !== 'index.html').map((f) => `/web/${f}`);
-  for (const path of ['/', ...files]) {
+  const own = readdirSync(WEB).filter((f) => /\.(js|css|svg|html)$/.test(f));
+  const files = own.filter((f) => f !== 'index.html').concat('lib/ethers.js', 'lib/uplot.js', 'lib/uplot.css', 'lib/ethers.license', 'lib/uplot.license');
+  for (const path of ['/', ...files.map((f) => `/web/${f}`)]) {
     const response = await fetch(url + path, { headers: { accept: 'text/html' } });
     assert.equal(response.status, 200, path);
     for (const [name, value] of Object.entries(HEADERS)) assert.match(response.headers.get(name) ?? '', value, `${path}: ${name}`);
   }
   const page = readFileSync(new URL('index.html', WEB), 'utf8');
   assert.doesNotMatch(page, /<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/, 'nothing inline');
-  for (const f of readdirSync(WEB)) assert.doesNotMatch(readFileSync(new URL(f, WEB), 'utf8').replaceAll('http://www.w3.org/2000/svg', ''), /https?:\/\/[\w]/, `${f} names another server`);
+  for (const f of own) assert.doesNotMatch(readFileSync(new URL(f, WEB), 'utf8').replaceAll('http://www.w3.org/2000/svg', ''), /https?:\/\/[\w]/, `${f} names another server`);
 }
 
 /** The policy holds in the browser: neither a script that is written into the page nor one from elsewhere runs. */

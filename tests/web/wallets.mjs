@@ -38,7 +38,7 @@ export async function walletTests({ browser, url, provider, keys, lender, hold, 
     asked.push(`${name}: ${method}`);
     if (now.refuse === method) throw refusal(4001, 'User rejected the request.');
     switch (method) {
-      case 'eth_requestAccounts': return [address];
+      case 'eth_requestAccounts': case 'eth_accounts': return [address];
       case 'eth_chainId': return now.chain;
       case 'wallet_switchEthereumChain':
         if (!now.known) throw refusal(4902, 'Unrecognized chain ID.');
