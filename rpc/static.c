@@ -23,6 +23,8 @@
 	X(web_show, "/web/show.js", "show.js", JS) \
 	X(web_charts, "/web/charts.js", "charts.js", JS) \
 	X(web_abi, "/web/abi.js", "abi.js", JS) \
+	X(web_past, "/web/past.js", "past.js", JS) \
+	X(web_market, "/web/market.js", "market.js", JS) \
 	X(web_home, "/web/home.js", "home.js", JS) \
 	X(web_account, "/web/account.js", "account.js", JS) \
 	X(web_chain, "/web/chain.js", "chain.js", JS) \

@@ -4,7 +4,7 @@ import { at, call, ask, refresh, POOL } from './node.js';
 import { reasonOf, topicOf } from './abi.js';
 import { h, put, table, tile, section, loading, copyable, debounce, parse, valueOf, usd, amount, price, percent, health, healthClass, format, blockLink, txLink, USD } from './show.js';
 import { healthLine } from './charts.js';
-import { pastHeights, hexOf } from './home.js';
+import { pastHeights, hexOf } from './past.js';
 import { wallet, disconnect, problem } from './wallet.js';
 import { openAction, setCollateral } from './action.js';
 import { readLog } from './chain.js';
@@ -178,7 +178,7 @@ function historyOf(address) {
 
 export function open(root, address) {
   const tiles = h('div', { class: 'tiles' }, [...Array(4).keys()].map(() => tile('\u00a0', '', '\u00a0'))), positions = h('div', null, loading(3)), balances = h('div', null, loading(3)), past = h('div', null, loading(4));
-  const ifs = whatIf(address), done = historyOf(address), own = h('span'), said = h('p', { class: 'status', role: 'status' });
+  const ifs = whatIf(address), done = historyOf(address), own = h('span'), healths = healthLine(), said = h('p', { class: 'status', role: 'status' });
   const say = (...what) => { said.className = 'status'; said.replaceChildren(...what); };
   const complain = (e) => { said.className = 'status bad'; said.replaceChildren(problem(e)); };
   const pledge = (asset, isOn) => setCollateral(asset, isOn, say).then((hash) => {
@@ -209,7 +209,8 @@ export function open(root, address) {
     reached = height;
     if (state.healthFactor !== null && (line.at(-1)?.[0] ?? 0) < height) line.push([height, Number(state.healthFactor)]);
     if (line.length > LINE_POINTS) line.splice(0, line.length - LINE_POINTS);
-    put(past, healthLine(line));
+    past.replaceChildren(line.length < 2 ? h('p', { class: 'empty' }, 'Nothing was owed in the blocks that the node remembers.') : healths.element);
+    if (line.length > 1) healths.update(line);
     await done.update(now);
   };
   page.early = () => Promise.all([call('plimsoll_getHealth', address), ifs.early(), markets.length ? readBalances(address, markets) : null]);

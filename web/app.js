@@ -9,6 +9,8 @@ import * as home from './home.js';
 import * as account from './account.js';
 import * as oracle from './oracle.js';
 import * as chain from './chain.js';
+import * as market from './market.js';
+import { closeCharts } from './charts.js';
 
 const UPDATE_MS = 1000; // the page follows blocks, but no faster than this
 const TOLD_MS = 8000;
@@ -18,6 +20,7 @@ const ROUTES = [
   [/^#?\/?$/, home.open, 'Markets'],
   [/^#\/oracle$/, oracle.open, 'Oracle'],
   [/^#\/account\/(0x[0-9a-fA-F]{40})$/, (root, address) => account.open(root, address.toLowerCase()), 'Account'],
+  [/^#\/market\/(0x[0-9a-fA-F]{40})$/, (root, asset) => market.open(root, asset.toLowerCase()), 'Market'],
   [/^#\/block\/(\d{1,15}|0x[0-9a-fA-F]{64})$/, chain.openBlock, 'Block'],
   [/^#\/tx\/(0x[0-9a-fA-F]{64})$/, chain.openTx, 'Transaction'],
 ];
@@ -34,6 +37,7 @@ function route() {
   const root = h('div', { class: 'page' });
   turn++;
   page = null;
+  closeCharts();
   at('main').replaceChildren(root);
   for (const [pattern, open, title] of ROUTES) {
     const match = pattern.exec(location.hash);

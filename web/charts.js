@@ -1,10 +1,166 @@
-// Drawings.  Numbers are for the eye here, so floating point will do.
-import { h, svg } from './show.js';
+// Charts, drawn by uPlot.  Numbers are for the eye here, so floating point will do.
+import uPlot from './lib/uplot.js';
+import { h, svg, format } from './show.js';
 
-const point = ([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`;
 const KINK_SHARE = 0.4;
 const STILL = 0.005; // a price that moves by less is drawn as standing
-const rate = (x) => `${(x * 100).toFixed(x < 0.1 ? 2 : 1)}%`;
+const HEALTH_MAX = 10;
+const FONT = '11px system-ui, sans-serif';
+
+const drawn = new Set(); // {plot, observer}
+const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawn.forEach(({ plot }) => plot?.redraw()));
+
+/** Charts hold listeners of the window: a page that is left lets go of them. */
+export function closeCharts() {
+  for (const chart of drawn) {
+    chart.observer.disconnect();
+    chart.plot?.destroy();
+    chart.plot = null;
+  }
+  drawn.clear();
+}
+
+// -- what is drawn over the lines ---------------------------------------------------------------------
+
+function stroke({ ctx }, color, dash, ...points) {
+  ctx.save();
+  ctx.strokeStyle = ink(color);
+  ctx.lineWidth = uPlot.pxRatio;
+  ctx.setLineDash(dash.map((n) => n * uPlot.pxRatio));
+  ctx.beginPath();
+  points.forEach(([x, y], i) => (i === 0 ? ctx.moveTo(x, y) : ctx.lineTo(x, y)));
+  ctx.stroke();
+  ctx.restore();
+}
+const across = (plot, value, color, dash) => {
+  const y = plot.valToPos(value, 'y', true), { left, width } = plot.bbox;
+  stroke(plot, color, dash, [left, y], [left + width, y]);
+};
+const down = (plot, value, from, color, dash) => {
+  const x = plot.valToPos(value, 'x', true), { top, height } = plot.bbox;
+  stroke(plot, color, dash, [x, from === null ? top : plot.valToPos(from, 'y', true)], [x, top + height]);
+};
+function dot(plot, x, y) {
+  const { ctx } = plot, size = uPlot.pxRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.arc(plot.valToPos(x, 'x', true), plot.valToPos(y, 'y', true), 4.5 * size, 0, 2 * Math.PI);
+  ctx.fillStyle = ink('text');
+  ctx.strokeStyle = ink('card');
+  ctx.lineWidth = 2 * size;
+  ctx.fill();
+  ctx.stroke();
+  ctx.restore();
+}
+
+/** A chart as wide as its place.  x: {label, text, scale, splits}; y: {text, scale, splits}; lines: [label, colour, width];
+ * over: draws over them.  Its legend tells the values under the pointer, else those of the point that matters. */
+function chart({ height, x, y, lines, over, group }) {
+  const element = h('div', { class: 'chart', role: 'img' }), self = { plot: null };
+  let data = null, rest = 0;
+  const axis = ({ text, splits }, size) => ({ stroke: () => ink('soft'), font: FONT, size, gap: 4, ticks: { show: false },
+    grid: { stroke: () => ink('line'), width: 1 }, values: (plot, at) => at.map((v) => (v === null ? '' : text(v))), ...(splits ? { splits, filter: (plot, at) => at } : {}) });
+  const options = () => ({
+    width: element.clientWidth, height, scales: { x: { time: false, ...x.scale }, y: y.scale }, axes: [axis(x, 26), axis(y, 58)],
+    series: [{ label: x.label, value: (plot, v) => (v === null ? '' : x.text(v)) },
+      ...lines.map(([label, color, width]) => ({ label, stroke: () => ink(color), width, points: { show: false }, value: (plot, v) => (v === null ? '' : (y.exact ?? y.text)(v)) }))],
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 }, ...(group ? { sync: { key: group } } : {}) },
+    hooks: { draw: over ? [over] : [], setCursor: [(plot) => { if (plot.cursor.idx === null) plot.setLegend({ idx: rest }, false); }] },
+  });
+
+  function show() {
+    const width = element.clientWidth;
+    if (width === 0 || !data) return;
+    if (!self.plot) self.plot = new uPlot(options(), data, element);
+    else if (self.plot.width !== width) self.plot.setSize({ width, height });
+    if (self.plot.cursor.idx === null || self.plot.cursor.left < 0) self.plot.setLegend({ idx: rest }, false);
+  }
+  self.observer = new ResizeObserver(show);
+  self.observer.observe(element);
+  drawn.add(self);
+  return {
+    element,
+    /** next: [x…, [y…]…]; at: the point that matters; label: what the chart shows, for who does not see it. */
+    update(next, at, label) {
+      [data, rest] = [next, at];
+      element.setAttribute('aria-label', label);
+      self.plot?.setData(data);
+      show();
+    },
+  };
+}
+
+// -- the charts ---------------------------------------------------------------------------------------
+
+const rate = (v) => `${(v * 100).toFixed(v < 0.1 ? 2 : 1)}%`;
+const round = (v) => `${Number((v * 100).toFixed(1))}%`;
+const block = (n) => format(BigInt(Math.round(n)), 0, 0);
+const BLOCKS = { label: 'Block', text: block };
+
+/** Borrow and supply rate over utilization, and where the market stands today.  All are ratios.  Rates up to the kink, where
+ * markets live, are a small part of those beyond it: heights are a power of the rate, so that the kink stands at KINK_SHARE. */
+export function rateCurve(height = 170) {
+  let now = null, kink = 0, max = 1, power = 1;
+  const made = chart({
+    height,
+    x: { label: 'Utilization', text: round, scale: { range: () => [0, 1] }, splits: () => [0, now.optimal, 1].filter((u, i) => i !== 1 || (u > 0.2 && u < 0.7)) },
+    y: { text: round, exact: rate, scale: { range: () => [0, max], distr: 100, fwd: (v) => Math.max(0, v) ** power, bwd: (v) => v ** (1 / power) },
+      splits: () => [0, kink, max].filter((r, i, all) => i === 0 || r > all[i - 1]) },
+    lines: [['Borrow', 'second', 2], ['Supply', 'calm', 1.4]],
+    over(plot) {
+      down(plot, now.optimal, null, 'faint', [2, 3]);
+      down(plot, now.utilization, now.borrowRate, 'text', [3, 2]);
+      dot(plot, now.utilization, now.borrowRate);
+    },
+  });
+  return {
+    element: made.element,
+    /** next: {optimal, base, slope1, slope2, reserveFactor, utilization, borrowRate}. */
+    update(next) {
+      const { optimal, base, slope1, slope2, reserveFactor, utilization, borrowRate } = now = next;
+      kink = base + slope1;
+      max = kink + slope2 || 1;
+      power = kink > 0 && kink < max * KINK_SHARE ? Math.log(KINK_SHARE) / Math.log(kink / max) : 1;
+      const borrow = (u) => base + (u <= optimal ? slope1 * u / (optimal || 1) : slope1 + slope2 * (u - optimal) / (1 - optimal || 1));
+      const at = [...new Set([...Array(101).keys()].map((i) => i / 100).concat(optimal, utilization))].sort((a, b) => a - b);
+      made.update([at, at.map(borrow), at.map((u) => borrow(u) * u * (1 - reserveFactor))], at.indexOf(utilization),
+        `Borrow rate ${rate(borrowRate)} at ${rate(utilization)} utilization; ${rate(kink)} at ${rate(optimal)}, ${rate(max)} at 100%`);
+    },
+  };
+}
+
+/** The health of one account, block by block, with the line below which it may be liquidated. */
+export function healthLine() {
+  const text = (v) => v.toFixed(v < 2 ? 3 : 2);
+  const made = chart({
+    height: 260, x: BLOCKS, lines: [['Health factor', 'accent', 2]],
+    y: { text: (v) => v.toFixed(2), exact: text, scale: { range: (plot, low, high) => [Math.min(0.9, low * 0.97), Math.max(1.2, Math.min(high, HEALTH_MAX) * 1.05)] } },
+    over: (plot) => across(plot, 1, 'bad', [4, 3]),
+  });
+  return {
+    element: made.element,
+    /** values: [[block, health]…]. */
+    update: (values) => made.update([values.map(([n]) => n), values.map(([, v]) => v)], values.length - 1, `Health factor over recent blocks, ${text(values.at(-1)[1])} now`),
+  };
+}
+
+/** Lines over blocks; those of a group share the pointer.  lines: [label, colour]; text: of a value; isFromZero: the axis is. */
+export function timeLines(title, group, lines, text, isFromZero = false) {
+  const range = (plot, low, high) => {
+    const room = (high - low || Math.abs(high) || 1) * 0.08;
+    return [isFromZero ? 0 : low - room, high + room];
+  };
+  const made = chart({ height: 170, x: BLOCKS, y: { text, scale: { range } }, lines: lines.map(([label, color]) => [label, color, 2]), group });
+  return {
+    element: h('figure', { class: 'card' }, h('figcaption', null, h('strong', null, title)), made.element),
+    /** blocks, and the values of each line. */
+    update: (blocks, ...values) => made.update([blocks, ...values], blocks.length - 1,
+      `${title} over recent blocks: ${lines.map(([label], i) => `${label} ${text(values[i].at(-1))}`).join(', ')}`),
+  };
+}
+
+// -- what fits a line of text -------------------------------------------------------------------------
 
 /** A line through the last values of something, without axes. */
 export function sparkline(values, title, width = 96, height = 26) {
@@ -16,50 +172,8 @@ export function sparkline(values, title, width = 96, height = 26) {
   const kind = Math.abs(move) < least ? '' : move > 0 ? 'up' : 'down';
   return svg('svg', { class: `spark ${kind}`, viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': title },
     svg('title', null, title),
-    svg('polyline', { points: at.map(point).join(' ') }),
+    svg('polyline', { points: at.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ') }),
     svg('circle', { cx: at.at(-1)[0], cy: at.at(-1)[1], r: 2 }));
-}
-
-/** The health of one account, block by block, with the line below which it may be liquidated. */
-export function healthLine(values) {
-  const width = 640, height = 150, left = 44, bottom = 12;
-  const shown = values.map(([block, v]) => [block, Math.min(v, 10)]);
-  if (shown.length < 2) return h('p', { class: 'empty' }, 'Nothing was owed in the blocks that the node remembers.');
-  const high = Math.max(1.2, ...shown.map(([, v]) => v)) * 1.05, low = Math.min(0.9, ...shown.map(([, v]) => v)) * 0.97;
-  const first = shown[0][0], blocks = shown.at(-1)[0] - first || 1;
-  const x = (block) => left + (block - first) / blocks * (width - left - 8);
-  const y = (v) => 6 + (high - v) / (high - low) * (height - bottom - 12);
-  const mark = (v, kind) => [svg('line', { class: kind, x1: left, x2: width, y1: y(v), y2: y(v) }),
-    svg('text', { x: left - 5, y: y(v) + 4, 'text-anchor': 'end' }, v.toFixed(1))];
-  return svg('svg', { class: 'chart wide', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'Health factor over recent blocks' },
-    mark(1, 'limit'), mark(Math.round(high / 1.05 * 10) / 10, 'grid'),
-    svg('polyline', { class: 'line', points: shown.map(([b, v]) => point([x(b), y(v)])).join(' ') }),
-    svg('circle', { class: 'today', cx: x(shown.at(-1)[0]), cy: y(shown.at(-1)[1]), r: 4 }));
-}
-
-/** Borrow and supply rate over utilization, and where the market stands today.  All are ratios.  Rates up to the kink, where
- * markets live, are a small part of those beyond it: heights are a power of the rate, so that the kink stands at KINK_SHARE. */
-export function rateCurve({ optimal, base, slope1, slope2 }, reserveFactor, utilization, borrowRate) {
-  const width = 240, height = 150, left = 42, right = 8, top = 12, bottom = 22;
-  const kink = base + slope1, max = kink + slope2 || 1;
-  const power = kink > 0 && kink < max * KINK_SHARE ? Math.log(KINK_SHARE) / Math.log(kink / max) : 1;
-  const borrow = (u) => base + (u <= optimal ? slope1 * u / (optimal || 1) : slope1 + slope2 * (u - optimal) / (1 - optimal || 1));
-  const x = (u) => left + u * (width - left - right), y = (r) => height - bottom - Math.min(1, r / max) ** power * (height - top - bottom);
-  const at = [...Array(101).keys()].map((i) => i / 100).concat(optimal).sort((a, b) => a - b);
-  const line = (f, kind) => svg('polyline', { class: kind, points: at.map((u) => point([x(u), y(f(u))])).join(' ') });
-  const ticks = [0, kink, max].filter((r, i, all) => i === 0 || r > all[i - 1]).map((r) => [
-    svg('line', { class: r === kink ? 'kink' : 'grid', x1: left, x2: width - right, y1: y(r), y2: y(r) }),
-    svg('text', { x: left - 5, y: y(r) + 4, 'text-anchor': 'end' }, `${Number((r * 100).toFixed(1))}%`)]);
-  return svg('svg', { class: 'chart', viewBox: `0 0 ${width} ${height}`, role: 'img',
-    'aria-label': `Borrow rate ${rate(borrowRate)} at ${rate(utilization)} utilization; ${rate(kink)} at ${rate(optimal)}, ${rate(max)} at 100%` },
-    ticks,
-    svg('line', { class: 'kink', x1: x(optimal), x2: x(optimal), y1: top, y2: height - bottom }),
-    [[0, '0%', 'start'], [optimal, `${Math.round(optimal * 100)}%`, 'middle'], [1, '100%', 'end']].map(([u, text, anchor]) =>
-      (u === 1 && optimal > 0.65 ? null : svg('text', { x: x(u), y: height - 6, 'text-anchor': anchor }, text))),
-    line((u) => borrow(u) * u * (1 - reserveFactor), 'line second'),
-    line(borrow, 'line'),
-    svg('line', { class: 'now', x1: x(utilization), x2: x(utilization), y1: y(borrowRate), y2: height - bottom }),
-    svg('circle', { class: 'today', cx: x(utilization), cy: y(borrowRate), r: 4.5 }));
 }
 
 /** A bar that is so full, 0 to 1. */

@@ -1,43 +1,20 @@
 // #/: the markets, what moves them, and who is in danger.
-import { at, call, ask, node, refresh, subscribe, RATES, POOL } from './node.js';
+import { call, ask, node, refresh, subscribe, POOL } from './node.js';
 import { topicOf } from './abi.js';
 import { h, put, table, tile, loading, pager, section, parse, valueOf, usd, usdShort, amountShort, price, percent, health, healthClass, number, clock,
   accountLink, txLink, blockLink, link, USD } from './show.js';
 import { sparkline, rateCurve, bar } from './charts.js';
+import { hexOf, pastOf } from './past.js';
+import { curveOf, flagsOf, pointOf } from './market.js';
 import { lastReports, feedTable } from './oracle.js';
 import { openAction } from './action.js';
 import { readLog } from './chain.js';
 
-const HISTORY_BLOCKS = 960; // the node remembers 1024
-const HISTORY_POINTS = 32;
 const RISK_BELOW = '1.1', RISK_ROWS = 10, LIQUIDATION_ROWS = 8, LIQUIDATIONS_KEPT = 200, CROSSING_ROWS = 5;
 const LOG_SPAN = 9000;
 
 // Kept while the page is open, whatever part of it is shown.
-const history = new Map(); // height: prices by reserve
-let liquidations = null, crossings = [], curves = new Map(), isFollowing = false;
-
-export const hexOf = (n) => `0x${n.toString(16)}`;
-
-/** Heights at which the past is looked at. */
-export function pastHeights(height) {
-  const span = Math.min(height - 1, HISTORY_BLOCKS), points = Math.min(span, HISTORY_POINTS);
-  return [...Array(Math.max(0, points)).keys()].map((i) => height - span + Math.floor(i * span / points));
-}
-
-async function readHistory(height) {
-  const heights = pastHeights(height);
-  const answers = await Promise.all(heights.map((n) => ask('plimsoll_markets', hexOf(n))));
-  answers.forEach((markets, i) => markets && history.set(heights[i], markets.map((m) => number(m.price))));
-}
-
-function noteHistory({ height, markets }) {
-  const newest = Math.max(...history.keys(), 0);
-  if (height - newest >= HISTORY_BLOCKS / HISTORY_POINTS || height <= HISTORY_POINTS) history.set(height, markets.map((m) => number(m.price)));
-  for (const n of history.keys()) if (n < height - HISTORY_BLOCKS || n > height) history.delete(n);
-}
-
-const pricesOf = (market, i) => [...history.entries()].sort(([a], [b]) => a - b).map(([, prices]) => prices[i]).concat(number(market.price));
+let liquidations = null, crossings = [], isFollowing = false;
 
 // -- liquidations -------------------------------------------------------------------------------
 
@@ -117,21 +94,12 @@ const crossingList = () => crossings.map((c) => h('li', null,
 
 // -- markets --------------------------------------------------------------------------------------
 
-async function readCurves(markets) {
-  for (const m of markets) {
-    const [optimal, base, slope1, slope2] = (await at(RATES).getInterestRateDataBps(m.asset)).map((bps) => Number(bps) / 10000);
-    curves.set(m.asset, { optimal, base, slope1, slope2 });
-  }
-}
-
-const flags = (m) => [m.paused && 'paused', m.frozen && 'frozen', !m.active && 'inactive', m.stale && 'stale price'].filter(Boolean)
-  .map((text) => h('span', { class: 'tag warn' }, text));
-
-function marketTable(markets) {
+function marketTable(markets, past) {
+  const pricesOf = (m) => past.map(([, then]) => number(then.find((x) => x.asset === m.asset)?.price ?? NaN));
   const pair = (units, m) => [amountShort(BigInt(units), m.decimals), h('small', null, usdShort(valueOf(units, m.price, m.decimals)))];
   return table([['Asset', ''], ['Price', 'num'], ['', 'mid'], ['Supplied', 'num'], ['Borrowed', 'num'], ['Utilization', 'num'], ['Supply rate', 'num'],
     ['Borrow rate', 'num'], ['LTV / threshold', 'num'], ['', 'act']],
-  markets.map((m, i) => [[h('strong', null, m.symbol), flags(m)], price(m.price), sparkline(pricesOf(m, i), `Price of ${m.symbol} over recent blocks`),
+  markets.map((m) => [[h('strong', null, link(`market/${m.asset}`, m.symbol)), flagsOf(m)], price(m.price), sparkline(pricesOf(m), `Price of ${m.symbol} over recent blocks`),
     pair(m.supplied, m), pair(m.borrowed, m), [percent(m.utilization, 1), bar(number(m.utilization))],
     h('span', { class: 'supply' }, percent(m.supplyRate)), h('span', { class: 'borrow' }, percent(m.borrowRate)),
     `${percent(m.ltv, 1).slice(0, -1)} / ${percent(m.liquidationThreshold, 1)}`,
@@ -139,9 +107,21 @@ function marketTable(markets) {
       h('button', { class: 'small', onclick: () => openAction('borrow', m.asset) }, 'Borrow')]]), 'This chain has no markets.', 'dense');
 }
 
-const curveCards = (markets) => markets.filter((m) => curves.has(m.asset)).map((m) => h('figure', { class: 'card' },
-  h('figcaption', null, h('strong', null, m.symbol), h('span', null, `${percent(m.utilization, 1)} used, at ${percent(m.borrowRate)}`)),
-  rateCurve(curves.get(m.asset), number(m.reserveFactor), number(m.utilization), number(m.borrowRate))));
+/** A rate curve for each market, made when the market is first seen. */
+function curveCards(place) {
+  const cards = new Map(); // asset: its curve
+  return async (markets) => {
+    const terms = await Promise.all(markets.map((m) => curveOf(m.asset)));
+    markets.forEach((m, i) => {
+      if (!cards.has(m.asset)) {
+        if (cards.size === 0) place.replaceChildren();
+        cards.set(m.asset, rateCurve());
+        place.append(h('figure', { class: 'card' }, h('figcaption', null, h('strong', null, link(`market/${m.asset}`, m.symbol))), cards.get(m.asset).element));
+      }
+      cards.get(m.asset).update(pointOf(m, terms[i]));
+    });
+  };
+}
 
 function totals({ markets, status, time }) {
   let supplied = 0n, borrowed = 0n, deficit = 0n;
@@ -172,10 +152,10 @@ export function open(root) {
   const tiles = h('div', { class: 'tiles' }, [...Array(6).keys()].map(() => tile('\u00a0', '', '\u00a0'))), markets = place(5), cards = h('div', { class: 'grid' }, loading(3));
   const prices = place(5), risk = place(6), fallen = place(6), crossed = h('ul', { class: 'feed' }), riskNote = h('small');
   const riskPages = h('div'), fallenPages = h('div');
-  let isNew = true, riskFrom = 0, fallenFrom = 0;
+  let riskFrom = 0, fallenFrom = 0;
 
   root.append(h('h1', { class: 'hidden' }, 'Markets'), tiles, section('Markets', null, markets),
-    section('Rate curves', [h('span', { class: 'key borrow' }, 'borrow'), h('span', { class: 'key supply' }, 'supply'), 'over utilization; high rates are drawn closer together'], cards),
+    section('Rate curves', 'over utilization; high rates are drawn closer together', cards),
     section('Prices', link('oracle', 'each reporter\u2019s last report'), prices),
     h('div', { class: 'columns' },
       h('section', null, h('h2', null, 'Accounts at risk', riskNote), risk, riskPages, crossed),
@@ -183,14 +163,12 @@ export function open(root) {
   follow();
 
   const readRisk = () => call('plimsoll_liquidatable', 'latest', { below: RISK_BELOW, offset: riskFrom, limit: RISK_ROWS });
+  const showCurves = curveCards(cards);
   const page = async (now, atRisk) => {
-    if (isNew) await Promise.all([history.size ? null : readHistory(now.height), curves.size ? null : readCurves(now.markets)]);
-    isNew = false;
-    noteHistory(now);
-    const [seen] = await Promise.all([lastReports(now), readLiquidations(now.height)]);
+    const [seen, past] = await Promise.all([lastReports(now), pastOf(now), readLiquidations(now.height)]);
     put(tiles, totals(now));
-    put(markets, marketTable(now.markets));
-    put(cards, curveCards(now.markets));
+    put(markets, marketTable(now.markets, past));
+    await showCurves(now.markets);
     put(prices, feedTable(now, seen));
     put(riskNote, `below ${RISK_BELOW}, worst first`);
     put(risk, riskTable(atRisk.accounts, now.markets));

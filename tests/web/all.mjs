@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { Contract, Interface, JsonRpcProvider, NonceManager, Wallet, id, keccak256, parseEther, parseUnits, toUtf8Bytes } from 'ethers';
+import { chartTests } from './charts.mjs';
 import { networkTests, policy } from './network.mjs';
 import { walletTests } from './wallets.mjs';
 import { DAI, FEED_ABI, KEYS, POOL_ABI, TOKEN_ABI, USDC, WBTC, WETH, at, results, rpc, startNode, step } from '../clients/support.mjs';
@@ -129,12 +130,19 @@ async function readers() {
     const usdc = (await rpc(node.url, 'plimsoll_markets')).find((m) => m.symbol === 'USDC');
     assert.ok(text.includes('500.0'), 'USDC supplied, in thousands');
     assert.ok(Number(usdc.borrowed) > 0 && text.includes(`${(usdc.utilization * 100).toFixed(1)}%`), 'utilization');
-    assert.equal(await page.locator('main figure svg.chart').count(), 5);
-    assert.equal(await page.locator('main figure circle.today').count(), 5);
+    assert.equal(await page.locator('main figure .uplot canvas').count(), 5);
     assert.ok(await page.locator(`a[href="#/tx/${liquidation}"]`).count() > 0, 'the liquidation is listed');
     assert.match(text, /bp/);
     assert.match(text, /9\.\d{4} WETH\s+\$2[01]\.\d\dK/, 'what was seized, in dollars of its own block');
     await page.locator('#state.live').waitFor();
+  });
+  await eachSize('market', `market/${USDC}`, 'Liquidation threshold', async (page, text) => {
+    const usdc = (await rpc(node.url, 'plimsoll_markets')).find((m) => m.asset === USDC);
+    for (const said of ['Rate curve', 'Supplied and borrowed', `${(usdc.liquidationThreshold * 100).toFixed(1)}%`, 'best at']) assert.ok(text.includes(said), said);
+    await page.locator('.chart canvas').nth(4).waitFor();
+    await page.getByRole('button', { name: 'Borrow' }).click();
+    assert.equal(await page.locator('dialog select').inputValue(), USDC);
+    await page.getByRole('button', { name: 'Close' }).click();
   });
   await eachSize('oracle', 'oracle', /of 4/, async (page, text) => {
     const rows = page.locator('main section').first().locator('tbody tr');
@@ -344,6 +352,7 @@ try {
   await step('somebody fails', makeFailure);
   for (const f of feeders) f.kill('SIGCONT');
   await readers();
+  await chartTests({ browser, url: node.url, account: await addressOf(borrower), show });
   await step('an account in an e-mode is judged by it', emode);
   await step('things are found', finding);
   await owner('desktop');

@@ -67,6 +67,28 @@ async function requests(browser, url, hash) {
   await page.close();
 }
 
+/** A slider that is dragged over forty prices: the node is asked about where it rests, and little between. */
+async function dragging(browser, url, account) {
+  const page = await browser.newPage(), asked = new Set();
+  await page.goto(`${url}/#/account/${account}`);
+  const slider = page.getByLabel('Price of WETH');
+  await slider.waitFor();
+  page.on('request', (r) => {
+    for (const q of [r.postDataJSON()].flat()) if (q?.method === 'plimsoll_whatIf' && q.params[0].shocks) asked.add(JSON.stringify(q.params[0].shocks));
+  });
+  await slider.evaluate(async (input) => {
+    for (let per = 1; per <= 40; per++) {
+      input.value = -per;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  });
+  await page.locator('.result:not(.old)').waitFor();
+  assert.ok([...asked].some((shocks) => shocks.includes('"-40%"')), 'where it rests');
+  assert.ok(asked.size <= 4, `${asked.size} questions for one drag`);
+  await page.close();
+}
+
 /** A port that leads to the node until it is closed. */
 function bridge(url, port) {
   const sockets = new Set();
@@ -182,6 +204,7 @@ export async function networkTests({ bin, browser, url, account, meanwhile }) {
   await step('every file comes with its policy, nothing inline, nobody else named', () => headers(url));
   await step('a page asks at most two times a second, hidden not at all: markets', () => requests(browser, url, ''));
   await step('a page asks at most two times a second, hidden not at all: account', () => requests(browser, url, `account/${account}`));
+  await step('a slider that moves asks once it rests', () => dragging(browser, url, account));
   await step('long lists are turned like pages, whatever the numbers', () => pages(browser, url));
   await step('what happened while the node was away is told afterwards, once', () => replay(browser, url, meanwhile));
   await step('a node that is started again is found again', () => restart(bin, browser));
