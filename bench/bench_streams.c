@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 #include "bench/support/borrowers.h"
-#include "bench/support/http.h"
 #include "bench/support/measure.h"
 #include "bench/support/send.h"
+#include "bench/support/ws.h"
 #include "node/log.h"
 
 #define BORROWERS       10000u
@@ -34,30 +34,15 @@
 struct bench {
 	struct rig rig;
 	struct traffic traffic;
-	struct http sockets[SUBSCRIBERS_MAX];
+	int sockets[SUBSCRIBERS_MAX];
 	u32 subscribers;
 	pthread_t reader;
 	_Atomic u64 heard_bytes, reader_cpu_ns;
 	atomic_bool is_over;
 };
 
-static const char HANDSHAKE[] = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-				"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 static const char SUBSCRIBE[] = "{\"id\":1,\"method\":\"plimsoll_subscribe\",\"params\":[\"healthBands\","
 				"{\"bands\":[\"1\",\"1.05\",\"1.2\"]}]}";
-
-/* A text frame with a mask of zeros. */
-static void subscribe(struct http *h, u16 port)
-{
-	size_t size = sizeof SUBSCRIBE - 1;
-	u8 head[6] = { 0x81, (u8)(0x80 | size) };
-
-	static_assert(sizeof SUBSCRIBE <= 126, "the length takes one byte");
-	http_open(h, port);
-	if (send(h->socket, HANDSHAKE, sizeof HANDSHAKE - 1, MSG_NOSIGNAL) < 0 ||
-	    send(h->socket, head, sizeof head, MSG_NOSIGNAL) < 0 || send(h->socket, SUBSCRIBE, size, MSG_NOSIGNAL) < 0)
-		give_up("the node hung up");
-}
 
 /* Reads what all of them are sent, and drops it. */
 static void *read_all(void *context)
@@ -69,7 +54,7 @@ static void *read_all(void *context)
 	if (!polled)
 		give_up("out of memory");
 	for (u32 i = 0; i < b->subscribers; i++)
-		polled[i] = (struct pollfd){ .fd = b->sockets[i].socket, .events = POLLIN };
+		polled[i] = (struct pollfd){ .fd = b->sockets[i], .events = POLLIN };
 	while (!atomic_load(&b->is_over)) {
 		(void)poll(polled, b->subscribers, 50);
 		for (u32 i = 0; i < b->subscribers; i++) {
@@ -106,8 +91,10 @@ static void measure(struct bench *b)
 
 	(void)moves_run(b); /* fills the caches */
 	alone = moves_run(b);
-	for (u32 i = 0; i < b->subscribers; i++)
-		subscribe(&b->sockets[i], b->rig.port);
+	for (u32 i = 0; i < b->subscribers; i++) {
+		b->sockets[i] = ws_open(b->rig.port);
+		ws_say(b->sockets[i], SUBSCRIBE);
+	}
 	if (pthread_create(&b->reader, NULL, read_all, b) != 0)
 		give_up("a thread cannot be made");
 	usleep(SETTLE_MS * 1000);
@@ -124,7 +111,7 @@ static void measure(struct bench *b)
 	figure_print(&(struct figure){ "streams.healthBands", each, "CPU us/(block x subscriber)",
 				       "CPU us of a block without subscribers", alone, NULL, true, more });
 	for (u32 i = 0; i < b->subscribers; i++)
-		http_close(&b->sockets[i]);
+		close(b->sockets[i]);
 }
 
 int main(int argc, char **argv)

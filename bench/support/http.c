@@ -12,19 +12,26 @@
 
 #define REPLY_CAPACITY (1u << 20)
 
-void http_open(struct http *h, u16 port)
+int tcp_open(u16 port)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int one = 1;
+	int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
+		give_up("cannot connect to port %u", port);
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	return fd;
+}
+
+void http_open(struct http *h, u16 port)
+{
 	h->capacity = REPLY_CAPACITY;
 	h->reply = malloc(h->capacity + 1);
 	h->size = 0;
-	h->socket = socket(AF_INET, SOCK_STREAM, 0);
-	if (!h->reply || h->socket < 0 || connect(h->socket, (struct sockaddr *)&to, sizeof to) != 0)
-		give_up("cannot connect to port %u", port);
-	(void)setsockopt(h->socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	if (!h->reply)
+		give_up("out of memory");
+	h->socket = tcp_open(port);
 }
 
 void http_close(struct http *h)

@@ -12,7 +12,10 @@ struct http {
 	size_t size, capacity;
 };
 
-void http_open(struct http *h, u16 port); /* of this machine */
+/* A socket that is connected to a port of this machine. */
+int tcp_open(u16 port);
+
+void http_open(struct http *h, u16 port);
 void http_close(struct http *h);
 
 /* A POST with a JSON body, as bytes to send; free() at. */

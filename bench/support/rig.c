@@ -42,6 +42,8 @@ void rig_start(struct rig *r)
 	char why[RPC_WHY_MAX] = "";
 
 	config.port = 0;
+	if (r->connections_max)
+		config.connections_max = r->connections_max;
 	must(node_start(r->node), "node");
 	must(rpc_server_start(&r->server, r->node, &config, why), why);
 	r->port = rpc_server_port(r->server);

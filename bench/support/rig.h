@@ -14,6 +14,7 @@ struct rig {
 	struct node *node;
 	struct rpc_server *server;
 	u16 port;
+	u32 connections_max; /* 0: as any node's; set it before rig_start */
 };
 
 /* An empty folder, for a chain that begins with genesis (JSON text). */
