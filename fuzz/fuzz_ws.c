@@ -108,7 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	n->release = release;
 	n->handle = &pair[0];
 	sent = 1 + early;
-	for (int i = 0; i < TURNS_MAX && !connection_is_over(n, connection_now_ms()); i++) {
+	for (int i = 0; i < TURNS_MAX && !connection_is_over(n); i++) {
 		ssize_t wrote = sent < size ? send(pair[1], data + sent, i + 1 < TURNS_MAX && size - sent > piece ? piece : size - sent, MSG_NOSIGNAL) : 0;
 		ssize_t read;
 

@@ -263,11 +263,9 @@ static enum rpc_code visit_height(struct rpc *c, const struct log_filter *f, str
 				  log_visit *visit, void *context)
 {
 	struct store *store = node_store(c->node);
-	struct header lone_header;
-	struct hash lone_hash;
-	const struct header *header = &lone_header;
-	const struct hash *hash = &lone_hash;
-	enum err e = walk ? store_walk_next(walk, &header, &hash) : store_header(store, &lone_header, &lone_hash, height);
+	const struct header *header = &c->last_header.header;
+	const struct hash *hash = &c->last_header.hash;
+	enum err e = walk ? store_walk_next(walk, &header, &hash) : rpc_header(c, height);
 
 	if (e == OK && !block_may_match(f, &header->bloom))
 		return RPC_OK;

@@ -9,6 +9,7 @@
 #include "node/dev.h"
 #include "rpc/ahead.h"
 #include "rpc/bands.h"
+#include "rpc/subscribe.h"
 
 /* What fixed-size helpers take beside the decoded body. */
 #define SCRATCH_SPARE (64u << 10)
@@ -34,6 +35,7 @@ struct rpc_config rpc_config_default(void)
 		.filter_idle_seconds = 300,
 		.filters_max = 1024,
 		.ws_queue_max = 4 << 20,
+		.ws_queue_all_max = 256 << 20,
 		.ws_ping_seconds = 30,
 	};
 }
@@ -71,6 +73,7 @@ void rpc_free(struct rpc *c)
 	store_block_free(c->logs_block);
 	ahead_free(c->ahead);
 	risk_lists_free(c->risk_lists);
+	told_free(c->told);
 }
 
 void rpc_hold(struct rpc *c)
@@ -81,7 +84,7 @@ void rpc_hold(struct rpc *c)
 	if (c->dev_reverts == dev_reverts(c->dev))
 		return;
 	c->dev_reverts = dev_reverts(c->dev);
-	c->last_block.is_set = false;
+	c->last_block.is_set = c->last_header.is_set = false;
 	risk_lists_free(c->risk_lists);
 	c->risk_lists = NULL;
 }
@@ -138,10 +141,19 @@ void *rpc_take(struct rpc *c, size_t size)
 
 u64 rpc_head(struct rpc *c)
 {
-	struct store_head head;
+	return node_wait_height(c->node, 0, 0);
+}
 
-	node_head(c->node, &head);
-	return head.header.number;
+enum err rpc_header(struct rpc *c, u64 height)
+{
+	enum err e;
+
+	if (c->last_header.is_set && c->last_header.height == height)
+		return OK;
+	e = store_header(node_store(c->node), &c->last_header.header, &c->last_header.hash, height);
+	c->last_header.is_set = e == OK;
+	c->last_header.height = height;
+	return e;
 }
 
 void rpc_await(struct rpc *c, u64 height)

@@ -88,6 +88,7 @@ struct rpc {
 	struct crew *crew;             /* the server's; NULL: no other core helps */
 	struct ahead *ahead;           /* see ahead.h; NULL: nobody sent a batch yet */
 	struct risk_lists *risk_lists; /* see bands.h; NULL: nobody asked yet */
+	struct told *told;             /* see subscribe.h; NULL: nobody was told yet */
 	struct filters *filters;       /* the server's; NULL: it has none */
 	struct subscriber *subscriber; /* the connection that asks; NULL: it cannot be notified */
 	struct rpc *next;              /* the server's list of all threads' */
@@ -100,7 +101,13 @@ struct rpc {
 		bool is_set, full;
 		u64 height;
 		struct json_writer json;
-	} last_block;                    /* what this thread showed last: clients poll the newest */
+	} last_block; /* what this thread showed last: clients poll the newest */
+	struct {
+		bool is_set;
+		u64 height;
+		struct header header;
+		struct hash hash;
+	} last_header;                   /* that was read: see rpc_header */
 	struct stored_block *logs_block; /* the last that logs were read from: see log_filter.c */
 	u8 *scratch;                     /* decoded input of one call: see rpc_take */
 	size_t scratch_size, scratch_capacity;
@@ -150,6 +157,8 @@ enum rpc_code rpc_check_time(struct rpc *c);
 void *rpc_take(struct rpc *c, size_t size);
 
 u64 rpc_head(struct rpc *c); /* height of the newest block */
+/* Reads c->last_header, unless it is that of the height: subscriptions all ask for the newest. */
+enum err rpc_header(struct rpc *c, u64 height);
 /* A block is in the store a moment before it is the newest one: whoever has found something by its
  * hash waits here, so that no client learns of a block that "latest" does not know yet. */
 void rpc_await(struct rpc *c, u64 height);

@@ -40,6 +40,7 @@ struct rpc_config {
 	u32 filter_idle_seconds; /* without a poll, after which a filter is gone */
 	size_t filters_max;      /* filters that are polled, of all clients together */
 	size_t ws_queue_max;     /* bytes a WebSocket client may leave unread before it is cut off */
+	size_t ws_queue_all_max; /* bytes that all WebSocket clients of a thread may: then whoever left most is cut off */
 	u32 ws_ping_seconds;     /* between pings, and until a missing pong ends the connection */
 };
 

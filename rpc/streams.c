@@ -95,14 +95,10 @@ const struct stream STREAM_PRICES = { "prices", PLIMSOLL_SUBSCRIPTION, NULL, pri
 /* Whether a block could have changed anything but time. */
 enum rpc_code stream_block_is_empty(struct rpc *c, bool *out, u64 height)
 {
-	struct header header;
-	struct hash hash;
-	enum err e = store_header(node_store(c->node), &header, &hash, height);
+	enum err e = rpc_header(c, height);
 
-	if (e != OK)
-		return rpc_fail_err(c, e);
-	*out = header.gas_used == 0;
-	return RPC_OK;
+	*out = e == OK && c->last_header.header.gas_used == 0;
+	return e == OK ? RPC_OK : rpc_fail_err(c, e);
 }
 
 static enum rpc_code markets_write(struct rpc *c, struct subscription *s, u64 height, const struct reserve *before,

@@ -22,16 +22,7 @@ void subscriber_free(struct subscriber *s)
 		s->first = gone->next;
 		subscription_free(gone);
 	}
-	s->count = 0;
-}
-
-bool subscriber_has_pending(const struct subscriber *s)
-{
-	for (const struct subscription *x = s->first; x; x = x->next) {
-		if (x->stream->is_pending)
-			return true;
-	}
-	return false;
+	s->count = s->pending_count = 0;
 }
 
 /* -- notifications ---------------------------------------------------------------- */
@@ -56,6 +47,8 @@ void notify_end(struct rpc *c, struct subscription *s)
 	jw_end(&c->out);
 	if (!jw_is_full(&c->out))
 		s->owner->send(s->owner, (struct bytes){ (const u8 *)c->out.at, c->out.size });
+	if (s->note && !jw_is_full(&c->out))
+		text_put(s->note, "%.*s\n", (int)c->out.size, c->out.at);
 	s->index++;
 	jw_clear(&c->out);
 }
@@ -64,14 +57,12 @@ void notify_end(struct rpc *c, struct subscription *s)
 
 static enum rpc_code heads_block(struct rpc *c, struct subscription *s, u64 height)
 {
-	struct header header;
-	struct hash hash;
-	enum err e = store_header(node_store(c->node), &header, &hash, height);
+	enum err e = rpc_header(c, height);
 
 	if (e != OK)
 		return rpc_fail_err(c, e);
 	notify_begin(c, s);
-	header_object(&c->out, RESULT, &header, &hash);
+	header_object(&c->out, RESULT, &c->last_header.header, &c->last_header.hash);
 	notify_end(c, s);
 	return RPC_OK;
 }
@@ -141,12 +132,19 @@ static enum rpc_code pending_block(struct rpc *c, struct subscription *s, u64 un
 	return RPC_OK;
 }
 
-/* A node is never behind: it says so once. */
-static enum rpc_code syncing_block(struct rpc *c, struct subscription *s, u64 unused)
+static enum rpc_code syncing_begin(struct rpc *c, struct subscription *s)
 {
-	(void)unused;
-	if (s->index > 0)
+	(void)c;
+	s->at = s->replay_until;
+	return RPC_OK;
+}
+
+/* A node is never behind: it says so once, at the block that was the head. */
+static enum rpc_code syncing_block(struct rpc *c, struct subscription *s, u64 height)
+{
+	if (height != s->replay_until)
 		return RPC_OK;
+	s->replay_until = 0;
 	notify_begin(c, s);
 	jw_bool(&c->out, RESULT, false);
 	notify_end(c, s);
@@ -160,7 +158,7 @@ static const struct stream ETH_STREAMS[] = {
 	{ "newHeads", ETH, NULL, heads_block, NULL, false },
 	{ "logs", ETH, logs_begin, logs_block, logs_undo, false },
 	{ "newPendingTransactions", ETH, pending_begin, pending_block, NULL, true },
-	{ "syncing", ETH, NULL, syncing_block, NULL, true },
+	{ "syncing", ETH, syncing_begin, syncing_block, NULL, false },
 };
 
 static const struct stream *const PLIMSOLL_STREAMS[] = {
@@ -187,34 +185,95 @@ static void take_back(struct rpc *c, struct subscription *s)
 	}
 }
 
+/* What a kind without parameters told of a block: the same for everybody, but for the id. */
+struct told {
+	struct told *next;
+	const struct stream *stream;
+	u64 height, reverts; /* height 0: nothing whole */
+	struct text lines;   /* a notification each */
+};
+
+void told_free(struct told *t)
+{
+	struct told *next;
+
+	for (; t; t = next) {
+		next = t->next;
+		free(t->lines.at);
+		free(t);
+	}
+}
+
+/* NULL: it has parameters, or there is no memory. */
+static struct told *told_of(struct rpc *c, const struct stream *stream)
+{
+	struct told **t = &c->told;
+
+	if (stream->begin)
+		return NULL;
+	while (*t && (*t)->stream != stream)
+		t = &(*t)->next;
+	if (!*t && (*t = calloc(1, sizeof **t)))
+		(*t)->stream = stream;
+	return *t;
+}
+
+/* Ids are all of one size. */
+static void tell_again(struct subscription *s, struct told *t)
+{
+	char id[FILTER_ID_TEXT], *line = t->lines.at, *end;
+
+	filter_id_text(id, s->id);
+	for (; line < t->lines.at + t->lines.size; line = end + 1) {
+		end = strchr(line, '\n');
+		memcpy(strstr(line, "\"0x") + 1, id, sizeof id - 1);
+		s->owner->send(s->owner, (struct bytes){ (u8 *)line, (size_t)(end - line) });
+	}
+}
+
+static enum rpc_code tell(struct rpc *c, struct subscription *s)
+{
+	struct told *t = told_of(c, s->stream);
+
+	if (t && t->height == s->at && t->reverts == c->dev_reverts) {
+		tell_again(s, t);
+		return RPC_OK;
+	}
+	if (t)
+		t->lines.size = t->height = 0;
+	s->note = t ? &t->lines : NULL;
+	RPC_TRY(s->stream->block(c, s, s->at));
+	if (t && !t->lines.full) {
+		t->height = s->at;
+		t->reverts = c->dev_reverts;
+	}
+	return RPC_OK;
+}
+
 /* Live, whoever has not read what was queued before the next block comes is cut off;
  * in a replay, which is as fast as the node can, the replay waits. */
 static enum advance advance_one(struct rpc *c, struct subscription *s, u64 head)
 {
-	struct subscriber *owner = s->owner;
-	size_t queued = owner->queued(owner);
-	enum rpc_code code;
+	bool is_pending = s->stream->is_pending;
+	size_t queued = s->owner->queued(s->owner);
+	u64 end = is_pending ? node_pending_next(c->node) : head + 1;
 
-	if (!s->stream->is_pending)
+	if (!is_pending)
 		take_back(c, s);
-	if (s->stream->is_pending ? false : s->at > head)
+	if (s->at >= end)
 		return ADVANCE_DONE;
-	if (!s->stream->is_pending && s->at <= s->replay_until && queued > c->config->ws_queue_max / 4)
+	if (!is_pending && s->at <= s->replay_until && queued > c->config->ws_queue_max / 4)
 		return ADVANCE_LATER;
 	if (queued > c->config->ws_queue_max) {
 		(void)rpc_fail(c, RPC_SERVER, "too slow: %zu bytes were not read", queued);
 		return ADVANCE_CUT_OFF;
 	}
 	c->scratch_size = 0;
-	if (!s->stream->is_pending)
-		s->index = 0;
-	code = s->stream->block(c, s, s->at);
-	jw_clear(&c->out);
-	if (code != RPC_OK)
+	s->index = 0;
+	if (tell(c, s) != RPC_OK)
 		return ADVANCE_CUT_OFF;
-	if (s->stream->is_pending)
-		return ADVANCE_DONE;
-	return ++s->at > head ? ADVANCE_DONE : ADVANCE_MORE;
+	s->at += !is_pending;
+	return s->at < end ? ADVANCE_MORE : ADVANCE_DONE;
 }
 
 enum advance subscriber_advance(struct rpc *c, struct subscriber *s, u64 head)
@@ -283,6 +342,7 @@ static enum rpc_code subscribe_to(struct rpc *c, const struct stream *stream, bo
 	s->next = owner->first;
 	owner->first = s;
 	owner->count++;
+	owner->pending_count += stream->is_pending;
 	filter_id_text(id, s->id);
 	jw_text(&c->out, RESULT, id);
 	return RPC_OK;
@@ -341,6 +401,7 @@ static enum rpc_code unsubscribe(struct rpc *c)
 			continue;
 		*link = s->next;
 		c->subscriber->count--;
+		c->subscriber->pending_count -= s->stream->is_pending;
 		subscription_free(s);
 		jw_bool(&c->out, RESULT, true);
 		return RPC_OK;

@@ -10,6 +10,7 @@
  * A head is looked at only once it is committed: what it changed can be read. */
 
 #include "rpc/filters.h"
+#include "rpc/metrics.h"
 
 #define SUBSCRIPTIONS_MAX 128 /* of one connection */
 /* How far back a replay may begin: it compares with states before it, and takes its time. */
@@ -21,13 +22,13 @@ struct subscription;
 struct stream {
 	const char *name;
 	const char *method; /* of its notifications */
-	/* Reads its parameters (the second on) into s.  NULL: it has none. */
+	/* Reads its parameters (the second on) into s.  NULL: it has none, and tells everybody the same. */
 	enum rpc_code (*begin)(struct rpc *c, struct subscription *s);
 	/* Notifies of one block. */
 	enum rpc_code (*block)(struct rpc *c, struct subscription *s, u64 height);
 	/* Tells that a block was taken back.  NULL: there is nothing to tell. */
 	void (*undo)(struct rpc *c, struct subscription *s, const struct stored_block *b);
-	bool is_pending; /* it is about the pool: block(c, s, unused) is called whenever there is time */
+	bool is_pending; /* it is about the pool: block(c, s, unused) tells of some transactions from s->at on */
 };
 
 struct subscription {
@@ -35,17 +36,18 @@ struct subscription {
 	struct subscriber *owner;
 	const struct stream *stream;
 	u8 id[FILTER_ID_SIZE];
-	u64 at;           /* the block to come to, or number of the queued transaction */
-	u64 undone;       /* the block taken back that it is told of next: dev_undone */
-	u64 replay_until; /* blocks up to here were there when it began */
-	bool is_full;     /* newPendingTransactions: objects, not hashes */
-	u32 index;        /* of the notification to come within its block */
-	void *wants;      /* what the kind keeps: owned, one piece of memory */
+	u64 at;            /* the block to come to, or number of the queued transaction */
+	u64 undone;        /* the block taken back that it is told of next: dev_undone */
+	u64 replay_until;  /* blocks up to here were there when it began */
+	bool is_full;      /* newPendingTransactions: objects, not hashes */
+	u32 index;         /* of the notification to come within its block */
+	void *wants;       /* what the kind keeps: owned, one piece of memory */
+	struct text *note; /* what is told goes here too; NULL: nobody else is told the same */
 };
 
 struct subscriber {
 	struct subscription *first;
-	u32 count;
+	u32 count, pending_count; /* of these about the pool */
 	/* Queues one message. */
 	void (*send)(struct subscriber *s, struct bytes text);
 	/* Bytes that are queued and not yet sent. */
@@ -53,6 +55,9 @@ struct subscriber {
 };
 
 void subscriber_free(struct subscriber *s);
+
+/* What a thread has told of a block, for those who are to hear the same. */
+void told_free(struct told *t);
 
 enum advance {
 	ADVANCE_DONE,   /* up to the head */
@@ -62,8 +67,6 @@ enum advance {
 };
 /* Lets every subscription take at most one block, at most to head. */
 enum advance subscriber_advance(struct rpc *c, struct subscriber *s, u64 head);
-/* Whether one of them is about the pool. */
-bool subscriber_has_pending(const struct subscriber *s);
 
 /* -- for streams ------------------------------------------------------------------------- */
 

@@ -15,22 +15,22 @@
 
 #include "rpc/ws_connection.h"
 
-#define EVENTS_AT_ONCE  64
-#define WAIT_MS         250          /* between looks at the clock */
-#define WAIT_PENDING_MS 20           /* between looks at the pool, while somebody watches it */
-#define TICK_MS         500          /* between looks at every connection's pings */
-#define QUEUED_MAX      (256u << 20) /* bytes that wait for all clients of a thread */
-#define STOP_MS_MAX     300          /* what clients have to take their goodbye */
+#define EVENTS_AT_ONCE  64  /* and followers of a head, before others have their turn */
+#define WAIT_PENDING_MS 20  /* between looks at the pool, while somebody watches it */
+#define TICK_MS         500 /* between looks at the time of every connection */
+#define STOP_MS_MAX     300 /* what clients have to take their goodbye */
 
 struct ws_thread {
 	struct ws *ws;
+	struct rpc *rpc;
 	pthread_t id;
 	int epoll, wake; /* wake: an eventfd */
 	pthread_mutex_t lock;
 	struct connection *inbox; /* with the lock: new ones */
-	struct connection *first;
-	u64 ticked_ms;
-	bool has_pending, must_return;
+	struct connection *first[WS_LISTS];
+	struct connection *to_follow; /* the next on WS_HEADS that has not heard of the newest head; NULL: all have */
+	u64 heads_seen, pool_seen, ticked_ms;
+	size_t queued; /* bytes, of all */
 };
 
 struct ws {
@@ -40,6 +40,7 @@ struct ws {
 	pthread_t herald; /* wakes the threads when there is a new head */
 	bool has_herald;
 	atomic_bool is_stopping;
+	_Atomic u64 heads; /* that the herald has seen */
 	_Atomic u32 count, turn;
 };
 
@@ -51,19 +52,108 @@ static void wake(struct ws_thread *t)
 		return; /* it is awake */
 }
 
-/* -- one thread --------------------------------------------------------------------- */
+/* -- lists ------------------------------------------------------------------------- */
+
+static void enlist(struct ws_thread *t, struct connection *n, enum ws_list which, bool wanted)
+{
+	struct connection **first = &t->first[which], *next = n->on[which].next;
+
+	if (wanted == (n->on[which].link != NULL))
+		return;
+	if (wanted) {
+		n->on[which].next = *first;
+		n->on[which].link = first;
+		if (*first)
+			(*first)->on[which].link = &n->on[which].next;
+		*first = n;
+		return;
+	}
+	if (which == WS_HEADS && t->to_follow == n)
+		t->to_follow = next;
+	*n->on[which].link = next;
+	if (next)
+		next->on[which].link = n->on[which].link;
+	n->on[which].link = NULL;
+}
 
 static void forget(struct ws_thread *t, struct connection *n)
 {
 	(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, n->socket, NULL);
+	for (int which = 0; which < WS_LISTS; which++)
+		enlist(t, n, which, false);
+	t->queued -= n->counted;
 	connection_free(n);
 	atomic_fetch_sub(&t->ws->count, 1);
 }
 
-static void take_inbox(struct ws_thread *t, struct rpc *c)
+static void ask_epoll(struct ws_thread *t, struct connection *n)
+{
+	u32 wants = connection_wants(n, t->rpc);
+	struct epoll_event event = { .events = wants, .data.ptr = n };
+
+	if (wants == n->interest)
+		return;
+	n->interest = wants;
+	if (epoll_ctl(t->epoll, EPOLL_CTL_MOD, n->socket, &event) != 0)
+		n->is_broken = true;
+}
+
+/* After anything was done with it: it may be gone. */
+static void settle(struct ws_thread *t, struct connection *n)
+{
+	size_t queued = connection_queued(n);
+
+	ask_epoll(t, n);
+	t->queued += queued - n->counted;
+	n->counted = queued;
+	enlist(t, n, WS_HEADS, n->parked || n->subscriber.count > n->subscriber.pending_count);
+	enlist(t, n, WS_POOL, n->subscriber.pending_count > 0);
+	enlist(t, n, WS_AGAIN, n->must_return);
+	if (connection_is_over(n))
+		forget(t, n);
+}
+
+static void follow(struct ws_thread *t, struct connection *n)
+{
+	connection_follow(n, t->rpc);
+	settle(t, n);
+}
+
+static void look(struct ws_thread *t, struct connection *n)
+{
+	connection_turn(n, t->rpc);
+	follow(t, n);
+}
+
+static void tick(struct ws_thread *t, struct connection *n)
+{
+	connection_tick(n, t->rpc, t->ticked_ms);
+	settle(t, n);
+}
+
+static void close_one(struct ws_thread *t, struct connection *n)
+{
+	connection_close(n, WSLAY_CODE_GOING_AWAY, "the node stops");
+	look(t, n);
+}
+
+/* Each may drop the one it is given, and no other. */
+static void each(struct ws_thread *t, enum ws_list which, void (*act)(struct ws_thread *t, struct connection *n))
 {
 	struct connection *n, *next;
-	struct epoll_event event;
+
+	for (n = t->first[which]; n; n = next) {
+		next = n->on[which].next;
+		act(t, n);
+	}
+}
+
+/* -- one thread -------------------------------------------------------------------- */
+
+static void take_inbox(struct ws_thread *t)
+{
+	struct connection *n, *next;
+	struct epoll_event event = { .events = EPOLLIN };
 	u64 times;
 
 	if (read(t->wake, &times, sizeof times) < 0 && errno != EAGAIN)
@@ -74,130 +164,103 @@ static void take_inbox(struct ws_thread *t, struct rpc *c)
 	(void)pthread_mutex_unlock(&t->lock);
 	for (; n; n = next) {
 		next = n->next;
-		n->interest = EPOLLIN;
-		event = (struct epoll_event){ .events = EPOLLIN, .data.ptr = n };
-		if (epoll_ctl(t->epoll, EPOLL_CTL_ADD, n->socket, &event) != 0) {
-			forget(t, n);
-			continue;
-		}
-		n->next = t->first;
-		t->first = n;
-		connection_turn(n, c);
+		n->interest = event.events;
+		event.data.ptr = n;
+		n->is_broken = epoll_ctl(t->epoll, EPOLL_CTL_ADD, n->socket, &event) != 0;
+		enlist(t, n, WS_ALL, true);
+		look(t, n);
 	}
 }
 
-static void ask_epoll(struct ws_thread *t, struct connection *n, const struct rpc *c)
+static bool has_new_head(const struct ws_thread *t)
 {
-	u32 wants = connection_wants(n, c);
-	struct epoll_event event = { .events = wants, .data.ptr = n };
-
-	if (wants == n->interest)
-		return;
-	n->interest = wants;
-	if (epoll_ctl(t->epoll, EPOLL_CTL_MOD, n->socket, &event) != 0)
-		n->is_broken = true;
+	return atomic_load(&t->ws->heads) != t->heads_seen;
 }
 
-/* Everything that no event of a socket causes: subscriptions, pings, what a turn left over. */
-static void look_at_all(struct ws_thread *t, struct rpc *c)
+/* Those whom a new head concerns hear of it, some at a time. */
+static void follow_some(struct ws_thread *t)
 {
-	struct connection **link = &t->first;
+	if (!t->to_follow && has_new_head(t)) {
+		t->heads_seen = atomic_load(&t->ws->heads);
+		t->to_follow = t->first[WS_HEADS];
+	}
+	for (int i = 0; t->to_follow && i < EVENTS_AT_ONCE; i++) {
+		struct connection *n = t->to_follow;
+
+		t->to_follow = n->on[WS_HEADS].next;
+		follow(t, n);
+	}
+}
+
+static void follow_pool(struct ws_thread *t)
+{
+	u64 next = t->first[WS_POOL] ? node_pending_next(t->ws->config.node) : t->pool_seen;
+
+	if (next != t->pool_seen)
+		each(t, WS_POOL, follow);
+	t->pool_seen = next;
+}
+
+/* Whoever holds most of what is queued goes first. */
+static void cut_longest(struct ws_thread *t)
+{
+	struct connection *longest = t->first[WS_ALL];
+
+	for (struct connection *n = longest; n; n = n->on[WS_ALL].next)
+		longest = n->counted > longest->counted ? n : longest;
+	forget(t, longest);
+}
+
+/* Waits for events, at most so long, and does what there is to do. */
+static void step(struct ws_thread *t, int wait_ms)
+{
+	bool has_left = t->first[WS_AGAIN] || t->to_follow || has_new_head(t);
+	struct epoll_event events[EVENTS_AT_ONCE];
+	int count = epoll_wait(t->epoll, events, EVENTS_AT_ONCE, has_left ? 0 : wait_ms);
 	u64 now = connection_now_ms();
-	bool ticks = now - t->ticked_ms >= TICK_MS;
-	struct connection *longest = NULL;
-	size_t queued = 0;
 
-	t->has_pending = t->must_return = false;
-	while (*link) {
-		struct connection *n = *link;
+	for (int i = 0; i < count; i++) {
+		struct connection *n = events[i].data.ptr;
 
-		if (n->must_return)
-			connection_turn(n, c);
-		connection_follow(n, c);
-		if (ticks)
-			connection_tick(n, c, now);
-		if (connection_is_over(n, now)) {
-			*link = n->next;
-			forget(t, n);
+		if (!n) {
+			take_inbox(t);
 			continue;
 		}
-		ask_epoll(t, n, c);
-		t->must_return |= n->must_return;
-		t->has_pending |= subscriber_has_pending(&n->subscriber);
-		queued += connection_queued(n);
-		if (!longest || connection_queued(n) > connection_queued(longest))
-			longest = n;
-		link = &n->next;
+		connection_turn(n, t->rpc);
+		/* What hangs up while nothing is read of it. */
+		n->is_broken |= (events[i].events & (EPOLLERR | EPOLLHUP)) != 0;
+		follow(t, n);
 	}
-	if (ticks)
+	each(t, WS_AGAIN, look);
+	follow_some(t);
+	follow_pool(t);
+	if (now - t->ticked_ms >= TICK_MS) {
 		t->ticked_ms = now;
-	if (queued > QUEUED_MAX)
-		t->must_return = longest->is_broken = true; /* whoever holds most of it goes first */
-}
-
-static void say_goodbye(struct ws_thread *t, struct rpc *c)
-{
-	u64 end = connection_now_ms() + STOP_MS_MAX;
-
-	for (struct connection *n = t->first; n; n = n->next) {
-		connection_close(n, WSLAY_CODE_GOING_AWAY, "the node stops");
-		connection_turn(n, c);
+		each(t, WS_ALL, tick);
 	}
-	while (t->first && connection_now_ms() < end) {
-		struct connection **link = &t->first;
-
-		while (*link) {
-			struct connection *n = *link;
-
-			connection_turn(n, c);
-			if (!connection_is_over(n, connection_now_ms())) {
-				link = &n->next;
-				continue;
-			}
-			*link = n->next;
-			forget(t, n);
-		}
-		(void)usleep(5000);
-	}
-	while (t->first) {
-		struct connection *n = t->first;
-
-		t->first = n->next;
-		forget(t, n);
-	}
+	while (t->queued > t->rpc->config->ws_queue_all_max)
+		cut_longest(t);
 }
 
 static void *run(void *context)
 {
 	struct ws_thread *t = context;
 	struct ws *w = t->ws;
-	struct rpc *c = w->config.context_of(w->config.server);
-	struct epoll_event events[EVENTS_AT_ONCE];
+	u64 end;
 
-	if (!c) {
+	t->rpc = w->config.context_of(w->config.server);
+	if (!t->rpc)
 		atomic_store(&w->is_stopping, true); /* no memory, no WebSockets */
+	while (!atomic_load(&w->is_stopping))
+		step(t, t->first[WS_POOL] ? WAIT_PENDING_MS : TICK_MS);
+	if (!t->rpc)
 		return NULL;
-	}
-	while (!atomic_load(&w->is_stopping)) {
-		int wait_ms = t->must_return ? 0 : t->has_pending ? WAIT_PENDING_MS
-								  : WAIT_MS;
-		int count = epoll_wait(t->epoll, events, EVENTS_AT_ONCE, wait_ms);
-
-		for (int i = 0; i < count; i++) {
-			struct connection *n = events[i].data.ptr;
-
-			if (!n)
-				continue;
-			connection_turn(n, c);
-			/* What hangs up while nothing is read of it. */
-			if (events[i].events & (EPOLLERR | EPOLLHUP))
-				n->is_broken = true;
-		}
-		take_inbox(t, c);
-		look_at_all(t, c);
-	}
-	take_inbox(t, c);
-	say_goodbye(t, c);
+	take_inbox(t);
+	each(t, WS_ALL, close_one);
+	end = connection_now_ms() + STOP_MS_MAX;
+	while (t->first[WS_ALL] && connection_now_ms() < end)
+		step(t, STOP_MS_MAX / 10);
+	each(t, WS_ALL, forget);
 	return NULL;
 }
 
@@ -205,13 +268,17 @@ static void *run(void *context)
 static void *run_herald(void *context)
 {
 	struct ws *w = context;
-	u64 height = 0, seen;
+	struct dev *dev = node_dev(w->config.node);
+	u64 height = 0, reverts = 0, height_was, reverts_was;
 
 	while (!atomic_load(&w->is_stopping)) {
-		seen = node_wait_height(w->config.node, height + 1, 100);
-		if (seen == height)
+		height_was = height;
+		reverts_was = reverts;
+		height = node_wait_height(w->config.node, height + 1, 100);
+		reverts = dev ? dev_reverts(dev) : 0; /* it may be as high again */
+		if (height == height_was && reverts == reverts_was)
 			continue;
-		height = seen;
+		atomic_fetch_add(&w->heads, 1);
 		for (u32 i = 0; i < w->thread_count; i++)
 			wake(&w->threads[i]);
 	}
@@ -260,10 +327,10 @@ struct ws *ws_start(const struct ws_config *config)
 void ws_stop(struct ws *w)
 {
 	atomic_store(&w->is_stopping, true);
-	for (u32 i = 0; i < w->thread_count; i++) {
+	for (u32 i = 0; i < w->thread_count; i++)
 		wake(&w->threads[i]);
+	for (u32 i = 0; i < w->thread_count; i++)
 		(void)pthread_join(w->threads[i].id, NULL);
-	}
 	if (w->has_herald)
 		(void)pthread_join(w->herald, NULL);
 }
@@ -273,7 +340,7 @@ void ws_free(struct ws *w)
 	for (u32 i = 0; i < w->thread_count; i++) {
 		struct ws_thread *t = &w->threads[i];
 
-		assert(!t->first);
+		assert(!t->first[WS_ALL]);
 		(void)close(t->epoll);
 		(void)close(t->wake);
 		(void)pthread_mutex_destroy(&t->lock);

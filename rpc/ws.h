@@ -7,7 +7,10 @@
  *
  * A few threads own all sockets; each runs the requests of its own connections and lets
  * their subscriptions follow the head.  They only read the node and take no lock that a
- * block waits for. */
+ * block waits for.
+ *
+ * A thread looks at a connection when its socket has something, when it has subscribed to what a new
+ * head or the pool brings, or when it has work left; at all of them only now and then, for the clock's sake. */
 
 #include "rpc/subscribe.h"
 

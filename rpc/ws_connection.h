@@ -26,10 +26,22 @@ struct parked {
 	u8 body[];
 };
 
+/* What a thread keeps its connections on. */
+enum ws_list {
+	WS_ALL,
+	WS_HEADS, /* those that a new head concerns */
+	WS_POOL,  /* those that watch queued transactions */
+	WS_AGAIN, /* those that have more to do than epoll knows of */
+	WS_LISTS,
+};
+
 struct connection {
 	struct subscriber subscriber; /* first: found by it */
-	struct connection *next;
-	struct rpc *rpc; /* the thread's, while it is at work */
+	struct {
+		struct connection *next, **link; /* link NULL: it is not on that list */
+	} on[WS_LISTS];
+	struct connection *next; /* in its thread's inbox */
+	struct rpc *rpc;         /* the thread's, while it is at work */
 	int socket;
 	bool has_client;
 	u64 client; /* for rpc/quota.h, once has_client */
@@ -38,8 +50,11 @@ struct connection {
 	wslay_event_context_ptr wslay;
 	u8 *early; /* bytes that came with the handshake; owned */
 	size_t early_size, early_at;
+	u8 head[16]; /* of the frame that is being sent, what is not yet sent of it */
+	size_t head_size;
 	size_t budget;           /* bytes that may still be read in this turn */
 	u32 interest;            /* epoll events asked for */
+	size_t counted;          /* bytes of it in its thread's sum */
 	bool is_broken;          /* the socket is of no use any more */
 	bool is_closing;         /* a close was queued */
 	bool must_return;        /* there is more to do than epoll knows of */
@@ -59,9 +74,9 @@ void connection_free(struct connection *n);
 
 /* Reads and serves what is there, sends what can be sent. */
 void connection_turn(struct connection *n, struct rpc *c);
-/* Subscriptions and parked requests, after a new head or because there is time. */
+/* Subscriptions and parked requests: after a turn, or a new head. */
 void connection_follow(struct connection *n, struct rpc *c);
-/* Pings, and ends what does not answer. */
+/* What time brings, now and then: pings, the end of what does not answer, of a close or of a wait. */
 void connection_tick(struct connection *n, struct rpc *c, u64 now_ms);
 /* Queues a close; nothing is served any more. */
 void connection_close(struct connection *n, u16 status, const char *reason);
@@ -69,7 +84,7 @@ void connection_close(struct connection *n, u16 status, const char *reason);
 size_t connection_queued(const struct connection *n);
 /* What to ask epoll for; whether there is nothing left to do. */
 u32 connection_wants(const struct connection *n, const struct rpc *c);
-bool connection_is_over(const struct connection *n, u64 now_ms);
+bool connection_is_over(const struct connection *n);
 
 u64 connection_now_ms(void);
 

@@ -39,6 +39,57 @@ static void heads_are_told_again_after_the_chain_went_back(void **unused)
 	ws_close(w);
 }
 
+/* The same height was told of just before: its other block is told of all the same. */
+static void a_head_that_stands_for_another_is_told_as_it_is(void **unused)
+{
+	struct ws_client *w = ws_open(0), *other = ws_open(0);
+	json_t *id = ws_ask(w, "eth_subscribe", "[\"newHeads\"]"), *other_id = ws_ask(other, "eth_subscribe", "[\"newHeads\"]");
+	json_t *snapshot = ask("evm_snapshot", "[]"), *head, *block;
+	char params[80];
+
+	(void)unused;
+	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(snapshot));
+	for (int i = 0; i < 2; i++) {
+		if (i == 1)
+			assert_answers("evm_revert", params, "true");
+		json_decref(ask("evm_mine", i == 0 ? "[]" : "[{\"timestamp\":\"0xffffffff\"}]"));
+		block = ask("eth_getBlockByNumber", "[\"latest\",false]");
+		head = ws_note(w, id);
+		assert_string_equal(text_at(head, "hash"), text_at(block, "hash"));
+		json_decref(head);
+		head = ws_note(other, other_id);
+		assert_string_equal(text_at(head, "hash"), text_at(block, "hash"));
+		json_decref(head);
+		json_decref(block);
+	}
+	json_decref(snapshot);
+	json_decref(id);
+	json_decref(other_id);
+	ws_close(w);
+	ws_close(other);
+}
+
+static void queued_transactions_are_told_of_before_any_block(void **unused)
+{
+	struct ws_client *w = ws_open(0);
+	json_t *id = ws_ask(w, "eth_subscribe", "[\"newPendingTransactions\"]"), *hash, *note;
+	char raw[RAW_TEXT_MAX], params[RAW_TEXT_MAX + 8];
+	struct tx tx = tx_to(NOBODY, 1, (struct bytes){ NULL, 0 }, fixture.nonces[1]++);
+
+	(void)unused;
+	json_decref(ask("evm_setAutomine", "[false]"));
+	sign(raw, &tx, 1);
+	(void)snprintf(params, sizeof params, "[\"%s\"]", raw);
+	hash = ask("eth_sendRawTransaction", params);
+	note = ws_note(w, id);
+	assert_true(json_equal(note, hash));
+	json_decref(ask("evm_mine", "[]"));
+	json_decref(note);
+	json_decref(hash);
+	json_decref(id);
+	ws_close(w);
+}
+
 /* One notified or polled log: whose it is, and whether it is taken back. */
 static void assert_log(const json_t *log, const json_t *of, bool is_removed)
 {
@@ -166,6 +217,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(heads_are_told_again_after_the_chain_went_back),
+		cmocka_unit_test(a_head_that_stands_for_another_is_told_as_it_is),
+		cmocka_unit_test(queued_transactions_are_told_of_before_any_block),
 		cmocka_unit_test(logs_are_taken_back_with_their_blocks),
 		cmocka_unit_test(interest_alone_moves_an_account_below_a_band),
 		cmocka_unit_test(a_replay_from_before_the_history_is_refused),

@@ -14,7 +14,7 @@
 #define BANDS "{\"bands\":[\"1\",\"1.01\",\"1.02\"]"
 
 static struct ws_client *bot;
-static json_t *bands_id, *bob_id, *prices_id, *markets_id, *liquidations_id;
+static json_t *bands_id, *bob_id, *prices_id, *markets_id, *twin_id, *liquidations_id;
 
 /* The next result of one subscription; those of others wait. */
 static json_t *next_of(const json_t *id)
@@ -48,6 +48,17 @@ static double decimal_at(const json_t *object, const char *key)
 	return strtod(text_at(object, key), NULL);
 }
 
+static void assert_same(json_t *a, json_t *b)
+{
+	char *left = json_dumps(a, JSON_SORT_KEYS), *right = json_dumps(b, JSON_SORT_KEYS);
+
+	assert_string_equal(left, right);
+	free(left);
+	free(right);
+	json_decref(a);
+	json_decref(b);
+}
+
 static int begin(void **unused)
 {
 	struct rpc_config config = fixture_config();
@@ -65,6 +76,7 @@ static int begin(void **unused)
 	bob_id = ws_ask(bot, "plimsoll_subscribe", "[\"healthBands\",{\"bands\":[\"1.01\"],\"accounts\":[\"" BOB "\"]}]");
 	prices_id = ws_ask(bot, "plimsoll_subscribe", "[\"prices\"]");
 	markets_id = ws_ask(bot, "plimsoll_subscribe", "[\"markets\"]");
+	twin_id = ws_ask(bot, "plimsoll_subscribe", "[\"markets\"]");
 	liquidations_id = ws_ask(bot, "plimsoll_subscribe", "[\"liquidations\"]");
 	return 0;
 }
@@ -150,23 +162,12 @@ static void the_markets_that_changed_are_told(void **unused)
 	assert_string_equal(text_at(first, "block"), text_at(second, "block"));
 	assert_int_equal(json_integer_value(json_object_get(second, "index")), 1);
 	assert_true(json_equal(json_object_get(first, "market"), json_array_get(markets, 0)));
-	json_decref(first);
-	json_decref(second);
+	assert_same(first, next_of(twin_id));
+	assert_same(second, next_of(twin_id));
 	json_decref(markets);
 }
 
 /* -- replay -------------------------------------------------------------------------- */
-
-static void assert_same(json_t *a, json_t *b)
-{
-	char *left = json_dumps(a, JSON_SORT_KEYS), *right = json_dumps(b, JSON_SORT_KEYS);
-
-	assert_string_equal(left, right);
-	free(left);
-	free(right);
-	json_decref(a);
-	json_decref(b);
-}
 
 /* Two subscriptions from the first block on tell the same, and the same as one that was there. */
 static void what_was_missed_is_told_again(void **unused)
@@ -188,6 +189,30 @@ static void what_was_missed_is_told_again(void **unused)
 		json_decref(one);
 		json_decref(two);
 	}
+}
+
+/* A server whose queues take next to nothing: one replay waits for the other, and none for a block to come. */
+static void replays_end_though_queues_are_short(void **unused)
+{
+	static const char one[] = "{\"id\":1,\"method\":\"plimsoll_subscribe\",\"params\":[\"markets\",{\"fromBlock\":\"0x1\"}]}";
+	enum { MANY = 20 };
+	struct rpc_config config = fixture_config();
+	struct rpc_server *server = fixture.server;
+	char why[RPC_WHY_MAX], body[MANY * sizeof one + 2] = "[";
+	struct ws_client *w;
+
+	(void)unused;
+	config.ws_queue_max = 4096;
+	assert_int_equal(rpc_server_start(&fixture.server, fixture.node, &config, why), OK);
+	w = ws_open(0);
+	for (int i = 0; i < MANY; i++)
+		(void)strcat(strcat(body, i == 0 ? "" : ","), one);
+	assert_true(ws_text(w, strcat(body, "]")));
+	for (int i = 0; i < 1 + MANY * 4; i++) /* the answer, and what they are told of */
+		json_decref(ws_json(w));
+	ws_close(w);
+	rpc_server_stop(fixture.server);
+	fixture.server = server;
 }
 
 static void an_account_that_recovers_is_told_too(void **unused)
@@ -242,6 +267,7 @@ static int end(void **state)
 	json_decref(bob_id);
 	json_decref(prices_id);
 	json_decref(markets_id);
+	json_decref(twin_id);
 	json_decref(liquidations_id);
 	ws_close(bot);
 	return fixture_stop(state);
@@ -255,6 +281,7 @@ int main(void)
 		cmocka_unit_test(a_liquidation_is_told_as_it_was),
 		cmocka_unit_test(the_markets_that_changed_are_told),
 		cmocka_unit_test(what_was_missed_is_told_again),
+		cmocka_unit_test(replays_end_though_queues_are_short),
 		cmocka_unit_test(an_account_that_recovers_is_told_too),
 		cmocka_unit_test(what_makes_no_sense_is_refused),
 		cmocka_unit_test(watching_everyone_is_bounded),

@@ -1,5 +1,6 @@
 /* eth_subscribe and filters: what clients are told of, when, and how much they may ask for. */
 
+#include "rpc/ws.h"
 #include "tests/rpc/ws_client.h"
 
 static json_t *mine(u64 wei)
@@ -389,6 +390,51 @@ static void a_filter_that_nobody_polls_is_gone(void **unused)
 	fixture.server = server;
 }
 
+/* Asks for count helps at once, and reads nothing. */
+static void ask_for_helps(const struct ws_client *w, size_t count)
+{
+	static const char one[] = "{\"id\":1,\"method\":\"plimsoll_help\"},";
+	size_t size = sizeof one - 1;
+	char *body = malloc(count * size + 2);
+
+	assert_non_null(body);
+	for (size_t i = 0; i < count; i++)
+		memcpy(body + 1 + i * size, one, size);
+	body[0] = '[';
+	body[count * size] = ']';
+	body[count * size + 1] = '\0';
+	assert_true(ws_text(w, body));
+	free(body);
+}
+
+/* The others are there in such numbers that every thread has some. */
+static void whoever_leaves_most_unread_makes_room(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	struct rpc_server *server = fixture.server;
+	struct ws_client *others[2 * WS_THREADS_MAX], *hoarder;
+	char why[RPC_WHY_MAX];
+
+	(void)unused;
+	config.ws_queue_all_max = 1 << 20;
+	assert_int_equal(rpc_server_start(&fixture.server, fixture.node, &config, why), OK);
+	hoarder = ws_open(4096);
+	for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
+		others[i] = ws_open(4096);
+		ask_for_helps(others[i], 10);
+	}
+	ask_for_helps(hoarder, 1000);
+	assert_int_equal(ws_close_status(hoarder), 0); /* without a word: it would not be read */
+	for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
+		json_decref(ws_json(others[i]));
+		json_decref(ws_ask(others[i], "eth_blockNumber", "[]"));
+		ws_close(others[i]);
+	}
+	ws_close(hoarder);
+	rpc_server_stop(fixture.server);
+	fixture.server = server;
+}
+
 static void a_server_that_stops_says_goodbye(void **unused)
 {
 	struct rpc_config config = fixture_config();
@@ -439,6 +485,7 @@ int main(void)
 		cmocka_unit_test(two_hundred_connections_hear_of_every_block),
 		cmocka_unit_test(sockets_have_a_limit_of_their_own),
 		cmocka_unit_test(a_filter_that_nobody_polls_is_gone),
+		cmocka_unit_test(whoever_leaves_most_unread_makes_room),
 		cmocka_unit_test(a_server_that_stops_says_goodbye),
 	};
 

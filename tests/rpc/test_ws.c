@@ -3,6 +3,9 @@
 
 #include "tests/rpc/ws_client.h"
 
+#include <stdatomic.h>
+#include <sys/syscall.h>
+
 #include "rpc/upgrade.h"
 
 #define MESSAGE_MAX (1 << 20)
@@ -138,6 +141,32 @@ static void bytes_are_taken_for_text_and_answered_with_text(void **unused)
 	m = ws_next(w);
 	assert_string_equal(m.text, "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"parse error\"}}");
 	free(m.text);
+	ws_close(w);
+}
+
+/* Stands for libc's: while it trickles, a socket takes a byte at a time. */
+static atomic_bool trickles;
+
+ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
+{
+	size_t i = 0;
+
+	if (!atomic_load(&trickles))
+		return syscall(SYS_sendmsg, fd, m, flags);
+	while (i + 1 < m->msg_iovlen && m->msg_iov[i].iov_len == 0)
+		i++;
+	return send(fd, m->msg_iov[i].iov_base, m->msg_iov[i].iov_len > 0, flags);
+}
+
+static void frames_are_whole_wherever_they_are_cut(void **unused)
+{
+	struct ws_client *w = ws_open(0);
+
+	(void)unused;
+	atomic_store(&trickles, true);
+	for (int i = 0; i < 3; i++)
+		json_decref(ws_ask(w, "eth_getBlockByNumber", "[\"latest\",false]"));
+	atomic_store(&trickles, false);
 	ws_close(w);
 }
 
@@ -349,6 +378,7 @@ int main(void)
 		cmocka_unit_test(requests_are_answered_as_over_http),
 		cmocka_unit_test(a_message_may_come_in_pieces),
 		cmocka_unit_test(bytes_are_taken_for_text_and_answered_with_text),
+		cmocka_unit_test(frames_are_whole_wherever_they_are_cut),
 		cmocka_unit_test(a_close_is_answered),
 		cmocka_unit_test(a_transaction_can_be_waited_for),
 		cmocka_unit_test(broken_frames_end_the_connection),
