@@ -24,6 +24,7 @@
 #include "bench/support/wrk.h"
 #include "contracts-native/dispatch/call.h"
 #include "node/log.h"
+#include "tests/support/text_count.h"
 
 #define ACTORS         1024u
 #define SENDERS_FIRST  2u   /* the others have the account */
@@ -177,15 +178,6 @@ static char *body_of_batch(char *one, u32 count)
 	return body;
 }
 
-static u32 occurrences(const char *text, const char *what)
-{
-	u32 count = 0;
-
-	for (; (text = strstr(text, what)); text++)
-		count++;
-	return count;
-}
-
 /* Every answer must be one: a result, with something in it. */
 static void check_answer(const struct bench *b, const struct row *r)
 {
@@ -196,12 +188,12 @@ static void check_answer(const struct bench *b, const struct row *r)
 	http_open(&http, b->rig.port);
 	http_exchange(&http, request);
 	result = strstr(http.reply, "\"result\":\"0x");
-	if (strstr(http.reply, "\"error\"") || occurrences(http.reply, "\"result\":") != r->calls)
+	if (strstr(http.reply, "\"error\"") || text_count(http.reply, "\"result\":") != r->calls)
 		give_up("%s: %.300s", r->body, http.reply);
 	if (strstr(r->body, "eth_call") &&
 	    (!result || strlen(result) < 12 + 6 * 64 || strspn(result + 12 + 64, "0") >= 64))
 		give_up("not the account's figures: %.1000s", http.reply);
-	if (strstr(r->body, "eth_getLogs") && occurrences(http.reply, "\"topics\"") == 0)
+	if (strstr(r->body, "eth_getLogs") && text_count(http.reply, "\"topics\"") == 0)
 		give_up("no logs: %.300s", http.reply);
 	http_close(&http);
 	free((void *)(uintptr_t)request.at);

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "bench/support/measure.h"
 #include "contracts-native/chain/genesis.h"
 #include "contracts-native/lending/account.h"
 #include "tests/support/world.h"
@@ -32,22 +32,6 @@ struct bench {
 	struct address actor, helper, pool;
 	int counter; /* perf event; -1: not allowed */
 };
-
-static void must(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "bench_operations: %s\n", what);
-	exit(1);
-}
-
-static u64 now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
-}
 
 static int counter_open(void)
 {
@@ -128,7 +112,7 @@ static struct address token(u16 i)
 static void ask(struct bench *b, const struct address *from, const struct address *to, const char *signature,
 		const struct u256 *words, u32 count)
 {
-	must(world_call(&b->world, from, to, signature, words, count) == OK, signature);
+	must(world_call(&b->world, from, to, signature, words, count), signature);
 }
 
 static void fund(struct bench *b, const struct address *who, u16 i)
@@ -155,8 +139,8 @@ static void market_begin(struct bench *b, u32 reserves)
 
 	world_init(&b->world);
 	market_describe(b);
-	must(genesis_check(&b->genesis, &why) == OK, why);
-	must(genesis_apply(&b->world.state, &b->genesis) == OK, "genesis");
+	must(genesis_check(&b->genesis, &why), why);
+	must(genesis_apply(&b->world.state, &b->genesis), "genesis");
 	world_commit(&b->world);
 	b->pool = contract_address(CONTRACT_POOL, 0);
 	b->actor = world_account(10);
@@ -282,7 +266,7 @@ __attribute__((noinline)) static struct cost measure(struct bench *b, enum opera
 		e = world_send(&b->world, &order.message);
 		ns[i] = now_ns() - start;
 		instructions[i] = counter_read(b->counter) - counted;
-		must(e == OK, names[op]);
+		must(e, names[op]);
 		if (round % 100 == 99)
 			world_commit(&b->world); /* a block of a hundred */
 	}
@@ -309,7 +293,7 @@ static void debts_become_dear(struct bench *b, u32 reserves)
 	struct order order;
 
 	order_of(b, &order, PLEDGE, 0); /* what is owed shall not also be what backs it */
-	must(world_send(&b->world, &order.message) == OK, "no collateral switch");
+	must(world_send(&b->world, &order.message), "no collateral switch");
 	price_set(b, 0, (u64)reserves * (TOKENS / 2 / LOAN) * 80000000 / 97 * 100);
 	world_commit(&b->world);
 }

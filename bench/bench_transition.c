@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench/support/measure.h"
 #include "contracts-native/chain/block.h"
 #include "contracts-native/chain/genesis.h"
 #include "node/genesis.h"
@@ -39,22 +39,6 @@ static void *pile_more(void *context, size_t size)
 	struct bench *b = context;
 
 	return pile_take(&b->pile, size);
-}
-
-static u64 now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
-}
-
-static void must(enum err e, const char *what)
-{
-	if (e == OK)
-		return;
-	fprintf(stderr, "%s: %s\n", what, err_text(e));
-	exit(1);
 }
 
 static void bench_begin(struct bench *b)

@@ -1,49 +1,7 @@
-#include "base/abi.h"
-#include "tests/support/abi_words.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define WORD 32
+#include "tests/base/abi_fixture.h"
 
 /* Inputs that are changed, or too large to be spelt. */
 static u8 input[(4 << 10) * WORD];
-
-static struct bytes text(const char *s)
-{
-	return (struct bytes){ (const u8 *)s, strlen(s) };
-}
-
-static struct abi_view decoded(const char *signature, struct bytes in, enum abi_mode mode)
-{
-	struct abi_view v;
-
-	assert_int_equal(abi_decode(&v, abi_types_of(signature), in, mode), OK);
-	return v;
-}
-
-static enum err decode_error(const char *signature, struct bytes in, enum abi_mode mode)
-{
-	struct abi_view v;
-
-	return abi_decode(&v, abi_types_of(signature), in, mode);
-}
-
-static void assert_bytes(const struct abi_view *v, u32 index, const char *want)
-{
-	assert_true(bytes_equal(abi_bytes(v, index), text(want)));
-}
-
-static u64 number(const struct abi_view *v, u32 index)
-{
-	struct u256 x = abi_u256(v, index);
-
-	assert_true(x.limb[1] == 0 && x.limb[2] == 0 && x.limb[3] == 0);
-	return x.limb[0];
-}
 
 static const char f[] = "f(uint256,uint32[],bytes10,bytes)";
 

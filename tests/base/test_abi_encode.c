@@ -1,52 +1,9 @@
-#include "base/abi.h"
-#include "tests/support/abi_words.h"
+#include "tests/base/abi_fixture.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-#define WORD 32
-
-static u8 buffer[8192];
-
-static struct bytes text(const char *s)
-{
-	return (struct bytes){ (const u8 *)s, strlen(s) };
-}
-
-static struct abi_view decoded(const char *signature, struct bytes in, enum abi_mode mode)
-{
-	struct abi_view v;
-
-	assert_int_equal(abi_decode(&v, abi_types_of(signature), in, mode), OK);
-	return v;
-}
-
-static struct abi_writer writer(const char *signature, size_t capacity)
-{
-	struct abi_writer w;
-
-	assert_true(capacity <= sizeof buffer);
-	memset(buffer, 0xee, sizeof buffer);
-	abi_writer_init(&w, abi_types_of(signature), buffer, capacity);
-	return w;
-}
-
-static void assert_written(struct abi_writer *w, struct bytes want)
-{
-	struct bytes out;
-
-	assert_int_equal(abi_writer_end(w, &out), OK);
-	assert_int_equal(out.size, want.size);
-	assert_memory_equal(out.at, want.at, want.size);
-}
 
 static void write_sam(struct abi_writer *w)
 {

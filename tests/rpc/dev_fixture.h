@@ -79,14 +79,6 @@ static inline json_t *queue_from(u32 account, u64 wei)
 	return ask("eth_sendRawTransaction", params);
 }
 
-static inline int setup(void **unused)
-{
-	struct rpc_config config = fixture_config();
-
-	(void)unused;
-	return fixture_start_as(&config, true);
-}
-
 /* Every test begins at genesis, with blocks for whatever waits. */
 static inline int rewind_chain(void **unused)
 {

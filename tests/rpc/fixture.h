@@ -98,6 +98,23 @@ static inline int fixture_start(const struct rpc_config *config)
 	return fixture_start_as(config, false);
 }
 
+/* A chain with blocks, and one for tests. */
+static inline int fixture_plain(void **unused)
+{
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	return fixture_start(&config);
+}
+
+static inline int fixture_dev(void **unused)
+{
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	return fixture_start_as(&config, true);
+}
+
 static inline int fixture_stop(void **unused)
 {
 	char command[100];

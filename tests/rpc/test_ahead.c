@@ -5,6 +5,7 @@
 #include "rpc/methods.h"
 #include "rpc/quota.h"
 #include "tests/rpc/fixture.h"
+#include "tests/support/text_count.h"
 
 #define SENDS 300u
 #define CREW  3
@@ -54,15 +55,6 @@ static char *serve_with(const char *body, struct crew *crew, struct quota *quota
 	return copy;
 }
 
-static u32 count_of(const char *text, const char *what)
-{
-	u32 count = 0;
-
-	for (; (text = strstr(text, what)); text++)
-		count++;
-	return count;
-}
-
 static void each_signature_is_recovered_once(void **unused)
 {
 	struct crew crew = { CREW };
@@ -71,7 +63,7 @@ static void each_signature_is_recovered_once(void **unused)
 
 	(void)unused;
 	answer = serve_with(body, &crew, NULL, &signatures);
-	assert_int_equal(count_of(answer, "\"result\""), SENDS);
+	assert_int_equal(text_count(answer, "\"result\""), SENDS);
 	assert_int_equal(signatures, SENDS);
 	assert_int_equal(crew.idle, CREW);
 	free(answer);
@@ -100,7 +92,7 @@ static void answers_are_those_of_one_core(void **unused)
 	alone = serve_with(body, &busy, NULL, &signatures);
 	assert_string_equal(helped, alone);
 	assert_int_equal(signatures, SENDS);
-	assert_int_equal(count_of(alone, "already known"), SENDS / 10);
+	assert_int_equal(text_count(alone, "already known"), SENDS / 10);
 	assert_int_equal(crew.idle, CREW);
 	assert_int_equal(busy.idle, 1);
 	free(helped);
@@ -117,10 +109,10 @@ static void no_more_is_recovered_than_the_client_may_ask(void **unused)
 
 	(void)unused;
 	answer = serve_with(body, &crew, quota, &signatures);
-	sent = count_of(answer, "\"result\"");
+	sent = text_count(answer, "\"result\"");
 	assert_in_range(sent, 10, 20); /* ten, and one for each second that it took */
 	assert_int_equal(signatures, sent);
-	assert_int_equal(count_of(answer, "limit exceeded"), SENDS - sent);
+	assert_int_equal(text_count(answer, "limit exceeded"), SENDS - sent);
 	free(answer);
 	free(body);
 	quota_free(quota);

@@ -197,14 +197,6 @@ static void every_method_is_documented(void **unused)
 	json_decref(help);
 }
 
-static int setup_other(void **unused)
-{
-	struct rpc_config config = fixture_config();
-
-	(void)unused;
-	return fixture_start(&config);
-}
-
 static void a_chain_that_is_not_in_development_has_none_of_them(void **unused)
 {
 	(void)unused;
@@ -231,6 +223,6 @@ int main(void)
 		cmocka_unit_test(a_chain_that_is_not_in_development_has_none_of_them),
 	};
 
-	return cmocka_run_group_tests(tests, setup, fixture_stop) +
-	       cmocka_run_group_tests(others, setup_other, fixture_stop);
+	return cmocka_run_group_tests(tests, fixture_dev, fixture_stop) +
+	       cmocka_run_group_tests(others, fixture_plain, fixture_stop);
 }

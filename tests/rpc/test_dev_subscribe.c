@@ -205,14 +205,6 @@ static void a_replay_from_before_the_history_is_refused(void **unused)
 	ws_close(w);
 }
 
-static int start(void **unused)
-{
-	struct rpc_config config = fixture_config();
-
-	(void)unused;
-	return fixture_start_as(&config, true);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,5 +216,5 @@ int main(void)
 		cmocka_unit_test(a_replay_from_before_the_history_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, start, fixture_stop);
+	return cmocka_run_group_tests(tests, fixture_dev, fixture_stop);
 }

@@ -313,5 +313,5 @@ int main(void)
 		AT_GENESIS(a_reset_is_the_beginning),
 	};
 
-	return cmocka_run_group_tests(tests, setup, fixture_stop);
+	return cmocka_run_group_tests(tests, fixture_dev, fixture_stop);
 }

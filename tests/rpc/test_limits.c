@@ -1,4 +1,5 @@
 #include "tests/rpc/fixture.h"
+#include "tests/support/text_count.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -57,12 +58,9 @@ static bool hears(const char *text, u32 times, int wait_ms)
 	struct pollfd at = { .fd = line, .events = POLLIN };
 
 	for (;;) {
-		u32 count = 0;
 		ssize_t got;
 
-		for (const char *k = strstr(heard, text); k; k = strstr(k + 1, text))
-			count++;
-		if (count >= times)
+		if (text_count(heard, text) >= times)
 			return true;
 		if (poll(&at, 1, wait_ms) != 1)
 			return false;
@@ -360,14 +358,6 @@ static void garbage_is_answered_with_400_or_a_cut(void **unused)
 	}
 }
 
-static int start(void **unused)
-{
-	struct rpc_config config = fixture_config();
-
-	(void)unused;
-	return fixture_start(&config);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,5 +376,5 @@ int main(void)
 		cmocka_unit_test(garbage_is_answered_with_400_or_a_cut),
 	};
 
-	return cmocka_run_group_tests(tests, start, fixture_stop);
+	return cmocka_run_group_tests(tests, fixture_plain, fixture_stop);
 }

@@ -108,14 +108,6 @@ static void pending_reads_are_of_the_block_to_come(void **unused)
 	json_decref(latest);
 }
 
-static int start(void **unused)
-{
-	struct rpc_config config = fixture_config();
-
-	(void)unused;
-	return fixture_start(&config);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,5 +118,5 @@ int main(void)
 		cmocka_unit_test(pending_reads_are_of_the_block_to_come),
 	};
 
-	return cmocka_run_group_tests(tests, start, fixture_stop);
+	return cmocka_run_group_tests(tests, fixture_plain, fixture_stop);
 }
