@@ -229,8 +229,8 @@ func (f *flow) bindings() {
 	f.mined(approval)
 	supply, err := f.pool.Transact(f.auth(), "supply", f.tokenAt, amount, f.me, uint16(0))
 	must(err)
-	f.mined(supply)
-	logs, sub, err := f.pool.FilterLogs(&bind.FilterOpts{Context: f.ctx}, "Supply", []interface{}{f.tokenAt}, []interface{}{f.me})
+	since := f.mined(supply).BlockNumber.Uint64() // others may have supplied before
+	logs, sub, err := f.pool.FilterLogs(&bind.FilterOpts{Context: f.ctx, Start: since}, "Supply", []interface{}{f.tokenAt}, []interface{}{f.me})
 	must(err)
 	defer sub.Unsubscribe()
 	event := struct {
