@@ -57,7 +57,6 @@ static const struct {
 	{ "X-Content-Type-Options", "nosniff" },
 	{ "Referrer-Policy", "no-referrer" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
-	{ "Cross-Origin-Resource-Policy", "same-origin" },
 	{ "X-Frame-Options", "DENY" }, /* for browsers that do not know frame-ancestors */
 	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
 	{ "Cache-Control", "no-cache" }, /* another build of the node is another page */
@@ -118,5 +117,8 @@ struct MHD_Response *static_response(unsigned *status, const char *path, const c
 	MHD_add_response_header(r, MHD_HTTP_HEADER_ETAG, tag);
 	for (size_t i = 0; i < ARRAY_COUNT(HEADERS); i++)
 		MHD_add_response_header(r, HEADERS[i].name, HEADERS[i].value);
+	/* A wallet shows, in a window of its own, the icon of the page that asks it. */
+	MHD_add_response_header(r, "Cross-Origin-Resource-Policy",
+				strcmp(f->type, IMAGE) == 0 ? "cross-origin" : "same-origin");
 	return r;
 }

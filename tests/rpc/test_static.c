@@ -123,6 +123,23 @@ static void libraries_come_with_their_licenses(void **unused)
 	}
 }
 
+static void the_icon_alone_is_shown_elsewhere(void **unused)
+{
+	static const struct {
+		const char *path, *policy;
+	} vectors[] = { { "/", "same-origin" }, { "/web/app.js", "same-origin" }, { "/web/icon.svg", "cross-origin" } };
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(vectors); i++) {
+		unsigned status;
+		struct MHD_Response *r = static_response(&status, vectors[i].path, "text/html", NULL);
+
+		assert_non_null(r);
+		assert_string_equal(MHD_get_response_header(r, "Cross-Origin-Resource-Policy"), vectors[i].policy);
+		MHD_destroy_response(r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +149,7 @@ int main(void)
 		cmocka_unit_test(only_who_reads_pages_is_given_one),
 		cmocka_unit_test(what_a_browser_has_is_not_sent_again),
 		cmocka_unit_test(libraries_come_with_their_licenses),
+		cmocka_unit_test(the_icon_alone_is_shown_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

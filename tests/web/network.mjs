@@ -11,7 +11,7 @@ const WEB = new URL('../../web/', import.meta.url);
 const HEADERS = {
   'content-security-policy': /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
   'x-content-type-options': /^nosniff$/, 'referrer-policy': /^no-referrer$/, 'cross-origin-opener-policy': /^same-origin$/,
-  'cross-origin-resource-policy': /^same-origin$/, 'x-frame-options': /^DENY$/, 'permissions-policy': /camera=\(\)/,
+  'x-frame-options': /^DENY$/, 'permissions-policy': /camera=\(\)/,
 };
 const WATCH_MS = 10000;
 
