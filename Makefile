@@ -105,7 +105,7 @@ clients-full:
 check: $(TESTS) $(FUZZERS:%=$(OUT)/fuzz/%_replay)
 	@tools/test.sh $(OUT) unit corpus
 
-# The dashboard in headless Chromium; screenshots in build/web.
+# The dashboard in headless Chromium, MetaMask in headless Firefox; screenshots in build/web.
 web-test: all
 	@tools/deps.sh web
 	@tests/web/run.sh $(OUT)

@@ -13,7 +13,7 @@ benches='wrk'
 case ${1:-build} in
 build) want=$build ;;
 test | clients-full) want="$build $tests" ;;
-web)   want="$build chromium fonts-dejavu-core" ;;
+web)   want="$build chromium firefox-esr fonts-dejavu-core" ;;
 lint)  want="$build $lints" ;;
 bench) want="$build $benches" ;;
 *)     echo "usage: tools/deps.sh build|test|clients-full|web|lint|bench" >&2; exit 2 ;;

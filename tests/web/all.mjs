@@ -1,5 +1,5 @@
 // node all.mjs BIN_FOLDER SCREENSHOT_FOLDER: a devnet with reporters and borrowers, and the dashboard in Chromium as
-// a reader, a reader with a phone, and the owner of a wallet see it.  Counts are on the last line.
+// a reader, a reader with a phone, and the owner of a wallet see it; then MetaMask's own windows in Firefox.  Counts are on the last line.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { Contract, Interface, JsonRpcProvider, NonceManager, Wallet, id, keccak256, parseEther, parseUnits, toUtf8Bytes } from 'ethers';
 import { chartTests } from './charts.mjs';
+import { metamaskTests } from './metamask.mjs';
 import { networkTests, policy } from './network.mjs';
 import { walletTests } from './wallets.mjs';
 import { DAI, FEED_ABI, KEYS, POOL_ABI, TOKEN_ABI, USDC, WBTC, WETH, at, results, rpc, startNode, step } from '../clients/support.mjs';
@@ -249,7 +250,7 @@ async function owner(size) {
   const act = async (tab, asset, sum) => {
     await dialog.getByRole('tab', { name: tab }).click();
     await dialog.getByLabel('Asset').selectOption({ label: asset });
-    await dialog.locator('.facts dd').first().waitFor();
+    await dialog.locator('.facts dd', { hasText: asset }).first().waitFor(); // of this asset, not of the one before
     if (sum === 'max') await dialog.getByRole('button', { name: 'Max' }).click();
     else await dialog.getByLabel('Amount').fill(sum);
     await dialog.getByRole('button', { name: new RegExp(`^${tab} ${asset}`) }).click();
@@ -378,5 +379,6 @@ try {
   rmSync(folder, { recursive: true });
   rmSync(profile, { recursive: true });
 }
+await metamaskTests({ bin, shots });
 console.log(`${results.passed} passed, ${results.failed} failed`);
 process.exit(results.failed ? 1 : 0);

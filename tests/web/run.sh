@@ -1,5 +1,5 @@
 #!/bin/sh
-# The dashboard in headless Chromium.   tests/web/run.sh BUILD_FOLDER
+# The dashboard in headless browsers.   tests/web/run.sh BUILD_FOLDER
 # make web-test installs what it needs.  Screenshots: build/web/*.png.
 set -eu
 out=$(cd "$1" && pwd)
