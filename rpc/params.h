@@ -15,6 +15,10 @@ const json_t *param(const struct rpc *c, size_t index);
 /* The same of an object's field. */
 const json_t *field(const json_t *object, const char *name);
 
+/* Refuses a member of an object that is none of names, "below offset limit": a mistyped option would count for
+ * nothing.  What is no object has none. */
+enum rpc_code value_members(struct rpc *c, const json_t *object, const char *names);
+
 /* Of any JSON value; where names it in the error text ("argument 0", "to"). */
 enum rpc_code value_address(struct rpc *c, struct address *out, const json_t *v, const char *where);
 enum rpc_code value_hash(struct rpc *c, struct hash *out, const json_t *v, const char *where);

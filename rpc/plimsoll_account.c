@@ -83,7 +83,7 @@ static enum rpc_code read_bound(struct rpc *c, struct wad *out, const json_t *v)
 
 static enum rpc_code read_page(struct rpc *c, u64 *offset, u64 *limit, const json_t *options)
 {
-	const json_t *from = json_object_get(options, "offset"), *most = json_object_get(options, "limit");
+	const json_t *from = field(options, "offset"), *most = field(options, "limit");
 
 	*offset = 0;
 	*limit = ACCOUNTS_LISTED;
@@ -135,6 +135,7 @@ static enum rpc_code liquidatable(struct rpc *c)
 
 	if (options && !json_is_object(options))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 1: options are an object");
+	RPC_TRY(value_members(c, options, "below offset limit"));
 	RPC_TRY(param_block(c, &ref, 0));
 	RPC_TRY(read_bound(c, &bound, json_object_get(options, "below")));
 	RPC_TRY(read_page(c, &offset, &limit, options));

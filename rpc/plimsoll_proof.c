@@ -55,6 +55,7 @@ static enum rpc_code read_key(struct rpc *c, struct proof_key *out, const json_t
 	const struct table_info *info;
 	struct bytes bytes;
 
+	RPC_TRY(value_members(c, v, json_object_get(v, "account") ? "account" : "table key"));
 	if (json_object_get(v, "account"))
 		return read_account_key(c, out, v);
 	info = name ? table_by_name(&out->table, name) : NULL;

@@ -184,6 +184,7 @@ static enum rpc_code read_request(struct rpc *c, struct search *s)
 
 	if (!json_is_object(request))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 0: {action, asset, user} is wanted");
+	RPC_TRY(value_members(c, request, "action asset user"));
 	s->is_borrow = strcmp(name, "borrow") == 0;
 	if (!s->is_borrow && strcmp(name, "withdraw") != 0)
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid action: \"borrow\" or \"withdraw\" is wanted");

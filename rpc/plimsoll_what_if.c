@@ -346,6 +346,7 @@ static enum rpc_code what_if(struct rpc *c)
 	(void)chain_read(&c->reader.state, &(struct chain_key){ 0 }, &chain);
 	w->time = c->reader.env.time;
 	w->feed_count = chain.feed_count;
+	RPC_TRY(value_members(c, param(c, 0), "prices shocks limit account"));
 	RPC_TRY(read_account(c, w, param(c, 0)));
 	RPC_TRY(read_change(c, w, param(c, 0)));
 	RPC_TRY(read_limit(c, &limit, json_object_get(param(c, 0), "limit")));

@@ -88,7 +88,7 @@ static enum rpc_code prices_block(struct rpc *c, struct subscription *s, u64 hei
 	return RPC_OK;
 }
 
-const struct stream STREAM_PRICES = { "prices", PLIMSOLL_SUBSCRIPTION, NULL, prices_block, NULL, false };
+const struct stream STREAM_PRICES = { "prices", PLIMSOLL_SUBSCRIPTION, NULL, prices_block, NULL, false, "fromBlock" };
 
 /* -- markets ---------------------------------------------------------------------------- */
 
@@ -142,7 +142,7 @@ static enum rpc_code markets_block(struct rpc *c, struct subscription *s, u64 he
 	return markets_write(c, s, height, before, count);
 }
 
-const struct stream STREAM_MARKETS = { "markets", PLIMSOLL_SUBSCRIPTION, NULL, markets_block, NULL, false };
+const struct stream STREAM_MARKETS = { "markets", PLIMSOLL_SUBSCRIPTION, NULL, markets_block, NULL, false, "fromBlock" };
 
 /* -- liquidations ------------------------------------------------------------------------- */
 
@@ -226,4 +226,4 @@ static enum rpc_code liquidations_block(struct rpc *c, struct subscription *s, u
 	return all.code;
 }
 
-const struct stream STREAM_LIQUIDATIONS = { "liquidations", PLIMSOLL_SUBSCRIPTION, NULL, liquidations_block, NULL, false };
+const struct stream STREAM_LIQUIDATIONS = { "liquidations", PLIMSOLL_SUBSCRIPTION, NULL, liquidations_block, NULL, false, "fromBlock" };

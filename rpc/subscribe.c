@@ -155,10 +155,10 @@ static enum rpc_code syncing_block(struct rpc *c, struct subscription *s, u64 he
 
 /* name, method of notifications, reads parameters, notifies of a block, of one taken back, is about the pool */
 static const struct stream ETH_STREAMS[] = {
-	{ "newHeads", ETH, NULL, heads_block, NULL, false },
-	{ "logs", ETH, logs_begin, logs_block, logs_undo, false },
-	{ "newPendingTransactions", ETH, pending_begin, pending_block, NULL, true },
-	{ "syncing", ETH, syncing_begin, syncing_block, NULL, false },
+	{ "newHeads", ETH, NULL, heads_block, NULL, false, NULL },
+	{ "logs", ETH, logs_begin, logs_block, logs_undo, false, NULL },
+	{ "newPendingTransactions", ETH, pending_begin, pending_block, NULL, true, NULL },
+	{ "syncing", ETH, syncing_begin, syncing_block, NULL, false, NULL },
 };
 
 static const struct stream *const PLIMSOLL_STREAMS[] = {
@@ -381,8 +381,10 @@ static enum rpc_code plimsoll_subscribe(struct rpc *c)
 	if (options && !json_is_object(options))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 1: options are an object");
 	for (size_t i = 0; i < ARRAY_COUNT(PLIMSOLL_STREAMS); i++) {
-		if (strcmp(PLIMSOLL_STREAMS[i]->name, name) == 0)
-			return subscribe_to(c, PLIMSOLL_STREAMS[i], true);
+		if (strcmp(PLIMSOLL_STREAMS[i]->name, name) != 0)
+			continue;
+		RPC_TRY(value_members(c, options, PLIMSOLL_STREAMS[i]->options));
+		return subscribe_to(c, PLIMSOLL_STREAMS[i], true);
 	}
 	return rpc_fail(c, RPC_INVALID_PARAMS, "no \"%.40s\" subscription in plimsoll namespace", name);
 }

@@ -174,6 +174,9 @@ static void bounds_and_pages_that_make_no_sense_are_refused(void **unused)
 	}
 	assert_refused_as("plimsoll_liquidatable", "[\"latest\",{\"limit\":1001}]", -32602, "limit is at most 1000");
 	assert_refused_as("plimsoll_liquidatable", "[\"latest\",{\"offset\":-1}]", -32602, "offset and limit");
+	assert_refused("plimsoll_liquidatable", "[\"latest\",{\"offse\":1}]", -32602,
+		       "there is no \"offse\" here; known: below offset limit");
+	json_decref(ask("plimsoll_liquidatable", "[\"latest\",{\"below\":null,\"offset\":null,\"limit\":null}]"));
 	assert_refused_as("plimsoll_liquidatable", "[\"latest\",5]", -32602, "invalid argument 1");
 }
 
@@ -326,6 +329,8 @@ static void proofs_of_nothing_are_refused(void **unused)
 	assert_refused_as("plimsoll_getProof", "[{\"table\":\"nothing\",\"key\":\"0x00\"}]", -32602, "a proof needs");
 	assert_refused("plimsoll_getProof", "[{\"table\":\"reserve\",\"key\":\"0x00\"}]", -32602,
 		       "invalid key: a key of table reserve has 2 bytes");
+	assert_refused("plimsoll_getProof", "[{\"account\":\"" ALICE "\",\"key\":\"0x\"}]", -32602,
+		       "there is no \"key\" here; known: account");
 	assert_refused_as("plimsoll_getProof", "[{}]", -32602, "a proof needs");
 	assert_refused_as("plimsoll_getProof", "[5]", -32602, "invalid argument 0");
 	assert_refused("plimsoll_getProof", "[{\"account\":\"" ALICE "\"},\"0xffffff\"]", -32000, "header not found");

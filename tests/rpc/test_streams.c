@@ -236,6 +236,8 @@ static void what_makes_no_sense_is_refused(void **unused)
 		{ "[\"nothing\"]", "no \"nothing\" subscription in plimsoll namespace", -32602 },
 		{ "[\"prices\",7]", "invalid argument 1: options are an object", -32602 },
 		{ "[\"prices\",{\"fromBlock\":\"0xffffff\"}]", "fromBlock is beyond the block to come", -32602 },
+		{ "[\"prices\",{\"bands\":[\"1\"]}]", "there is no \"bands\" here; known: fromBlock", -32602 },
+		{ "[\"healthBands\",{\"band\":[\"1\"]}]", "there is no \"band\" here; known: bands accounts fromBlock", -32602 },
 		{ "[\"healthBands\",{\"bands\":[]}]", "invalid bands: an array of 1 to 16 is wanted", -32602 },
 		{ "[\"healthBands\",{\"bands\":[\"1.1\",\"1\"]}]", "invalid bands: they must ascend", -32602 },
 		{ "[\"healthBands\",{\"bands\":[\"0\"]}]", "invalid bands: above 0 and up to 2", -32602 },

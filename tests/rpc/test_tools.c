@@ -159,6 +159,8 @@ static void who_has_nothing_can_have_nothing(void **unused)
 	json_decref(quoted);
 	assert_refused("plimsoll_quoteMax", "[{\"action\":\"lend\"}]", -32602,
 		       "invalid action: \"borrow\" or \"withdraw\" is wanted");
+	assert_refused("plimsoll_quoteMax", "[{\"action\":\"borrow\",\"as\":1}]", -32602,
+		       "there is no \"as\" here; known: action asset user");
 	assert_refused("plimsoll_quoteMax", "[7]", -32602, "invalid argument 0: {action, asset, user} is wanted");
 	assert_refused("plimsoll_quoteMax", "[{\"action\":\"borrow\",\"asset\":\"" NOBODY "\",\"user\":\"" BOB "\"}]", -32602,
 		       "invalid asset: not the underlying token of a reserve");
@@ -381,6 +383,7 @@ static void changes_that_make_no_sense_are_refused(void **unused)
 		{ "{\"shocks\":{\"WETH\":\"-101%\"}}", "a price must stay above 0 and below 2^90 / 10^8" },
 		{ "{\"shocks\":{\"WETH\":\"-1%\"},\"limit\":1001}", "limit is a whole number, at most 1000" },
 		{ "{\"shocks\":{\"WETH\":\"-1%\"},\"account\":\"bob\"}", "invalid account: hex string without 0x prefix" },
+		{ "{\"account\":\"" BOB "\",\"shock\":{}}", "there is no \"shock\" here; known: prices shocks limit account" },
 		{ "{\"account\":\"" BOB "\",\"limit\":1}", "limit is for all accounts: leave it out beside an account" },
 		{ "{\"account\":\"" BOB "\",\"shocks\":{}}", "invalid argument 0: {prices} or {shocks} is wanted" },
 	};
