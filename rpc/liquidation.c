@@ -1,5 +1,7 @@
 #include "rpc/liquidation.h"
 
+#include "contracts-native/lending/account.h"
+
 static bool is_event(const struct log *log, enum event_name name)
 {
 	return log->topic_count > 0 && hash_cmp(&log->topics[0], &event_info(name)->topic) == 0;
@@ -35,6 +37,23 @@ void liquidation_read(struct rpc *c, struct liquidation *out, const struct log *
 	}
 }
 
+/* What turned dollars of debt into collateral: the bonus under the user's category, and the treasury's share of it. */
+static void write_rates(struct rpc *c, const struct liquidation *l)
+{
+	struct reserve_open m;
+	struct user user;
+	struct emode e;
+	struct u256 rate;
+
+	(void)user_read(&c->reader.state, &(struct user_key){ l->user }, &user);
+	e = emode_of(&c->reader.state, user.emode);
+	reserve_load(&c->reader.state, &m, l->collateral->id);
+	rate = u256_from_u64(emode_bonus(&e, user.emode, &m));
+	jw_scaled(&c->out, "liquidationBonus", &rate, 4);
+	rate = u256_from_u64(reserve_config(&m, CONFIG_LIQUIDATION_FEE));
+	jw_scaled(&c->out, "liquidationProtocolFee", &rate, 4);
+}
+
 enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l)
 {
 	struct value paid, got, bonus = value_from_u64(0);
@@ -51,6 +70,7 @@ enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l)
 	jw_decimal(&c->out, "debtCovered", &l->covered);
 	jw_decimal(&c->out, "collateralSeized", &l->seized);
 	jw_decimal(&c->out, "protocolFee", &l->fee);
+	write_rates(c, l);
 	raw = value_raw(paid);
 	jw_scaled(&c->out, "debtValueUsd", &raw, 8);
 	raw = value_raw(got);

@@ -14,7 +14,7 @@ struct liquidation {
 
 /* Fills the amounts from the events of the call.  The last liquidation among them counts. */
 void liquidation_read(struct rpc *c, struct liquidation *out, const struct log *logs, u32 count);
-/* Writes amounts, their worth at the markets' prices, and the user's health in the reader's state. */
+/* Writes amounts, the rates that led to them, their worth at the markets' prices, and the user's health in the reader's state. */
 enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l);
 
 #endif

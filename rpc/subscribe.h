@@ -28,7 +28,7 @@ struct stream {
 	enum rpc_code (*block)(struct rpc *c, struct subscription *s, u64 height);
 	/* Tells that a block was taken back.  NULL: there is nothing to tell. */
 	void (*undo)(struct rpc *c, struct subscription *s, const struct stored_block *b);
-	bool is_pending; /* it is about the pool: block(c, s, unused) tells of some transactions from s->at on */
+	bool is_pending;     /* it is about the pool: block(c, s, unused) tells of some transactions from s->at on */
 	const char *options; /* names of the members that plimsoll_subscribe takes */
 };
 

@@ -35,6 +35,12 @@ static void crash(void)
 	done = true;
 }
 
+#define USDC_FEED  "0x506c696d736f6c6c000000000000000000040003"
+#define W_CHEAP    "00000000000000000000000000000000000000000000000000000000055d4a80" /* 0.90000000 */
+#define W_DAI_LENT "00000000000000000000000000000000000000000000152d02c7e14af6800000" /* 100000 DAI */
+#define W_DAI_LOAN "00000000000000000000000000000000000000000000130ee8e7179044400000" /* 90000 DAI */
+#define W_STABLES  "0000000000000000000000000000000000000000000000000000000000000001" /* category 1 */
+
 /* The value of a decimal text, for comparing. */
 static double decimal_at(const json_t *object, const char *key)
 {
@@ -373,6 +379,25 @@ static void every_method_is_in_the_manual(void **unused)
 	json_decref(help);
 }
 
+/* USDC's own bonus is 1.045; whoever is in the category of stablecoins loses less. */
+static void a_quote_tells_the_bonus_of_the_users_category(void **unused)
+{
+	json_t *quote;
+
+	(void)unused;
+	do_from(1, DAI, "0x095ea7b3" W_POOL W_MAX);
+	do_from(1, POOL, "0x617ba037" W_DAI W_DAI_LENT W_BOB W_ZERO);
+	do_from(0, POOL, "0x28530a47" W_STABLES);
+	do_from(0, POOL, "0xa415bcad" W_DAI W_DAI_LOAN W_TWO W_ZERO W_ALICE);
+	do_from(0, USDC_FEED, "0x99213cd8" W_CHEAP);
+	quote = ask("plimsoll_quoteLiquidation", "[\"" USDC "\",\"" DAI "\",\"" ALICE "\",\"1000000000000000000000\",false,null,\"" BOB "\"]");
+	assert_true(json_is_null(json_object_get(quote, "reverts")));
+	assert_string_equal(text_at(quote, "liquidationBonus"), "1.01");
+	assert_string_equal(text_at(quote, "liquidationProtocolFee"), "0.1");
+	assert_true(decimal_at(quote, "bonusValueUsd") < 10); /* of some 1000 dollars */
+	json_decref(quote);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +416,7 @@ int main(void)
 		cmocka_unit_test(proofs_of_nothing_are_refused),
 		cmocka_unit_test(status_and_help_tell_about_the_node),
 		cmocka_unit_test(every_method_is_in_the_manual),
+		cmocka_unit_test(a_quote_tells_the_bonus_of_the_users_category),
 	};
 
 	return cmocka_run_group_tests(tests, begin, fixture_stop);

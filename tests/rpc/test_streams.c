@@ -130,8 +130,8 @@ static void a_liquidation_is_told_as_it_was(void **unused)
 	assert_string_equal(text_at(receipt, "status"), "0x1");
 	note = next_of(liquidations_id);
 	assert_keys(note, "block,index,time,transactionHash,logIndex,user,liquidator,collateralAsset,debtAsset,receiveAToken,"
-			  "collateralPrice,debtPrice,debtCovered,collateralSeized,protocolFee,debtValueUsd,collateralValueUsd,"
-			  "bonusValueUsd,healthAfter");
+			  "collateralPrice,debtPrice,debtCovered,collateralSeized,protocolFee,liquidationBonus,liquidationProtocolFee,"
+			  "debtValueUsd,collateralValueUsd,bonusValueUsd,healthAfter");
 	assert_string_equal(text_at(note, "block"), text_at(receipt, "blockNumber"));
 	assert_string_equal(text_at(note, "transactionHash"), text_at(receipt, "transactionHash"));
 	assert_string_equal(text_at(note, "user"), BOB);
@@ -140,7 +140,11 @@ static void a_liquidation_is_told_as_it_was(void **unused)
 	assert_string_equal(text_at(note, "debtAsset"), USDC);
 	assert_string_equal(text_at(note, "debtCovered"), "10000000000");
 	assert_string_equal(text_at(note, "collateralPrice"), "2288");
-	assert_true(decimal_at(note, "protocolFee") > 0);
+	/* 10000 dollars at 2288, and 5 % of bonus, of which the treasury gets a tenth: 4.589160839160839160 ether. */
+	assert_string_equal(text_at(note, "liquidationBonus"), "1.05");
+	assert_string_equal(text_at(note, "liquidationProtocolFee"), "0.1");
+	assert_string_equal(text_at(note, "protocolFee"), "21853146853146853");
+	assert_string_equal(text_at(note, "collateralSeized"), "4567307692307692307");
 	health = ask("plimsoll_getHealth", "[\"" BOB "\"]");
 	assert_string_equal(text_at(note, "healthAfter"), text_at(health, "healthFactor"));
 	/* A bonus is what the collateral is worth beyond the debt. */
