@@ -51,6 +51,7 @@ static const struct {
 	{ "plimsoll_simulate", 20 },
 	{ "plimsoll_subscribe", 20 },
 	{ "plimsoll_whatIf", 50 },
+	{ "rpc.discover", 5 },
 	{ "rpc_discover", 5 },
 	{ "txpool_content", 50 },
 	{ "txpool_contentFrom", 10 },

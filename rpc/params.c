@@ -23,7 +23,7 @@ const json_t *param(const struct rpc *c, size_t index)
 	return json_is_null(v) ? NULL : v;
 }
 
-static bool is_among(const char *names, const char *name)
+bool word_is_among(const char *names, const char *name)
 {
 	for (size_t size; *names; names += size + (names[size] == ' ')) {
 		size = strcspn(names, " ");
@@ -40,7 +40,7 @@ enum rpc_code value_members(struct rpc *c, const json_t *object, const char *nam
 
 	json_object_foreach((json_t *)(uintptr_t)object, name, value)
 	{
-		if (!is_among(names, name))
+		if (!word_is_among(names, name))
 			return rpc_fail(c, RPC_INVALID_PARAMS, "there is no \"%.40s\" here; known: %s", name, names);
 	}
 	return RPC_OK;

@@ -423,6 +423,8 @@ static void every_method_is_discovered_with_its_parameters(void **unused)
 		}
 		assert_int_equal(required, rows.rows[i]->params_min);
 		assert_true(strlen(text_at(method, "summary")) > 0);
+		if (json_object_size(json_object_get(json_object_get(method, "result"), "schema")) == 0)
+			fail_msg("rpc/discover.c does not say what %s answers", rows.rows[i]->name);
 	}
 	json_decref(document);
 }
