@@ -41,6 +41,7 @@
 	X(ERR_MISMATCH,    37, "belongs to another chain")                     \
 	X(ERR_EXISTS,      38, "already exists")                               \
 	X(ERR_BUSY,        39, "in use by another process")                    \
+	X(ERR_TIMEOUT,     40, "request timed out")                            \
 	/* transaction admission (contracts-native/chain/tx.h) */             \
 	X(ERR_TX_TYPE,        64, "transaction type not supported")            \
 	X(ERR_TX_CHAIN_ID,    65, "invalid chain id for signer")               \

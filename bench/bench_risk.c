@@ -7,8 +7,11 @@
  * any node does, so that its memory is a node's.  Then WETH falls by a tenth, again and again, in
  * blocks of their own, and after each the list is asked for.  Finally the consensus function is
  * asked about every account: that fills the caches before memory is measured, tells whether the
- * lists were right, and is the baseline.  Prints one JSON line a figure. */
+ * lists were right, and is the baseline.  Then blocks are made while a thread asks for everyone there is, without
+ * an end.  Prints one JSON line a figure. */
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +30,7 @@
 #define BLOCK_MS    100u
 #define WETH        0u
 #define FALLS       7u
+#define BLOCKS      21u /* while nobody asks, and while somebody does */
 #define CLEAR_EVERY 256u
 
 struct bench {
@@ -72,14 +76,16 @@ static void weth_set(struct bench *b, u64 dollars)
 /* Asks for everyone below 1 at the head; milliseconds. */
 static double list(struct bench *b, u64 *total, u64 *height)
 {
+	struct risk_query asked = { .bound = wad_one(), .limit = UINT32_MAX, .deadline_us = UINT64_MAX };
 	struct risk_page page;
 	struct store_head head;
 	u64 start;
 	double ms;
 
 	node_head(b->rig.node, &head);
+	asked.height = head.header.number;
 	start = now_ns();
-	must(node_at_risk(b->rig.node, &page, head.header.number, wad_one(), 0, UINT32_MAX), "list");
+	must(node_at_risk(b->rig.node, &page, &asked), "list");
 	ms = (double)(now_ns() - start) / 1e6;
 	for (u32 i = 0; i < page.count; i++) {
 		if (wad_cmp(page.at[i].health, wad_one()) >= 0 ||
@@ -124,10 +130,75 @@ static double ask_all(struct bench *b, u64 *below, u64 height)
 	return (double)(now_ns() - start) / 1e6;
 }
 
+/* -- blocks beside a walk -------------------------------------------------------------------------- */
+
+struct walker {
+	struct node *node;
+	_Atomic bool is_over;
+	double ms; /* of the shortest walk */
+};
+
+static void *walk(void *context)
+{
+	struct walker *w = context;
+
+	while (!atomic_load(&w->is_over)) {
+		struct risk_query all = { .bound = wad_from(U256_MAX), .deadline_us = UINT64_MAX };
+		struct risk_page page;
+		struct store_head head;
+		u64 start = now_ns();
+		double ms;
+
+		node_head(w->node, &head);
+		all.height = head.header.number;
+		must(node_at_risk(w->node, &page, &all), "everyone");
+		free(page.at);
+		ms = (double)(now_ns() - start) / 1e6;
+		w->ms = w->ms > 0 && w->ms < ms ? w->ms : ms;
+	}
+	return NULL;
+}
+
+/* What the thread that makes blocks spends on one, fsync included; milliseconds. */
+static double block(struct bench *b, u64 dollars)
+{
+	struct node_figures before = node_figures(b->rig.node), after;
+
+	weth_set(b, dollars);
+	do
+		after = node_figures(b->rig.node);
+	while (after.transactions == before.transactions);
+	return (double)(after.execute_us + after.root_us + after.commit_us - before.execute_us - before.root_us -
+			before.commit_us) /
+	       (double)(after.blocks - before.blocks) / 1e3;
+}
+
+static void measure_blocks(struct bench *b)
+{
+	double alone[BLOCKS], beside[BLOCKS], ms, base;
+	struct walker w = { .node = b->rig.node };
+	pthread_t thread;
+	char more[100];
+
+	for (u32 i = 0; i < BLOCKS; i++)
+		alone[i] = block(b, 2400 + i);
+	if (pthread_create(&thread, NULL, walk, &w) != 0)
+		give_up("no thread");
+	for (u32 i = 0; i < BLOCKS; i++)
+		beside[i] = block(b, 2300 + i);
+	atomic_store(&w.is_over, true);
+	(void)pthread_join(thread, NULL);
+	ms = median(beside, BLOCKS);
+	base = median(alone, BLOCKS);
+	snprintf(more, sizeof more, "\"walk_ms\": %.0f, \"slowest\": %.1f", w.ms, beside[BLOCKS - 1]);
+	figure_print(&(struct figure){ "risk.block", ms, "ms", "a block while nobody asks", base, NULL, true, more });
+}
+
 static void measure(struct bench *b)
 {
+	struct risk_counts counts;
 	double before = resident_bytes(), opening, ms[FALLS], slowest, all, each;
-	u64 start = now_ns(), total = 0, height = 0, below, counted;
+	u64 start = now_ns(), total = 0, height = 0, below;
 	char more[200];
 
 	rig_open(&b->rig, BLOCK_MS);
@@ -141,12 +212,12 @@ static void measure(struct bench *b)
 		ms[i] = list(b, &total, &height);
 		fprintf(stderr, "%.1f ms for %llu accounts\n", ms[i], (unsigned long long)total);
 	}
-	counted = node_risk_counts(b->rig.node).accounts_with_debt;
+	must(node_risk_counts(b->rig.node, &counts, UINT64_MAX), "counts");
 	all = ask_all(b, &below, height);
 	each = (resident_bytes() - before) / (double)b->accounts;
-	if (below != total || counted != b->accounts)
+	if (below != total || counts.accounts_with_debt != b->accounts)
 		give_up("%llu accounts listed, %llu below 1; %llu with debt", (unsigned long long)total,
-			(unsigned long long)below, (unsigned long long)counted);
+			(unsigned long long)below, (unsigned long long)counts.accounts_with_debt);
 	slowest = 0;
 	for (u32 i = 0; i < FALLS; i++)
 		slowest = ms[i] > slowest ? ms[i] : slowest;
@@ -157,6 +228,7 @@ static void measure(struct bench *b)
 				       ms[0] <= 100, more });
 	figure_print(&(struct figure){ "risk.memory", each, "bytes/account", NULL, 0, "below 1024", each < 1024,
 				       NULL });
+	measure_blocks(b);
 	traffic_free(&b->traffic);
 }
 

@@ -1,7 +1,5 @@
 #include "node/clock.h"
 
-#include <time.h>
-
 static u64 milliseconds(clockid_t which, u64 per_second)
 {
 	struct timespec now;
@@ -18,6 +16,14 @@ u64 clock_wall_ms(void)
 u64 clock_monotonic_us(void)
 {
 	return milliseconds(CLOCK_MONOTONIC, 1000000);
+}
+
+struct timespec clock_at_us(u64 monotonic_us)
+{
+	return (struct timespec){
+		.tv_sec = (time_t)(monotonic_us / 1000000),
+		.tv_nsec = (long)(monotonic_us % 1000000) * 1000,
+	};
 }
 
 void clock_init(struct clock *c, bool may_drive, double speed, u64 until, u64 head_time, u64 wall_ms)

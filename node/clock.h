@@ -10,6 +10,8 @@
  * A driven clock is a devnet's: it lets a year of prices pass in a night.  It is anchored to
  * the head's time at every start, so that a restart continues where the chain stood. */
 
+#include <time.h>
+
 #include "base/types.h"
 
 struct clock {
@@ -20,8 +22,9 @@ struct clock {
 	u64 anchor_wall;  /* milliseconds */
 };
 
-u64 clock_wall_ms(void);      /* unix time */
-u64 clock_monotonic_us(void); /* for measuring and waiting */
+u64 clock_wall_ms(void);                       /* unix time */
+u64 clock_monotonic_us(void);                  /* for measuring and waiting */
+struct timespec clock_at_us(u64 monotonic_us); /* the same moment for pthread's timed waits */
 
 /* clock_init drives the clock if that is allowed and either a speed is wanted or the chain is ahead
  * of the wall. */

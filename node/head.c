@@ -18,10 +18,7 @@ void wait_init(pthread_cond_t *c)
 
 bool wait_until(pthread_cond_t *c, pthread_mutex_t *lock, u64 deadline_us)
 {
-	struct timespec at = {
-		.tv_sec = (time_t)(deadline_us / 1000000),
-		.tv_nsec = (long)(deadline_us % 1000000) * 1000,
-	};
+	struct timespec at = clock_at_us(deadline_us);
 
 	return pthread_cond_timedwait(c, lock, &at) != ETIMEDOUT;
 }

@@ -323,21 +323,14 @@ struct address node_relay_address(const struct node *n)
 	return reports_relay(n->reports);
 }
 
-enum err node_at_risk(struct node *n, struct risk_page *out, u64 height, struct wad bound, u64 offset,
-		      u32 limit)
+enum err node_at_risk(struct node *n, struct risk_page *out, const struct risk_query *asked)
 {
-	return risk_list(n->risk, out, height, bound, offset, limit, NULL);
+	return risk_list(n->risk, out, asked);
 }
 
-enum err node_at_risk_if(struct node *n, struct risk_page *out, u64 height, struct wad bound, u64 offset,
-			 u32 limit, const struct risk_change *change)
+enum err node_risk_counts(struct node *n, struct risk_counts *out, u64 deadline_us)
 {
-	return risk_list(n->risk, out, height, bound, offset, limit, change);
-}
-
-struct risk_counts node_risk_counts(struct node *n)
-{
-	return risk_counts(n->risk);
+	return risk_counts(n->risk, out, deadline_us);
 }
 
 struct node_figures node_figures(struct node *n)

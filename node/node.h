@@ -152,22 +152,28 @@ struct risk_page {
 	u32 count;          /* in this page */
 	struct at_risk *at; /* worst first; ties by address.  free() it */
 };
-/* node_at_risk lists accounts whose health factor is below bound at height, worst first.
- * ERR_NOT_FOUND, ERR_PRUNED. */
-MUST_CHECK enum err node_at_risk(struct node *n, struct risk_page *out, u64 height, struct wad bound,
-				 u64 offset, u32 limit);
-/* The same on a throw-away copy of the state, after apply has written to it (more than once, from two
- * threads at a time): feeds and reserves only, the accounts stay as they are. */
 struct risk_change {
+	/* Writes to a throw-away copy of the state, more than once and from two threads at a time: feeds and reserves
+	 * only, the accounts stay as they are. */
 	void (*apply)(void *context, struct state *s);
 	void *context;
 };
-MUST_CHECK enum err node_at_risk_if(struct node *n, struct risk_page *out, u64 height, struct wad bound,
-				    u64 offset, u32 limit, const struct risk_change *change);
+struct risk_query {
+	u64 height;
+	struct wad bound; /* of the health factor */
+	u64 offset;
+	u32 limit;
+	u64 deadline_us;                  /* clock_monotonic_us; UINT64_MAX: as long as it takes */
+	const struct risk_change *change; /* NULL: the block as it was */
+};
+/* node_at_risk lists accounts whose health factor is below bound at height, worst first.
+ * ERR_NOT_FOUND, ERR_PRUNED.  ERR_TIMEOUT: the deadline is over. */
+MUST_CHECK enum err node_at_risk(struct node *n, struct risk_page *out, const struct risk_query *asked);
 struct risk_counts {
 	u64 accounts_with_debt, below_one, below_1_1;
 };
-struct risk_counts node_risk_counts(struct node *n); /* as of the head */
+/* As of the head.  Errors: node_at_risk's. */
+MUST_CHECK enum err node_risk_counts(struct node *n, struct risk_counts *out, u64 deadline_us);
 
 /* -- figures for /metrics ---------------------------------------------------------------------------- */
 

@@ -6,8 +6,6 @@
 
 #include "node/risk_parts.h"
 
-#define LEGS_MAX (2 * RISK_RESERVES)
-
 struct risk *risk_new(struct store *store, const struct genesis *genesis)
 {
 	struct risk *r = calloc(1, sizeof *r);
@@ -16,7 +14,8 @@ struct risk *risk_new(struct store *store, const struct genesis *genesis)
 		return NULL;
 	r->store = store;
 	r->genesis = genesis;
-	(void)pthread_mutex_init(&r->index_lock, NULL);
+	(void)pthread_mutex_init(&r->walk_lock, NULL);
+	(void)pthread_rwlock_init(&r->index_lock, NULL);
 	(void)pthread_mutex_init(&r->pending_lock, NULL);
 	if (!index_init(&r->by_owner)) {
 		risk_free(r);
@@ -39,7 +38,8 @@ void risk_free(struct risk *r)
 	free(r->pending);
 	free(r->closings);
 	index_free(&r->by_owner);
-	(void)pthread_mutex_destroy(&r->index_lock);
+	(void)pthread_mutex_destroy(&r->walk_lock);
+	(void)pthread_rwlock_destroy(&r->index_lock);
 	(void)pthread_mutex_destroy(&r->pending_lock);
 	free(r);
 }
@@ -362,9 +362,9 @@ enum err risk_committed(struct risk *r, struct state *s, u64 height)
 	(void)pthread_mutex_lock(&r->pending_lock);
 	r->pending_height = height;
 	(void)pthread_mutex_unlock(&r->pending_lock);
-	if (e == OK && pthread_mutex_trylock(&r->index_lock) == 0) {
+	if (e == OK && pthread_rwlock_trywrlock(&r->index_lock) == 0) {
 		e = risk_catch_up(r);
-		(void)pthread_mutex_unlock(&r->index_lock);
+		(void)pthread_rwlock_unlock(&r->index_lock);
 	}
 	return e;
 }
@@ -439,8 +439,8 @@ static bool rebuild_position(void *context, struct bytes key, struct bytes value
 	return b->error == OK;
 }
 
-/* With index_lock. */
-static void forget_everything(struct risk *r)
+/* With index_lock claimed; the newest block is then height. */
+static void forget_everything(struct risk *r, u64 height)
 {
 	while (r->count > 0)
 		entry_remove(r, entry_at(r, r->count - 1));
@@ -449,6 +449,7 @@ static void forget_everything(struct risk *r)
 	for (size_t i = 0; i < r->pending_count; i++)
 		free(r->pending[i].legs);
 	r->pending_count = 0;
+	r->pending_height = height;
 	(void)pthread_mutex_unlock(&r->pending_lock);
 }
 
@@ -460,12 +461,12 @@ enum err risk_rebuild(struct risk *r)
 
 	if (!store_head(r->store, &head))
 		return OK;
-	(void)pthread_mutex_lock(&r->index_lock);
-	forget_everything(r);
-	b.height = r->pending_height = head.header.number;
+	(void)pthread_rwlock_wrlock(&r->index_lock);
+	b.height = head.header.number;
+	forget_everything(r, b.height);
 	e = store_scan(r->store, TABLE_user, rebuild_user, &b);
 	if (e == OK && b.error == OK)
 		e = store_scan(r->store, TABLE_position, rebuild_position, &b);
-	(void)pthread_mutex_unlock(&r->index_lock);
+	(void)pthread_rwlock_unlock(&r->index_lock);
 	return e != OK ? e : b.error;
 }

@@ -9,6 +9,9 @@
  * consensus function about everyone whose health might be below the bound.  The walk errs
  * towards asking: its margin covers every rounding of the exact arithmetic.
  *
+ * A walk takes turns with the blocks that are made meanwhile: it copies who must be asked about among a few
+ * entries, lets go of the index, and asks.  Queries wait for each other, each until its deadline.
+ *
  * The same index serves blocks of the past: an account that has changed since is read from
  * the store as it was.  So an account stays for HISTORY_BLOCKS after its debt is closed; one
  * closed before the node was last started is not remembered. */
@@ -29,9 +32,8 @@ MUST_CHECK enum err risk_rebuild(struct risk *r);
  * ERR_FULL: out of memory, the index is no longer complete. */
 MUST_CHECK enum err risk_committed(struct risk *r, struct state *s, u64 height);
 
-/* risk_list: see node_at_risk; change NULL: none. */
-MUST_CHECK enum err risk_list(struct risk *r, struct risk_page *out, u64 height, struct wad bound,
-			      u64 offset, u32 limit, const struct risk_change *change);
-struct risk_counts risk_counts(struct risk *r);
+/* See node_at_risk and node_risk_counts. */
+MUST_CHECK enum err risk_list(struct risk *r, struct risk_page *out, const struct risk_query *asked);
+MUST_CHECK enum err risk_counts(struct risk *r, struct risk_counts *out, u64 deadline_us);
 
 #endif

@@ -12,7 +12,9 @@
 #define RISK_RESERVES GENESIS_RESERVES_MAX
 #define RISK_THREADS  2
 #define RISK_CHUNK    4096 /* entries allocated at a time */
+#define RISK_TURN     256  /* entries a query looks at before it lets the index move on, and looks at the clock */
 #define LEGS_INLINE   3
+#define LEGS_MAX      (2 * RISK_RESERVES)
 
 /* One balance that counts: pledged collateral or debt. */
 struct leg {
@@ -52,7 +54,8 @@ struct closing {
 struct risk {
 	struct store *store;
 	const struct genesis *genesis;
-	pthread_mutex_t index_lock; /* entries: held by a query or by applying updates */
+	pthread_mutex_t walk_lock;   /* one query at a time; never a block's */
+	pthread_rwlock_t index_lock; /* entries: shared for a turn of a query, claimed to apply updates */
 	struct entry **chunks;
 	size_t chunk_count, chunk_capacity;
 	size_t count;
@@ -64,6 +67,18 @@ struct risk {
 	size_t pending_count, pending_capacity;
 	u64 pending_height; /* of the newest commit */
 	bool is_broken;     /* memory ran out: the index is incomplete */
+};
+
+/* What a unit of every reserve weighs at one block; dollars have 8 decimals. */
+struct weights {
+	double supply[RISK_RESERVES]; /* of one scaled unit */
+	double debt[RISK_RESERVES];
+	double dust[RISK_RESERVES];      /* most that rounding can take: one base unit and one cent's cent */
+	bool is_dead[RISK_RESERVES];     /* no price: nobody in it can be judged */
+	double threshold[RISK_RESERVES]; /* bps outside e-modes */
+	double emode_threshold[256];
+	struct u128le emode_collateral[256];
+	double bound; /* health factors below it are looked for */
 };
 
 static inline const struct leg *legs_of(const struct entry *e)
@@ -80,7 +95,14 @@ static inline struct entry *entry_at(const struct risk *r, size_t i)
  * 2 * RISK_RESERVES. */
 u32 legs_read(struct leg *out, struct state *s, const struct address *owner, const struct user *user);
 
-/* With index_lock: takes over everything pending.  ERR_FULL. */
+/* As of s and now. */
+void risk_weigh(struct weights *out, struct state *s, u64 now, struct wad bound);
+/* Whether the exact health of an account might be below the bound. */
+bool risk_may_be_below(const struct weights *w, const struct entry *e);
+/* The reserves with the most value on either side: for people, so doubles will do. */
+void risk_find_worst(const struct weights *w, struct at_risk *out, const struct leg *legs, u32 count);
+
+/* With index_lock claimed: takes over everything pending.  ERR_FULL. */
 MUST_CHECK enum err risk_catch_up(struct risk *r);
 
 #endif

@@ -1,41 +1,37 @@
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "contracts-native/lending/account.h"
+#include "node/clock.h"
 #include "node/risk_parts.h"
 #include "node/source.h"
 
-#define MARGIN        1e-9 /* relative; doubles keep 1e-15 a step, and steps are few */
-#define CLEAR_EVERY   256  /* accounts judged before the overlay is emptied */
+#define CLEAR_EVERY   256 /* accounts judged before the overlay is emptied */
 #define JUDGE_GAS     1000000000u
 #define WORKER_MEMORY ((size_t)1 << 30)
 #define ARENA_MEMORY  ((size_t)64 << 20)
 
-/* What a unit of every reserve weighs at one block; dollars have 8 decimals. */
-struct weights {
-	double supply[RISK_RESERVES]; /* of one scaled unit */
-	double debt[RISK_RESERVES];
-	double dust[RISK_RESERVES];      /* most that rounding can take: one base unit and one cent's cent */
-	bool is_dead[RISK_RESERVES];     /* no price: nobody in it can be judged */
-	double threshold[RISK_RESERVES]; /* bps outside e-modes */
-	double emode_threshold[256];
-	struct u128le emode_collateral[256];
-};
-
 struct query {
 	struct risk *risk;
+	const struct risk_query *asked;
 	struct weights weights;
 	struct block_env env;
-	u64 height;
-	struct wad bound;
-	const struct risk_change *change; /* NULL: the block as it was */
-	double bound_ratio;
-	size_t next; /* first entry no worker has taken */
-	pthread_mutex_t lock;
+	/* Entries that no worker has taken, from the first on.  They are taken from the end, where new ones come
+	 * and from where the index fills its gaps: none is passed over, and what is met twice is told once. */
+	_Atomic size_t left;
+};
+
+/* What a worker takes out of the index at a time: copies, since the index moves on meanwhile. */
+struct turn {
+	u32 count, leg_count;
+	struct entry at[RISK_TURN];
+	struct leg legs[RISK_TURN * LEGS_MAX]; /* of entries with more than LEGS_INLINE */
 };
 
 struct worker {
 	struct query *query;
+	struct turn *turn;
 	struct source source; /* backing.read is replaced below */
 	struct source arena_source;
 	struct state_backing backing;
@@ -103,13 +99,15 @@ static void worker_clear(struct worker *w)
 	arena_init(&w->arena, &w->arena_source.backing);
 	w->logs = (struct log_list){ 0 };
 	w->since_clear = 0;
-	if (w->query->change)
-		w->query->change->apply(w->query->change->context, &w->state);
+	if (w->query->asked->change)
+		w->query->asked->change->apply(w->query->asked->change->context, &w->state);
 }
 
 static enum err worker_init(struct worker *w, struct query *q)
 {
-	*w = (struct worker){ .query = q };
+	*w = (struct worker){ .query = q, .turn = malloc(sizeof *w->turn) };
+	if (w->turn)
+		w->turn->count = 0;
 	source_init(&w->source, WORKER_MEMORY);
 	source_init(&w->arena_source, ARENA_MEMORY);
 	w->backing = w->source.backing;
@@ -117,119 +115,20 @@ static enum err worker_init(struct worker *w, struct query *q)
 	w->backing.more = worker_more;
 	w->backing.context = w;
 	state_init(&w->state, &w->backing);
-	TRY(store_view_at(&w->source.view, q->risk->store, q->height));
+	TRY(store_view_at(&w->source.view, q->risk->store, q->asked->height));
 	worker_clear(w);
-	return OK;
+	return w->turn ? OK : ERR_FULL;
 }
 
 static void worker_free(struct worker *w)
 {
 	source_free(&w->source);
 	source_free(&w->arena_source);
+	free(w->turn);
 	free(w->found);
 }
 
-/* -- weights --------------------------------------------------------------------------------- */
-
-static double to_double(struct u256 x)
-{
-	return u256_to_double(&x);
-}
-
-static void weigh_reserve(struct weights *out, struct state *s, u16 id, u64 now)
-{
-	struct reserve_open m;
-	struct ray income, debt_index;
-	struct price price;
-	double unit_price;
-
-	reserve_load(s, &m, id);
-	out->is_dead[id] = reserve_price(s, &price, &m.r) != OK ||
-			   reserve_income(&income, &m.r, now) != OK ||
-			   reserve_debt_index(&debt_index, &m.r, now) != OK;
-	if (out->is_dead[id])
-		return;
-	unit_price = to_double(price_raw(price)) / to_double(amount_raw(m.unit));
-	out->supply[id] = to_double(ray_raw(income)) * 1e-27 * unit_price;
-	out->debt[id] = to_double(ray_raw(debt_index)) * 1e-27 * unit_price;
-	out->dust[id] = unit_price + 1;
-	out->threshold[id] = (double)reserve_config(&m, CONFIG_LIQUIDATION_THRESHOLD);
-}
-
-static void weigh(struct weights *out, struct state *s, u64 now)
-{
-	u16 count = reserve_count(s);
-
-	for (u16 id = 0; id < count && id < RISK_RESERVES; id++)
-		weigh_reserve(out, s, id, now);
-	for (u32 id = 1; id < 256; id++) {
-		struct emode e;
-
-		(void)emode_read(s, &(struct emode_key){ (u8)id }, &e);
-		out->emode_threshold[id] = e.liquidation_threshold;
-		out->emode_collateral[id] = e.collateral;
-	}
-}
-
-static double threshold_of(const struct weights *w, u8 emode, u16 reserve)
-{
-	if (emode != 0 && emode_has(w->emode_collateral[emode], reserve))
-		return w->emode_threshold[emode];
-	return w->threshold[reserve];
-}
-
 /* -- the walk -------------------------------------------------------------------------------- */
-
-static double leg_scaled(const struct leg *leg)
-{
-	return (double)leg->scaled[1] * 0x1p64 + (double)leg->scaled[0];
-}
-
-/* Whether the exact health might be below the bound. */
-static bool is_candidate(const struct query *q, const struct entry *e)
-{
-	const struct weights *w = &q->weights;
-	const struct leg *legs = legs_of(e);
-	double backing = 0, debt = 0, dust_backing = 0, dust_debt = 0;
-
-	for (u32 i = 0; i < e->leg_count; i++) {
-		u16 id = legs[i].reserve;
-		double scaled = leg_scaled(&legs[i]), bps;
-
-		if (w->is_dead[id])
-			return false;
-		if (legs[i].is_debt) {
-			debt += scaled * w->debt[id];
-			dust_debt += w->dust[id];
-		} else {
-			bps = threshold_of(w, e->emode, id);
-			backing += scaled * w->supply[id] * bps;
-			dust_backing += w->dust[id] * bps;
-		}
-	}
-	return backing * (1 - MARGIN) - dust_backing <=
-	       (debt * (1 + MARGIN) + dust_debt) * q->bound_ratio * 10000;
-}
-
-/* The reserves with the most value on either side: for people, so doubles will do. */
-static void find_worst(const struct query *q, struct at_risk *out, const struct leg *legs, u32 count)
-{
-	double most_debt = 0, most_collateral = 0;
-
-	out->worst_debt = out->worst_collateral = UINT16_MAX;
-	for (u32 i = 0; i < count; i++) {
-		u16 id = legs[i].reserve;
-		double value = leg_scaled(&legs[i]) *
-			       (legs[i].is_debt ? q->weights.debt[id] : q->weights.supply[id]);
-		double *most = legs[i].is_debt ? &most_debt : &most_collateral;
-		u16 *worst = legs[i].is_debt ? &out->worst_debt : &out->worst_collateral;
-
-		if (value <= *most)
-			continue;
-		*most = value;
-		*worst = id;
-	}
-}
 
 static enum err keep(struct worker *w, const struct at_risk *a)
 {
@@ -262,28 +161,64 @@ static enum err judge(struct worker *w, const struct address *owner)
 	struct user user = user_of(&w->state, owner);
 	struct account_data data;
 	struct at_risk at = { .owner = *owner };
-	struct leg legs[2 * RISK_RESERVES];
+	struct leg legs[LEGS_MAX];
 
 	if (account_data(&call, &data, owner, &user) != OK)
 		return state_is_full(&w->state) ? ERR_FULL : OK; /* a dead feed: nobody can liquidate */
-	if (value_is_zero(data.debt) || wad_cmp(data.health, q->bound) >= 0)
+	if (value_is_zero(data.debt) || wad_cmp(data.health, q->asked->bound) >= 0)
 		return OK;
 	at.health = data.health;
 	at.collateral = data.collateral;
 	at.debt = data.debt;
-	find_worst(q, &at, legs, legs_read(legs, &w->state, owner, &user));
+	risk_find_worst(&q->weights, &at, legs, legs_read(legs, &w->state, owner, &user));
 	return keep(w, &at);
+}
+
+static bool is_same(const struct query *q, const struct entry *e)
+{
+	return e->changed_at <= q->asked->height;
+}
+
+static void copy(struct turn *t, const struct entry *e)
+{
+	struct entry *out = &t->at[t->count++];
+
+	*out = *e;
+	if (!e->more)
+		return;
+	out->more = t->legs + t->leg_count;
+	memcpy(out->more, e->more, e->leg_count * sizeof *e->more);
+	t->leg_count += e->leg_count;
+}
+
+/* Takes whoever must be judged among the next RISK_TURN entries.  false: there are no more. */
+static bool take_turn(struct worker *w)
+{
+	struct query *q = w->query;
+	struct risk *r = q->risk;
+	size_t end, first;
+
+	w->turn->count = w->turn->leg_count = 0;
+	(void)pthread_rwlock_rdlock(&r->index_lock);
+	end = atomic_load(&q->left);
+	do
+		first = end > RISK_TURN ? end - RISK_TURN : 0;
+	while (!atomic_compare_exchange_weak(&q->left, &end, first));
+	for (size_t i = first; i < end && i < r->count; i++) {
+		const struct entry *e = entry_at(r, i);
+
+		if (!is_same(q, e) || (e->has_debt && risk_may_be_below(&q->weights, e)))
+			copy(w->turn, e);
+	}
+	(void)pthread_rwlock_unlock(&r->index_lock);
+	return end > 0;
 }
 
 static enum err look_at(struct worker *w, const struct entry *e)
 {
-	bool is_same = e->changed_at <= w->query->height;
-
-	if (is_same && (!e->has_debt || !is_candidate(w->query, e)))
-		return OK;
 	if (++w->since_clear > CLEAR_EVERY)
 		worker_clear(w);
-	w->current = is_same ? e : NULL;
+	w->current = is_same(w->query, e) ? e : NULL;
 	TRY(judge(w, &e->owner));
 	w->current = NULL;
 	return OK;
@@ -292,20 +227,13 @@ static enum err look_at(struct worker *w, const struct entry *e)
 static void *walk(void *context)
 {
 	struct worker *w = context;
-	struct query *q = w->query;
 
-	while (w->error == OK) {
-		size_t first;
-
-		(void)pthread_mutex_lock(&q->lock);
-		first = q->next;
-		q->next += RISK_CHUNK;
-		(void)pthread_mutex_unlock(&q->lock);
-		if (first >= q->risk->count)
-			break;
-		for (size_t i = first; i < q->risk->count && i < first + RISK_CHUNK && w->error == OK; i++)
-			w->error = look_at(w, entry_at(q->risk, i));
-	}
+	do {
+		if (clock_monotonic_us() > w->query->asked->deadline_us)
+			w->error = ERR_TIMEOUT;
+		for (u32 i = 0; i < w->turn->count && w->error == OK; i++)
+			w->error = look_at(w, &w->turn->at[i]);
+	} while (w->error == OK && take_turn(w));
 	return NULL;
 }
 
@@ -334,7 +262,7 @@ static enum err walk_all(struct query *q, struct at_risk **out, size_t *count)
 		e = e != OK ? e : init;
 	}
 	if (e == OK) {
-		weigh(&q->weights, &workers[0].state, q->env.time);
+		risk_weigh(&q->weights, &workers[0].state, q->env.time, q->asked->bound);
 		has_helper = pthread_create(&thread, NULL, walk, &workers[1]) == 0;
 		(void)walk(&workers[0]);
 		if (has_helper)
@@ -362,7 +290,7 @@ static enum err set_env(struct query *q)
 	struct hash hash;
 	const struct genesis *g = q->risk->genesis;
 
-	TRY(store_header(q->risk->store, &header, &hash, q->height));
+	TRY(store_header(q->risk->store, &header, &hash, q->asked->height));
 	q->env = (struct block_env){
 		.chain_id = g->chain_id,
 		.height = header.number,
@@ -376,47 +304,94 @@ static enum err set_env(struct query *q)
 	return OK;
 }
 
-static enum err list_all(struct risk *r, struct at_risk **out, size_t *count, u64 height, struct wad bound,
-			 const struct risk_change *change)
+static u64 newest(struct risk *r)
+{
+	u64 height;
+
+	(void)pthread_mutex_lock(&r->pending_lock);
+	height = r->pending_height;
+	(void)pthread_mutex_unlock(&r->pending_lock);
+	return height;
+}
+
+/* Whether the index knows who had debt at a block.  ERR_NOT_FOUND: not yet; ERR_PRUNED: no longer. */
+static enum err check_height(struct risk *r, u64 height)
+{
+	u64 head = newest(r);
+
+	if (height > head)
+		return ERR_NOT_FOUND;
+	return head - height > HISTORY_BLOCKS ? ERR_PRUNED : OK;
+}
+
+/* With walk_lock. */
+static enum err search(struct query *q, struct at_risk **out, size_t *count)
+{
+	struct risk *r = q->risk;
+	enum err e;
+
+	TRY(set_env(q));
+	TRY(check_height(r, q->asked->height));
+	(void)pthread_rwlock_wrlock(&r->index_lock);
+	e = risk_catch_up(r);
+	atomic_init(&q->left, r->count);
+	(void)pthread_rwlock_unlock(&r->index_lock);
+	TRY(e);
+	TRY(walk_all(q, out, count));
+	/* Blocks were made meanwhile: what was read must not have been pruned under the walk. */
+	e = check_height(r, q->asked->height);
+	if (e != OK)
+		free(*out);
+	return e;
+}
+
+/* Sorts, and drops who stands in it twice. */
+static void put_in_order(struct at_risk *all, size_t *count)
+{
+	size_t kept = 0;
+
+	qsort(all, *count, sizeof *all, by_health);
+	for (size_t i = 0; i < *count; i++) {
+		if (kept == 0 || address_cmp(&all[kept - 1].owner, &all[i].owner) != 0)
+			all[kept++] = all[i];
+	}
+	*count = kept;
+}
+
+static enum err list_all(struct risk *r, struct at_risk **out, size_t *count, const struct risk_query *asked)
 {
 	struct query *q = calloc(1, sizeof *q);
-	enum err e;
+	struct timespec until = clock_at_us(asked->deadline_us);
+	enum err e = ERR_TIMEOUT;
 
 	if (!q)
 		return ERR_FULL;
 	q->risk = r;
-	q->height = height;
-	q->bound = bound;
-	q->change = change;
-	q->bound_ratio = to_double(wad_raw(bound)) * 1e-18;
-	(void)pthread_mutex_init(&q->lock, NULL);
-	e = set_env(q);
-	(void)pthread_mutex_lock(&r->index_lock);
-	if (e == OK)
-		e = risk_catch_up(r);
-	if (e == OK)
-		e = walk_all(q, out, count);
-	(void)pthread_mutex_unlock(&r->index_lock);
-	(void)pthread_mutex_destroy(&q->lock);
+	q->asked = asked;
+	if (pthread_mutex_clocklock(&r->walk_lock, CLOCK_MONOTONIC, &until) == 0) {
+		e = search(q, out, count);
+		(void)pthread_mutex_unlock(&r->walk_lock);
+	}
 	free(q);
 	if (e == OK)
-		qsort(*out, *count, sizeof(**out), by_health);
+		put_in_order(*out, count);
 	return e;
 }
 
-enum err risk_list(struct risk *r, struct risk_page *out, u64 height, struct wad bound, u64 offset, u32 limit,
-		   const struct risk_change *change)
+enum err risk_list(struct risk *r, struct risk_page *out, const struct risk_query *asked)
 {
+	u64 offset = asked->offset;
+	u32 limit = asked->limit;
 	struct at_risk *all;
 	size_t count;
 
-	TRY(list_all(r, &all, &count, height, bound, change));
+	TRY(list_all(r, &all, &count, asked));
 	if (offset > count)
 		offset = count;
 	if (limit > count - offset)
 		limit = (u32)(count - offset);
 	memmove(all, all + offset, limit * sizeof *all);
-	*out = (struct risk_page){ .height = height, .total = count, .count = limit, .at = all };
+	*out = (struct risk_page){ .height = asked->height, .total = count, .count = limit, .at = all };
 	return OK;
 }
 
@@ -424,27 +399,27 @@ static u64 count_debtors(struct risk *r)
 {
 	u64 count = 0;
 
-	(void)pthread_mutex_lock(&r->index_lock);
+	(void)pthread_rwlock_rdlock(&r->index_lock);
 	for (size_t i = 0; i < r->count; i++)
 		count += entry_at(r, i)->has_debt;
-	(void)pthread_mutex_unlock(&r->index_lock);
+	(void)pthread_rwlock_unlock(&r->index_lock);
 	return count;
 }
 
-struct risk_counts risk_counts(struct risk *r)
+enum err risk_counts(struct risk *r, struct risk_counts *out, u64 deadline_us)
 {
-	struct risk_counts counts = { 0 };
-	struct store_head head;
-	struct wad bound = wad_from_u64(1100000000000000000u);
+	struct risk_query below_1_1 = {
+		.height = newest(r),
+		.bound = wad_from_u64(1100000000000000000u),
+		.deadline_us = deadline_us,
+	};
 	struct at_risk *all;
 	size_t count;
 
-	if (!store_head(r->store, &head) || list_all(r, &all, &count, head.header.number, bound, NULL) != OK)
-		return counts;
-	counts.below_1_1 = count;
-	while (counts.below_one < count && wad_cmp(all[counts.below_one].health, wad_one()) < 0)
-		counts.below_one++;
+	TRY(list_all(r, &all, &count, &below_1_1));
+	*out = (struct risk_counts){ .below_1_1 = count, .accounts_with_debt = count_debtors(r) };
+	while (out->below_one < count && wad_cmp(all[out->below_one].health, wad_one()) < 0)
+		out->below_one++;
 	free(all);
-	counts.accounts_with_debt = count_debtors(r);
-	return counts;
+	return OK;
 }

@@ -50,17 +50,19 @@ static struct risk_list *list_oldest(struct risk_lists *r)
 /* Everyone below the widest bound of all, or, if those are too many, below this one. */
 static enum rpc_code page_at(struct rpc *c, struct risk_page *out, struct wad *bound, u64 height)
 {
-	struct wad own = *bound;
 	struct risk_lists *r = c->risk_lists;
-	enum err e;
+	struct risk_query asked = {
+		.height = height,
+		.bound = wad_cmp(r->widest, *bound) > 0 ? r->widest : *bound,
+		.limit = RISK_PAGE_MAX,
+		.deadline_us = c->deadline_us,
+	};
+	enum err e = node_at_risk(c->node, out, &asked);
 
-	if (wad_cmp(r->widest, own) > 0)
-		*bound = r->widest;
-	e = node_at_risk(c->node, out, height, *bound, 0, RISK_PAGE_MAX);
-	if (e == OK && out->total > out->count && wad_cmp(*bound, own) > 0) {
+	if (e == OK && out->total > out->count && wad_cmp(asked.bound, *bound) > 0) {
 		free(out->at);
-		*bound = own;
-		e = node_at_risk(c->node, out, height, own, 0, RISK_PAGE_MAX);
+		asked.bound = *bound;
+		e = node_at_risk(c->node, out, &asked);
 	}
 	if (e != OK)
 		return rpc_fail_err(c, e);
@@ -69,7 +71,7 @@ static enum rpc_code page_at(struct rpc *c, struct risk_page *out, struct wad *b
 		return rpc_fail(c, RPC_SERVER, "more than %d accounts are below the bands: name some, or lower them",
 				RISK_PAGE_MAX);
 	}
-	r->widest = *bound;
+	r->widest = *bound = asked.bound;
 	return RPC_OK;
 }
 
@@ -345,12 +347,15 @@ static enum rpc_code tell_all(struct rpc *c, struct subscription *s, struct cros
 		return RPC_OK;
 	RPC_TRY(stream_read_at(c, before));
 	read_prices(c, &was);
-	for (size_t i = 0; i < all->count; i++)
+	for (size_t i = 0; i < all->count; i++) {
+		RPC_TRY(rpc_check_time(c));
 		ask(c, &all->at[i].before, &all->at[i].owner);
+	}
 	RPC_TRY(stream_read_at(c, height));
 	for (size_t i = 0; i < all->count; i++) {
 		struct crossing *x = &all->at[i];
 
+		RPC_TRY(rpc_check_time(c));
 		ask(c, &x->after, &x->owner);
 		/* Nobody can be said to have recovered while a price is missing. */
 		if (!x->after.is_dead && may_cross(s->wants, x))

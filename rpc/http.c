@@ -178,7 +178,7 @@ static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct 
 	}
 	if (strcmp(url, "/metrics") == 0) {
 		metrics_write(&made, s->node, &s->methods, atomic_load(&s->workers.all), ws_count(s->ws),
-			      atomic_load(&s->unsent.size));
+			      atomic_load(&s->unsent.size), rpc_deadline(&s->config));
 		return reply_made(s, w, connection, MHD_HTTP_OK, "text/plain; version=0.0.4", &made);
 	}
 	return reply_refusal(s, w, connection, MHD_HTTP_NOT_FOUND);

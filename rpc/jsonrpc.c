@@ -241,7 +241,7 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 		atomic_fetch_sub(&c->crew->idle, 1);
 	jw_clear(&c->out);
 	c->must_wait = false;
-	c->deadline_us = c->config->time_max_ms ? rpc_now_us() + (u64)c->config->time_max_ms * 1000 : UINT64_MAX;
+	c->deadline_us = rpc_deadline(c->config);
 	c->out.limit = c->config->response_max + c->config->batch_max * ERROR_ROOM;
 	if (e == ERR_DEPTH) {
 		serve_error(c, RPC_INVALID_REQUEST, "nested too deeply");

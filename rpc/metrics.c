@@ -1,6 +1,7 @@
 #include "rpc/metrics.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,7 @@ struct figures {
 	struct pool_counts pool;
 	struct oracle_counts oracle;
 	struct risk_counts risk;
+	bool has_risk; /* false: it took too long to find out */
 	u32 sockets;
 	size_t unsent_size;
 	bool failed;
@@ -138,15 +140,15 @@ static double last_round(const struct figures *f)
 }
 static double with_debt(const struct figures *f)
 {
-	return (double)f->risk.accounts_with_debt;
+	return f->has_risk ? (double)f->risk.accounts_with_debt : NAN;
 }
 static double below_one(const struct figures *f)
 {
-	return (double)f->risk.below_one;
+	return f->has_risk ? (double)f->risk.below_one : NAN;
 }
 static double below_1_1(const struct figures *f)
 {
-	return (double)f->risk.below_1_1;
+	return f->has_risk ? (double)f->risk.below_1_1 : NAN;
 }
 
 /* name, type, where it comes from, help */
@@ -223,7 +225,7 @@ static void served(struct text *out, const struct rpc_methods *methods, const st
 }
 
 void metrics_write(struct text *out, struct node *node, const struct rpc_methods *methods, const struct rpc *all,
-		   u32 socket_count, size_t unsent_size)
+		   u32 socket_count, size_t unsent_size, u64 deadline_us)
 {
 	struct figures f = {
 		.sockets = socket_count,
@@ -231,16 +233,18 @@ void metrics_write(struct text *out, struct node *node, const struct rpc_methods
 		.node = node_figures(node),
 		.pool = node_pool_counts(node),
 		.oracle = node_oracle_counts(node),
-		.risk = node_risk_counts(node),
 		.failed = node_has_failed(node),
 	};
 
+	f.has_risk = node_risk_counts(node, &f.risk, deadline_us) == OK;
 	node_head(node, &f.head);
 	for (size_t i = 0; i < ARRAY_COUNT(METRICS); i++) {
 		const struct metric *m = &METRICS[i];
+		double value = m->of(&f);
 
-		text_put(out, "# HELP %s %s\n# TYPE %s %s\n%s %.15g\n", m->name, m->help, m->name, m->type,
-			 m->name, m->of(&f));
+		if (!isnan(value))
+			text_put(out, "# HELP %s %s\n# TYPE %s %s\n%s %.15g\n", m->name, m->help, m->name, m->type,
+				 m->name, value);
 	}
 	served(out, methods, all);
 }

@@ -14,15 +14,19 @@ static void write_pool(struct rpc *c)
 	jw_end(&c->out);
 }
 
-static void write_risk(struct rpc *c)
+static enum rpc_code write_risk(struct rpc *c)
 {
-	struct risk_counts risk = node_risk_counts(c->node);
+	struct risk_counts risk;
+	enum err e = node_risk_counts(c->node, &risk, c->deadline_us);
 
+	if (e != OK)
+		return rpc_fail_err(c, e);
 	jw_object(&c->out, "risk");
 	jw_number(&c->out, "accountsWithDebt", risk.accounts_with_debt);
 	jw_number(&c->out, "belowOne", risk.below_one);
 	jw_number(&c->out, "below1.1", risk.below_1_1);
 	jw_end(&c->out);
+	return RPC_OK;
 }
 
 static void write_oracle(struct rpc *c)
@@ -78,7 +82,7 @@ static enum rpc_code status(struct rpc *c)
 	jw_number(&c->out, "headTime", head.header.time);
 	jw_number(&c->out, "headAge", now > head.stamp ? (now - head.stamp) / 1000 : 0);
 	write_pool(c);
-	write_risk(c);
+	RPC_TRY(write_risk(c));
 	write_oracle(c);
 	write_figures(c);
 	jw_end(&c->out);

@@ -81,21 +81,20 @@ static enum rpc_code read_bound(struct rpc *c, struct wad *out, const json_t *v)
 	return v && !json_is_null(v) ? value_wad(c, out, v, "below") : RPC_OK;
 }
 
-static enum rpc_code read_page(struct rpc *c, u64 *offset, u64 *limit, const json_t *options)
+static enum rpc_code read_page(struct rpc *c, struct risk_query *out, const json_t *options)
 {
 	const json_t *from = field(options, "offset"), *most = field(options, "limit");
 
-	*offset = 0;
-	*limit = ACCOUNTS_LISTED;
+	out->limit = ACCOUNTS_LISTED;
 	if ((from && (!json_is_integer(from) || json_integer_value(from) < 0)) ||
 	    (most && (!json_is_integer(most) || json_integer_value(most) < 0)))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "offset and limit are whole numbers");
-	if (from)
-		*offset = (u64)json_integer_value(from);
-	if (most)
-		*limit = (u64)json_integer_value(most);
-	if (*limit > ACCOUNTS_LISTED_MAX)
+	if (json_integer_value(most) > ACCOUNTS_LISTED_MAX)
 		return rpc_fail(c, RPC_INVALID_PARAMS, "limit is at most %d", ACCOUNTS_LISTED_MAX);
+	if (from)
+		out->offset = (u64)json_integer_value(from);
+	if (most)
+		out->limit = (u32)json_integer_value(most);
 	return RPC_OK;
 }
 
@@ -127,20 +126,20 @@ void at_risk_write(struct rpc *c, const struct at_risk *at)
 static enum rpc_code liquidatable(struct rpc *c)
 {
 	const json_t *options = param(c, 1);
+	struct risk_query asked = { .deadline_us = c->deadline_us };
 	struct risk_page page;
 	struct block_ref ref;
-	struct wad bound;
-	u64 offset, limit;
 	enum err e;
 
 	if (options && !json_is_object(options))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid argument 1: options are an object");
 	RPC_TRY(value_members(c, options, "below offset limit"));
 	RPC_TRY(param_block(c, &ref, 0));
-	RPC_TRY(read_bound(c, &bound, json_object_get(options, "below")));
-	RPC_TRY(read_page(c, &offset, &limit, options));
+	RPC_TRY(read_bound(c, &asked.bound, json_object_get(options, "below")));
+	RPC_TRY(read_page(c, &asked, options));
 	RPC_TRY(rpc_read_at(c, &ref, false));
-	e = node_at_risk(c->node, &page, ref.height, bound, offset, (u32)limit);
+	asked.height = ref.height;
+	e = node_at_risk(c->node, &page, &asked);
 	if (e != OK)
 		return rpc_fail_err(c, e);
 	jw_object(&c->out, RESULT);

@@ -188,15 +188,18 @@ static enum rpc_code read_limit(struct rpc *c, u64 *out, const json_t *v)
 static enum rpc_code answer_everyone(struct rpc *c, struct what_if *w, u64 height, u64 limit)
 {
 	struct risk_change change = { apply, w };
+	struct risk_query asked = { .height = height, .bound = wad_one(), .deadline_us = c->deadline_us };
 	struct risk_page page;
 	u64 were;
-	enum err e = node_at_risk(c->node, &page, height, wad_one(), 0, 0);
+	enum err e = node_at_risk(c->node, &page, &asked);
 
 	if (e != OK)
 		return rpc_fail_err(c, e);
 	were = page.total;
 	free(page.at);
-	e = node_at_risk_if(c->node, &page, height, wad_one(), 0, UINT32_MAX, &change);
+	asked.limit = UINT32_MAX;
+	asked.change = &change;
+	e = node_at_risk(c->node, &page, &asked);
 	if (e != OK)
 		return rpc_fail_err(c, e);
 	write_page(c, &page, were, limit);

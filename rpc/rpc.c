@@ -113,9 +113,14 @@ u64 rpc_now_us(void)
 	return (u64)t.tv_sec * 1000000 + (u64)t.tv_nsec / 1000;
 }
 
+u64 rpc_deadline(const struct rpc_config *config)
+{
+	return config->time_max_ms ? rpc_now_us() + (u64)config->time_max_ms * 1000 : UINT64_MAX;
+}
+
 enum rpc_code rpc_check_time(struct rpc *c)
 {
-	return rpc_now_us() > c->deadline_us ? rpc_fail(c, RPC_TIMEOUT, "request timed out") : RPC_OK;
+	return rpc_now_us() > c->deadline_us ? rpc_fail_err(c, ERR_TIMEOUT) : RPC_OK;
 }
 
 enum rpc_code rpc_fail_err(struct rpc *c, enum err e)
@@ -126,6 +131,8 @@ enum rpc_code rpc_fail_err(struct rpc *c, enum err e)
 		return rpc_fail(c, RPC_PRUNED, "pruned history unavailable");
 	if (e == ERR_FULL)
 		return rpc_fail(c, RPC_SERVER, "out of memory");
+	if (e == ERR_TIMEOUT)
+		return rpc_fail(c, RPC_TIMEOUT, "%s", err_text(e));
 	return rpc_fail(c, RPC_INTERNAL, "%s", err_text(e));
 }
 

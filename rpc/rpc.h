@@ -114,7 +114,7 @@ struct rpc {
 
 	/* the request at hand */
 	u64 client;                 /* who asks, for quota; the caller sets it before each body */
-	u64 deadline_us;            /* of the body; monotonic */
+	u64 deadline_us;            /* of the body, or of a block's notifications; monotonic */
 	enum rpc_patience patience; /* the caller sets it before each body */
 	struct hash awaited;        /* RPC_WAIT: the transaction; WAIT_OVER: the caller gives it back */
 	bool must_wait;             /* the body's answer was RPC_WAIT */
@@ -150,6 +150,8 @@ enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ..
 enum rpc_code rpc_fail_err(struct rpc *c, enum err e);
 
 u64 rpc_now_us(void); /* monotonic */
+/* When what begins now has had its time. */
+u64 rpc_deadline(const struct rpc_config *config);
 /* RPC_TIMEOUT once the body at hand has had its time: for loops that may be long. */
 enum rpc_code rpc_check_time(struct rpc *c);
 

@@ -280,6 +280,7 @@ enum advance subscriber_advance(struct rpc *c, struct subscriber *s, u64 head)
 {
 	enum advance all = ADVANCE_DONE;
 
+	c->deadline_us = rpc_deadline(c->config);
 	for (struct subscription *x = s->first; x; x = x->next) {
 		enum advance one = advance_one(c, x, head);
 

@@ -1,6 +1,12 @@
 #include "tests/node/node_fixture.h"
 
+#include <assert.h>
+#include <semaphore.h>
+#include <time.h>
+
 #include "contracts-native/lending/account.h"
+#include "node/clock.h"
+#include "node/risk_parts.h"
 
 /* Reserves of the devnet. */
 enum { WETH,
@@ -40,7 +46,8 @@ static struct u256 word_of(u32 who)
 	return word_of_address(&a);
 }
 
-static void supply(struct fixture *f, u32 who, u16 token, struct u256 amount)
+/* So much, which the pool may take. */
+static void own(struct fixture *f, u32 who, u16 token, struct u256 amount)
 {
 	struct address pool = contract_address(CONTRACT_POOL, 0);
 
@@ -48,8 +55,18 @@ static void supply(struct fixture *f, u32 who, u16 token, struct u256 amount)
 		     (struct u256[]){ word_of(who), amount }, 2);
 	fixture_call(f, who, CONTRACT_TOKEN, token, "approve(address,uint256)",
 		     (struct u256[]){ word_of_address(&pool), U256_MAX }, 2);
+}
+
+static void supply_for(struct fixture *f, u32 who, u32 owner, u16 token, struct u256 amount)
+{
 	fixture_call(f, who, CONTRACT_POOL, 0, "supply(address,uint256,address,uint16)",
-		     (struct u256[]){ asset(token), amount, word_of(who), U256_ZERO }, 4);
+		     (struct u256[]){ asset(token), amount, word_of(owner), U256_ZERO }, 4);
+}
+
+static void supply(struct fixture *f, u32 who, u16 token, struct u256 amount)
+{
+	own(f, who, token, amount);
+	supply_for(f, who, who, token, amount);
 }
 
 static void borrow(struct fixture *f, u32 who, u16 token, struct u256 amount)
@@ -60,12 +77,7 @@ static void borrow(struct fixture *f, u32 who, u16 token, struct u256 amount)
 
 static void repay_all(struct fixture *f, u32 who, u16 token)
 {
-	struct address pool = contract_address(CONTRACT_POOL, 0);
-
-	fixture_call(f, who, CONTRACT_TOKEN, token, "mint(address,uint256)",
-		     (struct u256[]){ word_of(who), whole(token, 100000) }, 2);
-	fixture_call(f, who, CONTRACT_TOKEN, token, "approve(address,uint256)",
-		     (struct u256[]){ word_of_address(&pool), U256_MAX }, 2);
+	own(f, who, token, whole(token, 100000));
 	fixture_call(f, who, CONTRACT_POOL, 0, "repay(address,uint256,uint256,address)",
 		     (struct u256[]){ asset(token), U256_MAX, u256_from_u64(2), word_of(who) }, 4);
 }
@@ -165,22 +177,53 @@ static u32 expected_list(struct fixture *f, struct at_risk *out, u64 height, str
 	return count;
 }
 
+/* What the index says, with no limit of time. */
+static struct risk_page page_of(struct fixture *f, u64 height, struct wad bound, u64 offset, u32 limit)
+{
+	struct risk_query asked = { .height = height, .bound = bound, .offset = offset, .limit = limit, .deadline_us = UINT64_MAX };
+	struct risk_page page;
+
+	assert_int_equal(node_at_risk(f->node, &page, &asked), OK);
+	return page;
+}
+
+static enum err refusal_of(struct fixture *f, u64 height, u64 deadline_us)
+{
+	struct risk_query asked = { .height = height, .bound = wad_one(), .limit = 10, .deadline_us = deadline_us };
+	struct risk_page page;
+
+	return node_at_risk(f->node, &page, &asked);
+}
+
+static u64 count_debtors(struct fixture *f)
+{
+	struct risk_counts counts;
+
+	assert_int_equal(node_risk_counts(f->node, &counts, UINT64_MAX), OK);
+	return counts.accounts_with_debt;
+}
+
+/* The page is the first count of expected. */
+static void check_page(const struct risk_page *page, const struct at_risk *expected, u64 count)
+{
+	assert_int_equal(page->total, count);
+	assert_int_equal(page->count, count);
+	for (u32 i = 0; i < count; i++) {
+		assert_int_equal(address_cmp(&page->at[i].owner, &expected[i].owner), 0);
+		assert_int_equal(wad_cmp(page->at[i].health, expected[i].health), 0);
+		assert_int_equal(value_cmp(page->at[i].debt, expected[i].debt), 0);
+		assert_int_equal(value_cmp(page->at[i].collateral, expected[i].collateral), 0);
+	}
+}
+
 static void check_list(struct fixture *f, u64 height, struct wad bound)
 {
 	struct at_risk expected[DEBTORS + FIRST];
 	u32 count = expected_list(f, expected, height, bound);
-	struct risk_page page;
+	struct risk_page page = page_of(f, height, bound, 0, 1000);
 
-	assert_int_equal(node_at_risk(f->node, &page, height, bound, 0, 1000), OK);
 	assert_int_equal(page.height, height);
-	assert_int_equal(page.total, count);
-	assert_int_equal(page.count, count);
-	for (u32 i = 0; i < count; i++) {
-		assert_int_equal(address_cmp(&page.at[i].owner, &expected[i].owner), 0);
-		assert_int_equal(wad_cmp(page.at[i].health, expected[i].health), 0);
-		assert_int_equal(value_cmp(page.at[i].debt, expected[i].debt), 0);
-		assert_int_equal(value_cmp(page.at[i].collateral, expected[i].collateral), 0);
-	}
+	check_page(&page, expected, count);
 	free(page.at);
 }
 
@@ -252,23 +295,20 @@ static void blocks_of_the_past_keep_their_list(void **unused)
 static void an_account_without_debt_leaves_the_list(void **unused)
 {
 	struct wad bound = wad_from(U256_MAX);
-	struct risk_counts before, after;
 	struct risk_page page;
 	struct fixture f;
 
 	(void)unused;
 	market_init(&f);
-	before = node_risk_counts(f.node);
-	assert_int_equal(before.accounts_with_debt, DEBTORS);
+	assert_int_equal(count_debtors(&f), DEBTORS);
 	repay_all(&f, FIRST + 1, USDC);
 	block(&f);
-	after = node_risk_counts(f.node);
-	assert_int_equal(after.accounts_with_debt, DEBTORS - 1);
-	assert_int_equal(node_at_risk(f.node, &page, height_of(&f), bound, 0, 1000), OK);
+	assert_int_equal(count_debtors(&f), DEBTORS - 1);
+	page = page_of(&f, height_of(&f), bound, 0, 1000);
 	assert_int_equal(page.total, DEBTORS - 1);
 	free(page.at);
 	/* At the block before it had debt. */
-	assert_int_equal(node_at_risk(f.node, &page, height_of(&f) - 1, bound, 0, 1000), OK);
+	page = page_of(&f, height_of(&f) - 1, bound, 0, 1000);
 	assert_int_equal(page.total, DEBTORS);
 	free(page.at);
 	fixture_free(&f);
@@ -322,11 +362,11 @@ static void pages_are_cut_from_one_order(void **unused)
 	(void)unused;
 	market_init(&f);
 	height = height_of(&f);
-	assert_int_equal(node_at_risk(f.node, &all, height, bound, 0, 1000), OK);
+	all = page_of(&f, height, bound, 0, 1000);
 	for (u64 offset = 0; offset < all.total + 7; offset += 7) {
 		u64 left = offset < all.total ? all.total - offset : 0;
 
-		assert_int_equal(node_at_risk(f.node, &page, height, bound, offset, 7), OK);
+		page = page_of(&f, height, bound, offset, 7);
 		assert_int_equal(page.total, all.total);
 		assert_int_equal(page.count, left < 7 ? left : 7);
 		for (u32 i = 0; i < page.count; i++)
@@ -344,7 +384,7 @@ static void the_reserves_with_most_value_are_named(void **unused)
 
 	(void)unused;
 	market_init(&f);
-	assert_int_equal(node_at_risk(f.node, &page, height_of(&f), wad_from(U256_MAX), 0, 1000), OK);
+	page = page_of(&f, height_of(&f), wad_from(U256_MAX), 0, 1000);
 	assert_int_equal(page.count, DEBTORS);
 	for (u32 i = 0; i < DEBTORS; i++) {
 		struct address owner = fixture_owner(FIRST + i);
@@ -366,9 +406,226 @@ static void heights_that_are_not_there_are_refused(void **unused)
 
 	(void)unused;
 	fixture_init(&f);
-	assert_int_equal(node_at_risk(f.node, &page, 1, wad_one(), 0, 10), ERR_NOT_FOUND);
-	assert_int_equal(node_at_risk(f.node, &page, 0, wad_one(), 0, 10), OK);
+	assert_int_equal(refusal_of(&f, 1, UINT64_MAX), ERR_NOT_FOUND);
+	page = page_of(&f, 0, wad_one(), 0, 10);
 	assert_int_equal(page.total, 0);
+	free(page.at);
+	/* A block is in the store a moment before the index has heard of it. */
+	fixture_block(&f);
+	f.node->risk->pending_height = 0;
+	assert_int_equal(refusal_of(&f, 1, 0), ERR_NOT_FOUND); /* before it looks at anybody */
+	fixture_free(&f);
+}
+
+/* -- while blocks are made ------------------------------------------------------------------------ */
+
+#define CROWD 1200 /* debtors: five turns, of which two workers have taken four when they first clear their states */
+
+/* Each with more debt than the one before; every seventh with too many positions for its entry. */
+static void crowd_init(struct fixture *f)
+{
+	fixture_init(f);
+	supply(f, LENDER, USDC, whole(USDC, 9000000));
+	for (u16 token = WETH; token <= LINK; token++)
+		own(f, ADMIN, token, whole(token, CROWD));
+	block(f);
+	for (u32 i = 0; i < CROWD; i++) {
+		struct request r = {
+			.from = ADMIN,
+			.nonce = node_pending_nonce(f->node, &dev_accounts[0]),
+			.to = fixture_owner(FIRST + i),
+			.wei = 100000000000000000u,
+		};
+
+		assert_int_equal(fixture_send(f, &r, NULL), OK);
+		for (u16 token = WETH; token <= (i % 7 == 6 ? LINK : WETH); token++)
+			supply_for(f, ADMIN, FIRST + i, token, whole(token, 1));
+		if (i % 16 == 15)
+			block(f);
+	}
+	for (u32 i = 0; i < CROWD; i++) {
+		borrow(f, FIRST + i, USDC, whole(USDC, 500 + i));
+		if (i % 64 == 63)
+			block(f);
+	}
+	block(f);
+	assert_int_equal(count_debtors(f), CROWD);
+}
+
+/* What happens while a list is made: apply runs in the middle of the walk. */
+struct meanwhile {
+	struct fixture *f;
+	void (*happens)(struct fixture *f);
+	pthread_t asker;
+	u32 applied; /* by the asker */
+	sem_t has_happened;
+};
+
+/* Both workers begin with a clean state; the asker's next one comes once it has judged for a while. */
+static void interrupt(void *context, struct state *unused)
+{
+	struct meanwhile *m = context;
+	struct timespec until;
+
+	(void)unused;
+	if (!pthread_equal(pthread_self(), m->asker)) {
+		/* The helper leaves entries to the asker until then. */
+		(void)clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += 20;
+		assert(sem_timedwait(&m->has_happened, &until) == 0);
+		(void)sem_post(&m->has_happened);
+		return;
+	}
+	if (++m->applied != RISK_THREADS + 1)
+		return;
+	m->happens(m->f);
+	(void)sem_post(&m->has_happened);
+}
+
+/* The list as of the head, made while something happens. */
+static enum err ask_meanwhile(struct fixture *f, struct risk_page *out, void (*happens)(struct fixture *f), u64 deadline_us)
+{
+	struct meanwhile m = { .f = f, .happens = happens, .asker = pthread_self() };
+	struct risk_change change = { interrupt, &m };
+	struct risk_query asked = {
+		.height = height_of(f),
+		.bound = wad_from(U256_MAX),
+		.limit = UINT32_MAX,
+		.deadline_us = deadline_us,
+		.change = &change,
+	};
+	enum err e;
+
+	(void)sem_init(&m.has_happened, 0, 0);
+	e = node_at_risk(f->node, out, &asked);
+	assert_true(m.applied > RISK_THREADS);
+	(void)sem_destroy(&m.has_happened);
+	return e;
+}
+
+static struct risk_page page_meanwhile(struct fixture *f, void (*happens)(struct fixture *f))
+{
+	struct risk_page page;
+
+	assert_int_equal(ask_meanwhile(f, &page, happens, UINT64_MAX), OK);
+	return page;
+}
+
+static enum err refusal_meanwhile(struct fixture *f, void (*happens)(struct fixture *f), u64 deadline_us)
+{
+	struct risk_page page;
+
+	return ask_meanwhile(f, &page, happens, deadline_us);
+}
+
+static void market_moves(struct fixture *f)
+{
+	const struct risk *r = f->node->risk;
+
+	set_price(f, WETH, 100000);
+	repay_all(f, FIRST + 1, USDC);
+	borrow(f, FIRST + 2, USDC, whole(USDC, 100));
+	supply(f, LENDER + 1, WETH, whole(WETH, 1));
+	borrow(f, LENDER + 1, USDC, whole(USDC, 100));
+	block(f);
+	/* The index has not waited for the end of the walk either. */
+	assert_int_equal(r->pending_count, 0);
+	assert_int_equal(r->pending_height, height_of(f));
+}
+
+static void a_list_stays_that_of_its_block_while_others_are_made(void **unused)
+{
+	struct risk_page before, page;
+	struct fixture f;
+
+	(void)unused;
+	crowd_init(&f);
+	before = page_of(&f, height_of(&f), wad_from(U256_MAX), 0, UINT32_MAX);
+	assert_int_equal(before.total, CROWD);
+	page = page_meanwhile(&f, market_moves);
+	check_page(&page, before.at, before.total);
+	assert_true(height_of(&f) > page.height);
+	assert_int_equal(count_debtors(&f), CROWD);
+	free(before.at);
+	free(page.at);
+	fixture_free(&f);
+}
+
+static void make_blocks(struct fixture *f, u64 until)
+{
+	while (height_of(f) < until)
+		fixture_block(f);
+}
+
+/* Until accounts that were closed before the block asked about are forgotten, and others fill their places. */
+static void history_passes(struct fixture *f)
+{
+	make_blocks(f, height_of(f) + HISTORY_BLOCKS);
+	assert_int_equal(f->node->risk->count, CROWD - 1);
+}
+
+static void nobody_is_missed_or_told_twice_when_the_index_fills_a_gap(void **unused)
+{
+	struct risk_page before, page;
+	struct fixture f;
+
+	(void)unused;
+	crowd_init(&f);
+	repay_all(&f, FIRST + 1, USDC);
+	block(&f);
+	fixture_block(&f);
+	before = page_of(&f, height_of(&f), wad_from(U256_MAX), 0, UINT32_MAX);
+	assert_int_equal(before.total, CROWD - 1);
+	page = page_meanwhile(&f, history_passes);
+	check_page(&page, before.at, before.total);
+	free(before.at);
+	free(page.at);
+	/* One block more, and it cannot be told who was there. */
+	fixture_block(&f);
+	assert_int_equal(refusal_of(&f, page.height, UINT64_MAX), ERR_PRUNED);
+	fixture_free(&f);
+}
+
+/* -- limits of time -------------------------------------------------------------------------------- */
+
+static void history_ends(struct fixture *f)
+{
+	make_blocks(f, height_of(f) + HISTORY_BLOCKS + 1);
+}
+
+static void time_passes(struct fixture *f)
+{
+	(void)f;
+	(void)usleep(300000);
+}
+
+static void a_walk_ends_with_its_block_or_its_time(void **unused)
+{
+	struct fixture f;
+
+	(void)unused;
+	crowd_init(&f);
+	assert_int_equal(refusal_meanwhile(&f, time_passes, clock_monotonic_us() + 250000), ERR_TIMEOUT);
+	assert_int_equal(refusal_meanwhile(&f, history_ends, UINT64_MAX), ERR_PRUNED);
+	fixture_free(&f);
+}
+
+static void who_has_no_time_left_is_not_served(void **unused)
+{
+	struct risk_counts counts;
+	struct risk_page page;
+	struct fixture f;
+
+	(void)unused;
+	market_init(&f);
+	assert_int_equal(refusal_of(&f, height_of(&f), 0), ERR_TIMEOUT);
+	assert_int_equal(node_risk_counts(f.node, &counts, 0), ERR_TIMEOUT);
+	/* Nor while somebody else is. */
+	assert_int_equal(pthread_mutex_lock(&f.node->risk->walk_lock), 0);
+	assert_int_equal(refusal_of(&f, height_of(&f), clock_monotonic_us() + 10000), ERR_TIMEOUT);
+	assert_int_equal(pthread_mutex_unlock(&f.node->risk->walk_lock), 0);
+	page = page_of(&f, height_of(&f), wad_from(U256_MAX), 0, 1000);
+	assert_int_equal(page.total, DEBTORS);
 	free(page.at);
 	fixture_free(&f);
 }
@@ -384,6 +641,10 @@ int main(void)
 		cmocka_unit_test(pages_are_cut_from_one_order),
 		cmocka_unit_test(the_reserves_with_most_value_are_named),
 		cmocka_unit_test(heights_that_are_not_there_are_refused),
+		cmocka_unit_test(a_list_stays_that_of_its_block_while_others_are_made),
+		cmocka_unit_test(nobody_is_missed_or_told_twice_when_the_index_fills_a_gap),
+		cmocka_unit_test(a_walk_ends_with_its_block_or_its_time),
+		cmocka_unit_test(who_has_no_time_left_is_not_served),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
