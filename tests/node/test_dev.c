@@ -1,6 +1,7 @@
 /* A node in development: when it may be, and what its blocks are. */
 
 #include "node/dev.h"
+#include "node/mempool_file.h"
 #include "tests/node/node_fixture.h"
 
 static const char market[] =
@@ -220,6 +221,45 @@ static void a_nonce_that_is_set_back_can_be_used_again(void **unused)
 	fixture_free(&f);
 }
 
+/* The pool's file with one transaction of the pool in it. */
+static void write_pool_file(struct fixture *f, const struct hash *hash)
+{
+	u8 raw[512], file[600];
+	struct address sender;
+	struct bytes content;
+	struct rlp_writer w;
+	size_t size, mark;
+
+	assert_int_equal(node_pending_find(f->node, raw, &size, sizeof raw, &sender, hash), OK);
+	rlp_writer_init(&w, file, sizeof file);
+	mark = rlp_list_open(&w);
+	rlp_write_string(&w, (struct bytes){ raw, size });
+	rlp_list_close(&w, mark);
+	assert_int_equal(rlp_writer_end(&w, &content), OK);
+	assert_int_equal(file_write(f->path, MEMPOOL_FILE, content), OK);
+}
+
+/* Its chain may be reset or rolled back under any transaction: none is saved, and none that is there is taken up. */
+static void what_waits_does_not_outlive_a_restart(void **unused)
+{
+	struct fixture f;
+	struct hash hash;
+
+	(void)unused;
+	begin(&f);
+	assert_int_equal(node_start(f.node), OK);
+	assert_int_equal(fixture_send(&f, &(struct request){ .from = 1, .nonce = 1, .wei = 1 }, &hash), OK);
+	node_stop(f.node);
+	assert_false(file_exists(f.path, MEMPOOL_FILE));
+	write_pool_file(&f, &hash);
+	node_close(f.node);
+	open_dev(&f);
+	assert_int_equal(node_start(f.node), OK);
+	assert_int_equal(node_pool_counts(f.node).queued, 0);
+	node_stop(f.node);
+	fixture_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +271,7 @@ int main(void)
 		cmocka_unit_test(going_back_and_on_gives_the_same_state),
 		cmocka_unit_test(what_was_queued_is_gone_after_going_back),
 		cmocka_unit_test(a_nonce_that_is_set_back_can_be_used_again),
+		cmocka_unit_test(what_waits_does_not_outlive_a_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,29 @@ static void an_empty_pool_leaves_no_file(void **unused)
 	mempool_free(m);
 }
 
+/* A file that is full leaves out what waits for others. */
+static void what_is_pending_is_saved_first(void **unused)
+{
+	struct mempool *m = make_pool(0);
+	struct bytes whole, raw;
+	struct rlp all, items;
+	struct tx tx;
+	u8 *at;
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 9, 1), OK);
+	assert_int_equal(send(m, 1, 0, 1), OK);
+	assert_int_equal(mempool_save(m, folder), OK);
+	whole = read_saved(&at);
+	rlp_init(&all, whole);
+	assert_int_equal(rlp_read_list(&all, &items), OK);
+	assert_int_equal(rlp_read_string(&items, &raw), OK);
+	assert_int_equal(tx_decode(&tx, raw, CHAIN), OK);
+	assert_int_equal(tx.nonce, 0);
+	free(at);
+	mempool_free(m);
+}
+
 static void calls_of_the_oracle_are_left_out(void **unused)
 {
 	static const u8 call[] = { 0xef, 0x7f, 0xa7, 0x1b };
@@ -203,6 +226,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_pool_comes_back_as_it_was, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(what_was_spent_meanwhile_is_refused_one_by_one, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(an_empty_pool_leaves_no_file, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(what_is_pending_is_saved_first, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(calls_of_the_oracle_are_left_out, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(a_torn_file_admits_nothing, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(a_changed_byte_costs_that_transaction_at_most, make_folder, remove_folder),

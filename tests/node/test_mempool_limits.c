@@ -4,6 +4,7 @@
 /* What bounds the pool: the sender's money, his nonces, time, room.  And who else writes. */
 
 #define COST ((u64)GAS * FEE) /* of one draft without a tip */
+#define HOUR 3600000000ull    /* microseconds */
 
 static struct mempool *make_pool_with(u64 wei)
 {
@@ -157,11 +158,11 @@ static void one_sender_has_4096_pending_at_most(void **unused)
 
 	(void)unused;
 	accounts[0].balance = u256_pow10(30);
-	for (u64 nonce = 0; nonce < MEMPOOL_PENDING_MAX; nonce++)
+	for (u64 nonce = 0; nonce < 4096; nonce++)
 		assert_int_equal(send(m, 0, nonce, 0), OK);
-	assert_int_equal(send(m, 0, MEMPOOL_PENDING_MAX, 0), ERR_TX_POOL_FULL);
+	assert_int_equal(send(m, 0, 4096, 0), ERR_TX_POOL_FULL);
 	commit(m, 0, 1, u256_pow10(30));
-	assert_int_equal(send(m, 0, MEMPOOL_PENDING_MAX, 0), OK);
+	assert_int_equal(send(m, 0, 4096, 0), OK);
 	mempool_free(m);
 }
 
@@ -173,13 +174,96 @@ static void a_full_pool_spares_64_places_for_oracle_calls(void **unused)
 
 	(void)unused;
 	assert_int_equal(send(m, 0, 0, 9), OK);
-	for (u32 i = 0; i < MEMPOOL_ORACLE_SPARE; i++, oracle.nonce++)
+	for (u32 i = 0; i < 64; i++, oracle.nonce++)
 		assert_int_equal(submit(m, &oracle, NULL), OK);
 	/* The spare is used up: now it has to pay more than somebody. */
 	assert_int_equal(submit(m, &oracle, NULL), ERR_TX_POOL_FULL);
 	oracle.tip = 10;
 	assert_int_equal(submit(m, &oracle, NULL), OK);
-	assert_int_equal(mempool_counts(m).pending, MEMPOOL_ORACLE_SPARE + 1);
+	assert_int_equal(mempool_counts(m).pending, 64 + 1);
+	mempool_free(m);
+}
+
+static void of_equal_tips_the_newest_leaves(void **unused)
+{
+	struct mempool *m = make_pool(3);
+	struct pooled *list[64];
+	u32 count;
+
+	(void)unused;
+	for (u32 i = 0; i < 3; i++)
+		assert_int_equal(send(m, i, 0, 5), OK);
+	assert_int_equal(send(m, 3, 0, 6), OK);
+	count = choose(m, list);
+	assert_int_equal(count, 3);
+	for (u32 i = 0; i < count; i++)
+		assert_int_not_equal(address_cmp(&list[i]->tx.sender, &owners[2]), 0);
+	release(list, count);
+	mempool_free(m);
+}
+
+/* What was too cheap for a full pool may be good enough for the next one. */
+static void the_least_tip_is_found_anew_after_a_block(void **unused)
+{
+	struct mempool *m = make_pool(2);
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 0, 20), OK);
+	assert_int_equal(send(m, 1, 0, 20), OK);
+	assert_int_equal(send(m, 2, 0, 9), ERR_TX_POOL_FULL);
+	commit(m, 0, 1, u256_pow10(20));
+	commit(m, 1, 1, u256_pow10(20));
+	assert_int_equal(send(m, 3, 0, 1), OK);
+	assert_int_equal(send(m, 4, 0, 1), OK);
+	assert_int_equal(send(m, 2, 0, 9), OK);
+	mempool_free(m);
+}
+
+/* Room may be made of the sender's own last one: then the nonce is one too far ahead. */
+static void who_pushes_out_his_own_transaction_keeps_to_the_gap(void **unused)
+{
+	struct mempool *m = make_pool(2);
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 0, 1), OK);
+	assert_int_equal(send(m, 1, 0, 9), OK);
+	assert_int_equal(send(m, 0, 65, 5), ERR_TX_NONCE_HIGH);
+	assert_counts(m, 1, 0);
+	mempool_free(m);
+}
+
+static void make_everybody_rich(void *context, const struct address *owner, struct account *out)
+{
+	(void)context;
+	(void)owner;
+	*out = (struct account){ .balance = u256_pow10(30) };
+}
+
+static enum err send_unsigned(struct mempool *m, u32 from, u64 nonce, u64 tip)
+{
+	struct address sender = { { 1 } };
+	struct tx tx = { .chain_id = CHAIN, .nonce = nonce, .gas_limit = GAS, .max_tip = u256_from_u64(tip), .max_fee = u256_from_u64(FEE + tip) };
+	struct refusal why;
+	struct bytes raw;
+	struct hash hash;
+	u8 out[256];
+
+	store_be32(sender.bytes + 16, from);
+	assert_int_equal(tx_unsigned(&raw, &tx, &sender, out, sizeof out), OK);
+	return mempool_add_unsigned(m, &hash, &why, raw);
+}
+
+static void a_pool_without_a_setting_takes_200000(void **unused)
+{
+	const struct mempool_config config = { .chain_id = CHAIN, .gas_limit = 30000000, .base_fee = u256_from_u64(FEE), .account = make_everybody_rich };
+	struct mempool *m = mempool_new(&config);
+
+	(void)unused;
+	assert_non_null(m);
+	for (u32 i = 0; i < 200000; i++)
+		assert_int_equal(send_unsigned(m, i % 100, i / 100, 1), OK);
+	assert_int_equal(send_unsigned(m, 100, 0, 1), ERR_TX_POOL_FULL);
+	assert_counts(m, 200000, 0);
 	mempool_free(m);
 }
 
@@ -194,13 +278,13 @@ static void a_queued_transaction_waits_three_hours(void **unused)
 	assert_int_equal(send(m, 0, 0, 0), OK);
 	assert_int_equal(send(m, 0, 2, 0), OK);
 	assert_int_equal(send(m, 1, 5, 0), OK);
-	pool_now += MEMPOOL_LIFETIME_S * 1000000ull;
+	pool_now += 3 * HOUR;
 	assert_int_equal(send(m, 2, 3, 0), OK);
 	assert_counts(m, 1, 3);
-	pool_now += MEMPOOL_EXPIRE_S * 1000000ull;
+	pool_now += HOUR / 60; /* it looks once a minute */
 	mempool_committed(m, NULL, 0);
 	assert_counts(m, 1, 1); /* what is pending stays, and what came later */
-	pool_now += MEMPOOL_LIFETIME_S * 1000000ull;
+	pool_now += 3 * HOUR;
 	/* An admission looks too, even of a sender who is about to go. */
 	assert_int_equal(send(m, 2, 4, 0), OK);
 	assert_counts(m, 1, 1);
@@ -291,6 +375,10 @@ int main(void)
 		cmocka_unit_test(what_is_recommended_can_be_sped_up_again_and_again),
 		cmocka_unit_test(one_sender_has_4096_pending_at_most),
 		cmocka_unit_test(a_full_pool_spares_64_places_for_oracle_calls),
+		cmocka_unit_test(of_equal_tips_the_newest_leaves),
+		cmocka_unit_test(the_least_tip_is_found_anew_after_a_block),
+		cmocka_unit_test(who_pushes_out_his_own_transaction_keeps_to_the_gap),
+		cmocka_unit_test(a_pool_without_a_setting_takes_200000),
 		cmocka_unit_test(a_queued_transaction_waits_three_hours),
 		cmocka_unit_test(a_list_tells_pending_from_queued),
 		cmocka_unit_test(an_account_read_before_a_commit_is_read_again),

@@ -134,6 +134,9 @@ static void blocks_come_by_themselves_or_not(void **unused)
 	status = ask("txpool_status", "[]");
 	assert_int_equal(number_at(status, "pending"), 1);
 	json_decref(status);
+	/* Who signs the next one is told of it. */
+	assert_answers("eth_getTransactionCount", "[\"" ALICE "\",\"pending\"]", "\"0x1\"");
+	assert_answers("eth_getTransactionCount", "[\"" ALICE "\",\"latest\"]", "\"0x0\"");
 	assert_answers("evm_mine", "[]", "\"0x0\"");
 	json_decref(receipt_of(json_string_value(hash)));
 	json_decref(hash);
