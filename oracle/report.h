@@ -7,7 +7,7 @@
  *     "ORP1" | version u8=1 | algorithm u8=1 | reporter u8 | 0 u8 | setId u64 | round u64
  *     | observedAt u64 | n u16
  *     | n x { feed u16, status u8, venues u8, price u128, conf u128, tradeTime u64 }
- *     | r 32 | s 32 | v 1
+ *     | r 32 | s 32 | parity of y 1, which is 0 or 1
  *
  * What is signed is the EIP-712 digest of OracleReport; feed numbers and set id are
  * replaced by feed ids and the set digest that the chain holds, so nothing hashed is the

@@ -4,7 +4,7 @@ import { results, startNode, step } from './support.mjs';
 const [bin, python, ...wanted] = process.argv.slice(2);
 const FLOWS = [
   'ethers', 'viem', 'ics23', 'ethers5/ethers', 'ethers5/aave', 'ethers5/liquidator', 'web3js/web3', 'web3py/web3', 'cast/cast',
-  'cli', 'subscriptions', 'streams', 'refusals', 'malformed', 'schema', 'discover', 'consistency', 'devchain',
+  'cli', 'subscriptions', 'streams', 'refusals', 'malformed', 'schema', 'discover', 'oracle', 'consistency', 'devchain',
 ];
 // Their packages are too many for every run: make clients-full.
 const FULL = [...FLOWS, 'metamask/controllers', 'ponder/ponder', 'go/ethclient'];
