@@ -9,6 +9,7 @@
 #include "cmd/plimsoll/cli.h"
 #include "cmd/plimsoll/grid.h"
 #include "cmd/plimsoll/plan.h"
+#include "contracts-native/chain/tx.h"
 #include "contracts-native/dispatch/address.h"
 
 /* -- balance ------------------------------------------------------------------------- */
@@ -141,13 +142,38 @@ const struct command BALANCE_COMMAND = { "balance",
 
 /* -- send ----------------------------------------------------------------------------- */
 
+/* All coins but those for the gas, which is settled with it. */
+static enum err coins_to_send(struct cli *c, struct u256 *out, const struct address *to)
+{
+	json_t *answer = cli_ask(c, "eth_getBalance", json_pack("[s, s]", cli_address_text(&c->wallet.owner), "latest"));
+	struct u256 coins, cost;
+	enum err e = json_to_u256(&coins, answer);
+
+	json_decref(answer);
+	if (e)
+		return e;
+	if (c->plan.gas == WALLET_ASK)
+		c->plan.gas = TX_GAS_BASE;
+	c->plan.to = *to;
+	TRY(wallet_prepare(&c->wallet, &c->why, &c->plan));
+	cost = u256_from_u64(c->plan.gas);
+	if (u256_mul(&cost, &cost, &c->plan.fee) != OK || u256_cmp(&coins, &cost) <= 0)
+		return fault_set(&c->why, ERR_NOT_FOUND, FAULT_LOCAL, "you own no " COIN_SYMBOL " beyond what the gas takes");
+	return u256_sub(out, &coins, &cost);
+}
+
 static enum err send_coins(struct cli *c, const struct address *to, const char *text)
 {
+	char done[160], exact[UNITS_TEXT_MAX];
 	struct u256 amount;
-	char done[160];
 
-	TRY(cli_amount(c, &amount, text, COIN_DECIMALS, false));
+	TRY(cli_amount(c, &amount, text, COIN_DECIMALS, !c->is_offline));
 	TRY(cli_unlock(c));
+	if (strcmp(text, "max") == 0) {
+		TRY(coins_to_send(c, &amount, to));
+		units_format(exact, &amount, COIN_DECIMALS);
+		text = exact;
+	}
 	TRY(cli_confirm(c, "send %s " COIN_SYMBOL " from %s to %s", text,
 			cli_address_text(&c->wallet.owner), cli_address_text(to)));
 	snprintf(done, sizeof done, "sent %.60s " COIN_SYMBOL, text);

@@ -91,6 +91,16 @@ export async function run(url, { bin }) {
     assert.equal(await provider.getBalance(OTHER) - before, parseEther('1.5'));
   });
 
+  await step('cli: sends all there is', async () => {
+    const poor = Wallet.createRandom();
+    asked(['send', poor.address, '0.25'], mine);
+    const before = await provider.getBalance(OTHER);
+    const { amount } = asked(['send', OTHER, 'max'], { PLIMSOLL_KEY: poor.privateKey });
+    assert.equal(await provider.getBalance(OTHER) - before, parseEther(amount));
+    assert.equal(await provider.getBalance(poor.address), 0n);
+    assert.match(refused(['send', OTHER, 'max'], { PLIMSOLL_KEY: poor.privateKey }).message, /no PLM beyond what the gas takes/);
+  });
+
   await step('cli: supplies, borrows, repays and withdraws', async () => {
     const health = () => rpc(url, 'plimsoll_getHealth', wallet.address);
     const did = ({ transactions }) => transactions.map((t) => t.did.split(' ')[0]);
@@ -116,6 +126,7 @@ export async function run(url, { bin }) {
   await step('cli: every command that asks answers with --json', () => {
     for (const words of ['balance', 'markets', 'prices', 'health', 'liquidatable', 'status', 'proof', 'keys list', 'completion bash']) asked(words.split(' '), mine);
     assert.equal(refused(['health', '0x12'], mine).kind, 'local');
+    assert.match(refused(['proof', '--block', '0xffffff'], mine).advice, /no such block yet/);
     assert.equal(refused(['status'], { PLIMSOLL_RPC: 'http://127.0.0.1:1' }).kind, 'unreachable');
   });
 
