@@ -303,19 +303,31 @@ static void fish_options(FILE *out, const char *condition, const struct option_r
 	}
 }
 
+/* Whether this is the line's command, behind common options and their values; without a word, whether it has none yet. */
+static void fish_function(FILE *out)
+{
+	fprintf(out, "function __plimsoll_at\n\tset -l command ''\n\tset -l is_value 0\n\tfor word in (commandline -opc)[2..-1]\n"
+		     "\t\tif test $is_value = 1\n\t\t\tset is_value 0\n\t\t\tcontinue\n\t\tend\n"
+		     "\t\tswitch $word\n\t\t\tcase");
+	names_write(out, COMMON_OPTIONS, COMMON_OPTION_COUNT, true);
+	fprintf(out, "\n\t\t\t\tset is_value 1\n\t\t\tcase '-*'\n\t\t\tcase '*'\n\t\t\t\tset command $word\n\t\t\t\tbreak\n"
+		     "\t\tend\n\tend\n\ttest \"$command\" = \"$argv\"\nend\n");
+}
+
 static void fish_write(FILE *out)
 {
 	char condition[128];
 
 	fprintf(out, "# plimsoll: completion for fish.  plimsoll completion fish | source\n");
+	fish_function(out);
 	fish_options(out, "", COMMON_OPTIONS, COMMON_OPTION_COUNT);
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		const struct command *k = COMMANDS[i];
 
-		fprintf(out, "complete -c plimsoll -n __fish_use_subcommand -f -a %s -d ", k->name);
+		fprintf(out, "complete -c plimsoll -n __plimsoll_at -f -a %s -d ", k->name);
 		quoted_write(out, k->summary);
-		snprintf(condition, sizeof condition, " -n '__fish_seen_subcommand_from %s'", k->name);
-		fprintf(out, "\ncomplete -c plimsoll%s -a '", condition);
+		snprintf(condition, sizeof condition, " -n '__plimsoll_at %s'", k->name);
+		fprintf(out, "\ncomplete -c plimsoll%s%s -a '", condition, strstr(k->words, "FILE") ? "" : " -f");
 		choices_write(out, k->words);
 		fprintf(out, "'\n");
 		fish_options(out, condition, k->options, k->option_count);

@@ -489,6 +489,11 @@ static void every_shell_has_every_command(void **unused)
 	}
 	says("$P completion bash >c && bash -n c && echo fine", "fine");
 	says("$P completion zsh | grep -A50 'sign-typed) _arg'", "'1:word:_files'");
+	says("$P completion fish", "-n '__plimsoll_at keys'");
+	/* Where there is a fish, it is asked. */
+	says("command -v fish >nothing || { echo supply; exit; }; fish --no-config -c \"$P completion fish | source; "
+	     "complete -C 'plimsoll --rpc http://x sup'\"",
+	     "supply");
 	refuses("$P completion tcsh", "bash, zsh and fish, not tcsh");
 }
 
