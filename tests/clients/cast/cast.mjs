@@ -36,6 +36,15 @@ export async function run(url) {
     assert.equal((await json('block', block.hash)).number, block.number);
     assert.ok((await cast('age')).length > 0);
   });
+  await step('cast: a transaction whose fees it chose itself can be sped up by a tenth', async () => {
+    const nonce = Number(await cast('nonce', me));
+    const waiting = ['send', OTHER, '--async', '--gas-limit', '21000', '--nonce', String(nonce + 1), ...key];
+    const { maxFeePerGas, maxPriorityFeePerGas } = await rpc(url, 'eth_getTransactionByHash', await cast(...waiting, '--value', '1'));
+    const tenth = (x) => String((BigInt(x) * 11n) / 10n);
+    const hash = await cast(...waiting, '--value', '2', '--gas-price', tenth(maxFeePerGas), '--priority-gas-price', tenth(maxPriorityFeePerGas));
+    await cast('send', OTHER, '--nonce', String(nonce), ...key);
+    assert.equal((await json('receipt', hash)).status, '0x1');
+  });
   await step('cast: sends types 0 and 2', async () => {
     for (const [flags, type] of [[['--legacy'], '0x0'], [[], '0x2']]) {
       const receipt = await json('send', OTHER, '--value', '1', ...flags, ...key);
@@ -45,15 +54,6 @@ export async function run(url) {
       assert.equal((await json('tx', receipt.transactionHash)).hash, receipt.transactionHash);
       assert.equal((await json('receipt', receipt.transactionHash)).blockHash, receipt.blockHash);
     }
-  });
-  await step('cast: a transaction whose fees it chose itself can be sped up by a tenth', async () => {
-    const nonce = Number(await cast('nonce', me));
-    const waiting = ['send', OTHER, '--async', '--gas-limit', '21000', '--nonce', String(nonce + 1), ...key];
-    const { maxFeePerGas, maxPriorityFeePerGas } = await rpc(url, 'eth_getTransactionByHash', await cast(...waiting, '--value', '1'));
-    const tenth = (x) => String((BigInt(x) * 11n) / 10n);
-    const hash = await cast(...waiting, '--value', '2', '--gas-price', tenth(maxFeePerGas), '--priority-gas-price', tenth(maxPriorityFeePerGas));
-    await cast('send', OTHER, '--nonce', String(nonce), ...key);
-    assert.equal((await json('receipt', hash)).status, '0x1');
   });
   await step('cast: sends type 1', async () => {
     const receipt = await json('send', OTHER, '--value', '1', '--legacy', '--access-list', '[]', ...key);
