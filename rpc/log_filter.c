@@ -232,15 +232,14 @@ static bool log_matches(const struct log_filter *f, const struct log *log)
 
 /* -- walking ------------------------------------------------------------------------ */
 
-/* Makes room for a block, unless it is the one that is kept until another is wanted: many subscriptions ask for the
- * newest. */
-static bool is_kept(struct rpc *c, const struct hash *hash)
+/* The block of a height, kept until another is wanted: many subscriptions ask for the newest. */
+static enum err load_block(struct rpc *c, u64 height, const struct hash *hash)
 {
 	if (c->logs_block && hash_cmp(&c->logs_block->hash, hash) == 0)
-		return true;
+		return OK;
 	store_block_free(c->logs_block);
 	c->logs_block = NULL;
-	return false;
+	return store_block_load(node_store(c->node), &c->logs_block, height);
 }
 
 static void visit_block(struct rpc *c, const struct log_filter *f, const struct stored_block *b, bool is_removed,
@@ -258,28 +257,18 @@ static void visit_block(struct rpc *c, const struct log_filter *f, const struct 
 	}
 }
 
-/* The block at a height, which is the next one of a walk, if there is one. */
-static enum rpc_code visit_height(struct rpc *c, const struct log_filter *f, struct block_walk *walk, u64 height,
-				  log_visit *visit, void *context)
+enum rpc_code log_filter_walk(struct rpc *c, const struct log_filter *f, u64 height, log_visit *visit, void *context)
 {
-	struct store *store = node_store(c->node);
-	const struct header *header = &c->last_header.header;
-	const struct hash *hash = &c->last_header.hash;
-	enum err e = walk ? store_walk_next(walk, &header, &hash) : rpc_header(c, height);
+	enum err e = rpc_header(c, height);
 
-	if (e == OK && !block_may_match(f, &header->bloom))
+	if (e == OK && !block_may_match(f, &c->last_header.header.bloom))
 		return RPC_OK;
-	if (e == OK && !is_kept(c, hash))
-		e = walk ? store_walk_load(walk, &c->logs_block) : store_block_load(store, &c->logs_block, height);
+	if (e == OK)
+		e = load_block(c, height, &c->last_header.hash);
 	if (e != OK)
 		return rpc_fail_err(c, e);
 	visit_block(c, f, c->logs_block, false, visit, context);
 	return RPC_OK;
-}
-
-enum rpc_code log_filter_walk(struct rpc *c, const struct log_filter *f, u64 height, log_visit *visit, void *context)
-{
-	return visit_height(c, f, NULL, height, visit, context);
 }
 
 void log_filter_walk_undone(struct rpc *c, const struct log_filter *f, const struct stored_block *b, log_visit *visit,
@@ -292,6 +281,37 @@ void log_write_one(struct rpc *c, void *found, const struct log *log, const stru
 {
 	log_object(&c->out, NULL, log, place);
 	++*(u64 *)found;
+}
+
+static bool has_match(const void *filter, const struct receipt *receipt)
+{
+	for (u32 i = 0; i < receipt->log_count; i++) {
+		if (log_matches(filter, &receipt->logs[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The logs of the next block of a walk; walk NULL: of the block at height. */
+static enum rpc_code write_next(struct rpc *c, const struct log_filter *f, struct block_walk *walk, u64 height, u64 *found)
+{
+	const struct header *header;
+	const struct hash *hash;
+	struct stored_block *b;
+	enum err e;
+
+	if (!walk)
+		return log_filter_walk(c, f, height, log_write_one, found);
+	e = store_walk_next(walk, &header, &hash);
+	if (e == OK && !block_may_match(f, &header->bloom))
+		return RPC_OK;
+	if (e == OK)
+		e = store_walk_load(walk, &b, has_match, f);
+	if (e != OK)
+		return rpc_fail_err(c, e);
+	visit_block(c, f, b, false, log_write_one, found);
+	store_block_free(b);
+	return RPC_OK;
 }
 
 /* One block needs no walk, and may be the one that is kept. */
@@ -311,7 +331,7 @@ static enum rpc_code write_all(struct rpc *c, const struct log_filter *f, struct
 
 	for (u64 height = f->from; height <= f->to && !jw_is_full(&c->out); height++) {
 		RPC_TRY(rpc_check_time(c));
-		RPC_TRY(visit_height(c, f, walk, height, log_write_one, &found));
+		RPC_TRY(write_next(c, f, walk, height, &found));
 		if (found <= most || f->from == f->to)
 			continue;
 		return rpc_fail(c, RPC_INVALID_PARAMS,
@@ -345,7 +365,7 @@ enum rpc_code log_filter_write_some(struct rpc *c, u64 *next, const struct log_f
 
 	RPC_TRY(walk_open(c, &walk, f->from, last));
 	for (height = f->from; height <= last && found < c->config->logs_results_max && code == RPC_OK; height++)
-		code = visit_height(c, f, walk, height, log_write_one, &found);
+		code = write_next(c, f, walk, height, &found);
 	*next = height;
 	store_walk_close(walk);
 	return code;

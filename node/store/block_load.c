@@ -16,6 +16,8 @@ struct loading {
 	u8 *bytes;
 	size_t bytes_left;
 	u64 chain_id;
+	store_wants *wants; /* which transactions are decoded; NULL: all */
+	const void *context;
 };
 
 static_assert(alignof(struct stored_tx) <= alignof(struct stored_block) &&
@@ -38,12 +40,11 @@ static u64 chain_id_read(struct store *s)
 	return chain.chain_id;
 }
 
-static void loading_begin(struct loading *l, u64 chain_id, u32 count, u64 log_count, u64 bytes_size)
+static void loading_begin(struct loading *l, u32 count, u64 log_count, u64 bytes_size)
 {
 	size_t size = sizeof *l->block + count * sizeof(struct stored_tx) +
 		      log_count * sizeof(struct log) + bytes_size;
 
-	l->chain_id = chain_id;
 	l->block = must_take(size);
 	*l->block = (struct stored_block){ .count = count, .memory = l->block };
 	l->block->txs = (struct stored_tx *)(l->block + 1);
@@ -81,14 +82,21 @@ static bool tx_take(struct loading *l, struct stored_tx *out, struct fields *gro
 	out->first_log = fields_u32(&f);
 	fields_copy(&f, sender.bytes, sizeof sender);
 	raw = fields_take(&f, fields_u32(&f));
-	if (f.is_short || log_count > l->logs_left || tx_decode_stored(&out->tx, raw, l->chain_id) != OK)
+	if (f.is_short || log_count > l->logs_left)
 		return false;
-	out->tx.sender = sender;
-	out->tx.is_recovered = true;
 	receipt_take(&out->receipt, &f, l->logs, log_count);
 	l->logs += log_count;
 	l->logs_left -= log_count;
-	return fields_are_done(&f);
+	if (!fields_are_done(&f))
+		return false;
+	out->tx = (struct tx){ .is_recovered = false };
+	if (l->wants && !l->wants(l->context, &out->receipt))
+		return true;
+	if (tx_decode_stored(&out->tx, raw, l->chain_id) != OK)
+		return false;
+	out->tx.sender = sender;
+	out->tx.is_recovered = true;
+	return true;
 }
 
 static void block_describe(struct stored_block *b, const struct block_info *info, const struct header *header)
@@ -164,11 +172,12 @@ static bool groups_take(struct block_walk *w, struct loading *l)
 }
 
 /* The block that walk_next came to, once.  ERR_CORRUPT unless all of it is there. */
-static enum err walk_load(struct block_walk *w, struct stored_block **out, char why[DATABASE_WHY_MAX])
+static enum err walk_load(struct block_walk *w, struct stored_block **out, store_wants *wants, const void *context,
+			  char why[DATABASE_WHY_MAX])
 {
-	struct loading l;
+	struct loading l = { .chain_id = w->chain_id, .wants = wants, .context = context };
 
-	loading_begin(&l, w->chain_id, w->info.count, w->info.log_count, w->info.stored_size);
+	loading_begin(&l, w->info.count, w->info.log_count, w->info.stored_size);
 	block_describe(l.block, &w->info, &w->header);
 	if (groups_take(w, &l)) {
 		*out = l.block;
@@ -198,11 +207,11 @@ enum err store_walk_next(struct block_walk *w, const struct header **header, con
 	return OK;
 }
 
-enum err store_walk_load(struct block_walk *w, struct stored_block **out)
+enum err store_walk_load(struct block_walk *w, struct stored_block **out, store_wants *wants, const void *context)
 {
 	char why[DATABASE_WHY_MAX];
 
-	return walk_load(w, out, why);
+	return walk_load(w, out, wants, context, why);
 }
 
 void store_walk_close(struct block_walk *w)
@@ -223,7 +232,7 @@ enum err block_load(struct store *s, struct stored_block **out, u64 height, char
 	walk_begin(&w, s, height, height);
 	e = walk_next(&w, why);
 	if (e == OK)
-		e = walk_load(&w, out, why);
+		e = walk_load(&w, out, NULL, NULL, why);
 	cursor_free(&w.cursor);
 	return e;
 }
@@ -246,7 +255,8 @@ static enum err tx_load(struct store *s, struct loading *l, struct bytes entry, 
 
 	if (log_count > info->log_count || size > info->stored_size)
 		return ERR_CORRUPT;
-	loading_begin(l, chain_id_read(s), 1, log_count, size);
+	*l = (struct loading){ .chain_id = chain_id_read(s) };
+	loading_begin(l, 1, log_count, size);
 	is_good = group_take(l, &group, entry);
 	for (u32 i = 0; is_good && i < index % GROUP_COUNT; i++)
 		(void)fields_take(&group, fields_u32(&group));

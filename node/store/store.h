@@ -162,8 +162,11 @@ struct block_walk;
 MUST_CHECK enum err store_walk_open(struct block_walk **out, struct store *s, u64 from, u64 to);
 /* The next block's header, good until the next call.  ERR_NOT_FOUND: that was the last; ERR_IO, ERR_CORRUPT. */
 MUST_CHECK enum err store_walk_next(struct block_walk *w, const struct header **header, const struct hash **hash);
-/* That block, at most once.  ERR_IO, ERR_CORRUPT. */
-MUST_CHECK enum err store_walk_load(struct block_walk *w, struct stored_block **out);
+/* That block, at most once.  A transaction is only decoded if its receipt is wanted; wants NULL: all are.
+ * The others are zeros beside their receipts.  ERR_IO, ERR_CORRUPT. */
+typedef bool store_wants(const void *context, const struct receipt *receipt);
+MUST_CHECK enum err store_walk_load(struct block_walk *w, struct stored_block **out, store_wants *wants,
+				    const void *context);
 void store_walk_close(struct block_walk *w);
 
 /* One transaction with its receipt: a stored_block with only that one (txs[0]; index in *index). */

@@ -231,7 +231,7 @@ static void assert_walk(struct fixture *f, struct draft *const *drafts, u64 coun
 			assert_int_equal(hash_cmp(hash, &drafts[i]->hash), 0);
 			if (!(wanted >> i & 1))
 				continue;
-			assert_int_equal(store_walk_load(walk, &block), OK);
+			assert_int_equal(store_walk_load(walk, &block, NULL, NULL), OK);
 			assert_same_block(block, drafts[i]);
 			store_block_free(block);
 		}
@@ -239,6 +239,46 @@ static void assert_walk(struct fixture *f, struct draft *const *drafts, u64 coun
 		store_walk_close(walk);
 	}
 	assert_int_equal(store_walk_open(&walk, f->store, 0, count), ERR_NOT_FOUND);
+}
+
+static bool has_logs(const void *context, const struct receipt *receipt)
+{
+	++*(u32 *)(uintptr_t)context;
+	return receipt->log_count > 0;
+}
+
+static void only_transactions_that_are_wanted_are_decoded(void **unused)
+{
+	struct stored_block *block;
+	const struct header *header;
+	const struct hash *hash;
+	struct block_walk *walk;
+	struct fixture f;
+	struct draft *d;
+	u32 asked = 0, decoded = 0;
+
+	(void)unused;
+	fixture_open(&f, 0);
+	d = block_draft(&f, TXS_MAX, 3);
+	block_commit(&f, d);
+	assert_int_equal(store_walk_open(&walk, f.store, 0, 0), OK);
+	assert_int_equal(store_walk_next(walk, &header, &hash), OK);
+	assert_int_equal(store_walk_load(walk, &block, has_logs, &asked), OK);
+	assert_int_equal(asked, TXS_MAX);
+	for (u32 i = 0; i < TXS_MAX; i++) {
+		assert_int_equal(block->txs[i].receipt.log_count, d->receipts[i].log_count);
+		assert_int_equal(block->txs[i].receipt.cumulative_gas, d->receipts[i].cumulative_gas);
+		if (d->receipts[i].log_count > 0)
+			assert_same_tx(&block->txs[i], d, i);
+		else
+			assert_null(block->txs[i].tx.raw.at);
+		decoded += d->receipts[i].log_count > 0;
+	}
+	assert_true(decoded > 0 && decoded < TXS_MAX);
+	store_block_free(block);
+	store_walk_close(walk);
+	free(d);
+	fixture_remove(&f);
 }
 
 static void blocks_come_back_as_they_were(void **unused)
@@ -378,6 +418,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocks_come_back_as_they_were),
+		cmocka_unit_test(only_transactions_that_are_wanted_are_decoded),
 		cmocka_unit_test(headers_are_found_by_height_and_hash),
 		cmocka_unit_test(what_was_never_committed_is_not_found),
 		cmocka_unit_test(a_damaged_group_is_told),
