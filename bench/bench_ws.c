@@ -24,8 +24,8 @@
 #include "node/log.h"
 #include "tests/support/traffic.h"
 
-#define BLOCK_MS        250u
-#define BLOCKS          12u
+#define BLOCK_MS        500u
+#define BLOCKS          8u
 #define HEIGHTS_MAX     4096u
 #define SUBSCRIBERS_MAX 10000u /* two sockets in this process each */
 #define ANSWERS         200u   /* a round */
