@@ -229,7 +229,7 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 	answer = jsonrpc_serve(&w->rpc, (struct bytes){ b->at ? b->at : (const u8 *)"", b->size });
 	if (w->rpc.must_wait)
 		return set_aside(s, w, connection, b);
-	r = unsent_response(&s->unsent, answer);
+	r = unsent_response(&s->unsent, w->rpc.client, answer);
 	if (!r)
 		return reply_refusal(s, w, connection, MHD_HTTP_SERVICE_UNAVAILABLE);
 	return reply(s, w, connection, MHD_HTTP_OK, "application/json", r);
@@ -239,6 +239,7 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 static unsigned refusal_of_post(struct rpc_server *s, struct MHD_Connection *connection, const char *url)
 {
 	const char *length = header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	u64 size = length ? strtoull(length, NULL, 10) : UINT64_MAX;
 
 	if (!host_is_allowed(header_of(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
 		return MHD_HTTP_FORBIDDEN;
@@ -246,9 +247,9 @@ static unsigned refusal_of_post(struct rpc_server *s, struct MHD_Connection *con
 		return MHD_HTTP_NOT_FOUND;
 	if (!content_type_is_json(header_of(connection, MHD_HTTP_HEADER_CONTENT_TYPE)))
 		return MHD_HTTP_UNSUPPORTED_MEDIA_TYPE;
-	if (length && strtoull(length, NULL, 10) > s->config.body_max)
+	if (length && size > s->config.body_max)
 		return MHD_HTTP_CONTENT_TOO_LARGE;
-	return 0;
+	return unsent_may_ask(&s->unsent, client_of(s, connection), size) ? 0 : MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 
 /* A refused body that is not long is read to its end, so that the client hears why. */
@@ -451,7 +452,7 @@ enum err rpc_server_start(struct rpc_server **out, struct node *node, const stru
 	}
 	s->node = node;
 	s->config = *config;
-	s->unsent.max = config->unsent_max;
+	unsent_init(&s->unsent, config->unsent_max);
 	cores = sysconf(_SC_NPROCESSORS_ONLN);
 	s->cores = cores > 0 ? (int)cores : 1;
 	atomic_init(&s->crew.idle, s->cores);

@@ -24,7 +24,7 @@ struct rpc_config {
 	u32 threads;                    /* 0: one a core */
 	size_t body_max;                /* bytes of one HTTP request */
 	size_t response_max;            /* bytes of one HTTP reply */
-	size_t unsent_max;              /* bytes of long HTTP replies that wait to be read, of all connections together */
+	size_t unsent_max;              /* bytes of long HTTP replies that wait to be read, of all connections; see unsent.h */
 	size_t batch_max;               /* requests in one batch */
 	u32 connections_max;            /* HTTP: the stalest is closed for a new one.  And as many WebSockets: the next is refused */
 	u32 connections_per_client_max; /* of one address; 0: no such limit; loopback has none */

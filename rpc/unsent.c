@@ -1,51 +1,101 @@
 #include "rpc/unsent.h"
 
+#include <assert.h>
 #include <microhttpd.h>
-#include <stdbool.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct held {
 	struct unsent *unsent;
+	_Atomic size_t *part; /* NULL: its client has none */
 	size_t size;
 	u8 at[];
 };
 
-static bool unsent_take(struct unsent *u, size_t size)
+void unsent_init(struct unsent *u, size_t max)
 {
-	size_t now = atomic_load(&u->size);
+	u->max = max;
+	randombytes_buf(&u->seed, sizeof u->seed);
+}
+
+static _Atomic size_t *part_of(struct unsent *u, u64 client)
+{
+	static_assert(UNSENT_PARTS == 1u << (64 - 52), "the shift picks a part");
+	return client == 0 ? NULL : &u->parts[((client ^ u->seed) * 0x9e3779b97f4a7c15ull) >> 52];
+}
+
+/* No counted answer fits. */
+static bool is_used_up(_Atomic size_t *held, size_t max)
+{
+	size_t now = atomic_load(held);
+
+	return now > 0 && now + UNSENT_SMALL >= max;
+}
+
+bool unsent_may_ask(struct unsent *u, u64 client, u64 body_size)
+{
+	_Atomic size_t *part = part_of(u, client);
+
+	return !(part && is_used_up(part, u->max / UNSENT_SHARES)) &&
+	       !(body_size > UNSENT_SMALL && is_used_up(&u->size, u->max));
+}
+
+static bool take(_Atomic size_t *held, size_t max, size_t size)
+{
+	size_t now = atomic_load(held);
 
 	do {
-		if (now != 0 && (now > u->max || size > u->max - now))
+		if (now != 0 && (now > max || size > max - now))
 			return false;
-	} while (!atomic_compare_exchange_weak(&u->size, &now, now + size));
+	} while (!atomic_compare_exchange_weak(held, &now, now + size));
 	return true;
+}
+
+static void give(struct unsent *u, _Atomic size_t *part, size_t size)
+{
+	if (part)
+		atomic_fetch_sub(part, size);
+	atomic_fetch_sub(&u->size, size);
+}
+
+static bool unsent_take(struct unsent *u, _Atomic size_t *part, size_t size)
+{
+	if (part && !take(part, u->max / UNSENT_SHARES, size))
+		return false;
+	if (take(&u->size, u->max, size))
+		return true;
+	if (part)
+		atomic_fetch_sub(part, size);
+	return false;
 }
 
 static void held_free(void *context)
 {
 	struct held *h = context;
 
-	atomic_fetch_sub(&h->unsent->size, h->size);
+	give(h->unsent, h->part, h->size);
 	free(h);
 }
 
-struct MHD_Response *unsent_response(struct unsent *u, struct bytes answer)
+struct MHD_Response *unsent_response(struct unsent *u, u64 client, struct bytes answer)
 {
+	_Atomic size_t *part = part_of(u, client);
 	struct MHD_Response *r;
 	struct held *h;
 
 	if (answer.size <= UNSENT_SMALL)
 		return MHD_create_response_from_buffer(answer.size, (void *)(uintptr_t)answer.at,
 						       MHD_RESPMEM_MUST_COPY);
-	if (!unsent_take(u, answer.size))
+	if (!unsent_take(u, part, answer.size))
 		return NULL;
 	h = malloc(sizeof *h + answer.size);
 	if (!h) {
-		atomic_fetch_sub(&u->size, answer.size);
+		give(u, part, answer.size);
 		return NULL;
 	}
 	h->unsent = u;
+	h->part = part;
 	h->size = answer.size;
 	memcpy(h->at, answer.at, answer.size);
 	r = MHD_create_response_from_buffer_with_free_callback_cls(h->size, h->at, held_free, h);

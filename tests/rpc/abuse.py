@@ -2,11 +2,11 @@
 """A node under clients that mean it harm.   tests/rpc/abuse.py BUILD_FOLDER
 
 Starts a devnet with blocks every 200 ms on a loopback port and mistreats its server in turn; then another
-one whose --rpc-connections lets ten thousand in.  Two processes of their own watch meanwhile: one hears of
-every block over a WebSocket, one is a normal client that connects and asks ten times a second.  Under each
-attack blocks keep their time, the client is answered, memory stays bounded, and the node lives.  Bounds are
-for a busy machine of two cores; what was measured is printed.  Takes a minute or two; speaks to nobody but
-the node.
+one whose --rpc-connections lets ten thousand in, and one that tells loopback addresses apart.  Two processes
+of their own watch meanwhile: one hears of every block over a WebSocket, one is a normal client that connects
+and asks ten times a second.  Under each attack blocks keep their time, the client is answered, memory stays
+bounded, and the node lives.  Bounds are for a busy machine of two cores; what was measured is printed.
+Takes a minute or two; speaks to nobody but the node.
 """
 import base64
 import json
@@ -370,9 +370,30 @@ def crowd_of_websockets(port):
     assert upgraded == held == most
 
 
+# -- attacks on the server that tells addresses apart --------------------------------------------
+
+def hoarding(port):
+    """One address leaves long answers unread, more than all may hold: another one is served."""
+    big = post(b'[' + b','.join([b'{"id":1,"method":"plimsoll_help"}'] * 1000) + b']')
+    sockets, refused = [], 0
+    for i in range(80):  # of five megabytes each
+        s = dial(port, REPLY_MAX, 1, 4096)
+        s.sendall(big)
+        refused += b' 503 ' in s.recv(16)
+        sockets.append(s)
+    with dial(port, REPLY_MAX, 4001) as other:
+        other.sendall(big)
+        status, body = read_reply(other)
+    print('  %d answers of one address wait, %d were refused; another one has %d MiB' %
+          (len(sockets) - refused, refused, len(body) >> 20))
+    close_all(sockets)
+    assert 0 < len(sockets) - refused < 20 and status == 200 and len(json.loads(body)) == 1000
+
+
 ATTACKS = (slowloris, giant_body, nested_json, logs_batches, many_connections, many_websockets, subscriptions,
            half_open_websockets, garbage, half_closed)
 CROWD_ATTACKS = (crowd_is_served, crowd_trickles, crowd_of_websockets)
+ADDRESS_ATTACKS = (hoarding,)
 
 
 # -- the node -----------------------------------------------------------------------------------
@@ -477,6 +498,7 @@ def main():
     try:
         results = mistreat(os.path.join(folder, 'a'), program, ATTACKS)
         results += mistreat(os.path.join(folder, 'b'), program, CROWD_ATTACKS, '--rpc-connections', str(CROWD + 100))
+        results += mistreat(os.path.join(folder, 'c'), program, ADDRESS_ATTACKS, '--rpc-rate-loopback', '--rpc-rate', '0')
     finally:
         shutil.rmtree(folder)
     for name, ok in results:

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "rpc/unsent.h"
+
 /* The server and clients that ask too much, too slowly, or in odd pieces: over a bare socket. */
 
 #define CALL     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\"}"
@@ -20,15 +22,23 @@ static int line = -1;
 static char heard[TEXT_MAX];
 static size_t heard_size;
 
-static int connect_to(const struct rpc_server *s)
+static int connect_as(const struct rpc_server *s, const char *from)
 {
+	struct sockaddr_in own = { .sin_family = AF_INET };
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(rpc_server_port(s)) };
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	assert_true(fd >= 0);
+	assert_int_equal(inet_pton(AF_INET, from, &own.sin_addr), 1);
+	assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof own), 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
 	return fd;
+}
+
+static int connect_to(const struct rpc_server *s)
+{
+	return connect_as(s, "127.0.0.1");
 }
 
 static void begin(const struct rpc_config *config)
@@ -227,12 +237,25 @@ static void ask_much(void)
 	say(body);
 }
 
+static void call_as(const char *from)
+{
+	line = connect_as(other, from);
+	heard_size = 0;
+	heard[0] = '\0';
+}
+
 static void hang_up_and_call_again(void)
 {
 	(void)close(line);
-	line = connect_to(other);
-	heard_size = 0;
-	heard[0] = '\0';
+	call_as("127.0.0.1");
+}
+
+/* Asks for much on the line, and leaves it with the answer unread. */
+static int hoard(void)
+{
+	ask_much();
+	assert_int_equal(poll(&(struct pollfd){ .fd = line, .events = POLLIN }, 1, 10000), 1);
+	return line;
 }
 
 static void what_waits_to_be_read_is_bounded_in_all(void **unused)
@@ -245,10 +268,8 @@ static void what_waits_to_be_read_is_bounded_in_all(void **unused)
 	config.time_max_ms = 0;
 	config.unsent_max = 1 << 20;
 	begin(&config);
-	ask_much();
-	assert_int_equal(poll(&(struct pollfd){ .fd = line, .events = POLLIN }, 1, 10000), 1);
-	slow = line;
-	line = connect_to(other);
+	slow = hoard();
+	call_as("127.0.0.1");
 	ask_much();
 	say(POST METRICS);
 	assert_true(hears("# HELP plimsoll_blocks_total", 1, 10000));
@@ -277,7 +298,109 @@ static void what_waits_to_be_read_is_bounded_in_all(void **unused)
 	finish();
 }
 
-/* -- in pieces ------------------------------------------------------------------------------ */
+/* A call whose body is longer than an answer that is not counted. */
+static void say_long(void)
+{
+	static char body[UNSENT_SMALL + 2];
+	char head[200];
+
+	memset(body, ' ', sizeof body - 1);
+	memcpy(body, CALL, sizeof CALL - 1);
+	(void)snprintf(head, sizeof head, HEAD "Content-Length: %zu\r\n\r\n", sizeof body - 1);
+	say(head);
+	say(body);
+}
+
+static void assert_chain_id_was_not_asked_for(void)
+{
+	call_as("127.0.0.3");
+	say(METRICS);
+	assert_true(hears("plimsoll_rpc_refused_total", 1, 10000)); /* far behind those of methods */
+	assert_false(hears("method=\"eth_chainId\"", 1, 100));
+	(void)close(line);
+}
+
+/* Addresses are told apart, and each has a share of so many bytes. */
+static void begin_with_shares(size_t share)
+{
+	struct rpc_config config = fixture_config();
+
+	config.counts_loopback = true;
+	config.rate = 0;
+	config.time_max_ms = 0;
+	config.unsent_max = UNSENT_SHARES * share;
+	begin(&config);
+	(void)close(line);
+}
+
+static void what_one_address_leaves_unread_is_bounded(void **unused)
+{
+	int hoarder;
+
+	(void)unused;
+	begin_with_shares(7 << 20); /* more than one answer, less than two */
+	call_as("127.0.0.2");
+	hoarder = hoard();
+	call_as("127.0.0.2");
+	ask_much();
+	say(POST);
+	assert_true(hears("HTTP/1.1 503", 1, 10000));
+	assert_true(hears(REPLY, 1, 10000));
+	(void)close(line);
+	call_as("127.0.0.3");
+	ask_much();
+	say(POST);
+	assert_true(hears(REPLY, 1, 10000));
+	assert_true(hears("HTTP/1.1 200", 2, 0));
+	(void)close(hoarder);
+	finish();
+}
+
+static void who_hoards_answers_is_refused_before_he_is_served_and_others_are_not(void **unused)
+{
+	int hoarder;
+
+	(void)unused;
+	begin_with_shares(2 << 20); /* less than an answer */
+	call_as("127.0.0.2");
+	hoarder = hoard();
+	call_as("127.0.0.2");
+	say(POST);
+	assert_true(hears("HTTP/1.1 503", 1, 10000));
+	assert_true(hears("too many answers wait to be read", 1, 10000));
+	(void)close(line);
+
+	assert_chain_id_was_not_asked_for();
+	call_as("127.0.0.3");
+	ask_much();
+	say_long();
+	assert_true(hears(REPLY, 1, 10000));
+	assert_true(heard_size > 2u << 20);
+	(void)close(hoarder);
+	finish();
+}
+
+static void where_all_is_used_up_long_bodies_are_refused_before_they_are_served(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	int hoarder;
+
+	(void)unused;
+	config.time_max_ms = 0;
+	config.unsent_max = 1 << 20;
+	begin(&config);
+	hoarder = hoard();
+	call_as("127.0.0.1");
+	say_long();
+	assert_true(hears("HTTP/1.1 503", 1, 10000));
+	(void)close(line);
+	assert_chain_id_was_not_asked_for();
+	call_as("127.0.0.1");
+	say(POST);
+	assert_true(hears(REPLY, 1, 10000));
+	(void)close(hoarder);
+	finish();
+}
 
 static void pipelined_requests_are_answered_in_order(void **unused)
 {
@@ -369,6 +492,9 @@ int main(void)
 		cmocka_unit_test(a_request_that_trickles_is_cut_off),
 		cmocka_unit_test(half_open_connections_do_not_keep_others_out),
 		cmocka_unit_test(what_waits_to_be_read_is_bounded_in_all),
+		cmocka_unit_test(what_one_address_leaves_unread_is_bounded),
+		cmocka_unit_test(who_hoards_answers_is_refused_before_he_is_served_and_others_are_not),
+		cmocka_unit_test(where_all_is_used_up_long_bodies_are_refused_before_they_are_served),
 		cmocka_unit_test(pipelined_requests_are_answered_in_order),
 		cmocka_unit_test(who_expects_100_is_told_to_continue),
 		cmocka_unit_test(who_expects_100_for_a_giant_is_refused_at_once),
