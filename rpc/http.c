@@ -57,6 +57,7 @@ static const struct {
 	unsigned status;
 	const char *text;
 } REFUSALS[] = {
+	{ MHD_HTTP_BAD_REQUEST, "two lengths\n" },
 	{ MHD_HTTP_FORBIDDEN, "invalid host specified\n" },
 	{ MHD_HTTP_NOT_FOUND, "not found\n" },
 	{ MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n" },
@@ -241,6 +242,9 @@ static unsigned refusal_of_post(struct rpc_server *s, struct MHD_Connection *con
 	const char *length = header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	u64 size = length ? strtoull(length, NULL, 10) : UINT64_MAX;
 
+	/* RFC 9112 6.3: another server on the way may have cut the stream elsewhere. */
+	if (length && header_of(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING))
+		return MHD_HTTP_BAD_REQUEST;
 	if (!host_is_allowed(header_of(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
 		return MHD_HTTP_FORBIDDEN;
 	if (strcmp(url, "/") != 0)
@@ -252,7 +256,7 @@ static unsigned refusal_of_post(struct rpc_server *s, struct MHD_Connection *con
 	return unsent_may_ask(&s->unsent, client_of(s, connection), size) ? 0 : MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 
-/* A refused body that is not long is read to its end, so that the client hears why. */
+/* A refused body that is not long, and of which it is known where it ends, is read to there, so that the client hears why. */
 static enum MHD_Result begin_post(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
 				  const char *url, void **state)
 {
@@ -260,7 +264,7 @@ static enum MHD_Result begin_post(struct rpc_server *s, struct worker *w, struct
 	unsigned status = refusal_of_post(s, connection, url);
 	struct body *b;
 
-	if (status != 0 && length && strtoull(length, NULL, 10) > DISCARD_BODIES * s->config.body_max)
+	if (status == MHD_HTTP_BAD_REQUEST || (status != 0 && length && strtoull(length, NULL, 10) > DISCARD_BODIES * s->config.body_max))
 		return reply_refusal(s, w, connection, status);
 	b = body_take(w);
 	if (!b)
