@@ -1,8 +1,7 @@
-#include "node/mempool.h"
 #include "rpc/dev.h"
+#include "rpc/draft.h"
 #include "rpc/methods.h"
 #include "rpc/send.h"
-#include "rpc/simulate.h"
 
 /* evm_*, anvil_*, hardhat_*: edits of a development chain's state, and transactions that nobody
  * signed. */
@@ -161,49 +160,6 @@ static enum rpc_code auto_impersonate(struct rpc *c)
 	return answer_null(c);
 }
 
-/* What the call needs in the block to come. */
-static enum rpc_code estimate(struct rpc *c, u64 *gas, const struct call_request *request)
-{
-	struct call_request free = *request;
-	struct call_result result;
-
-	free.fee = U256_ZERO;
-	RPC_TRY(rpc_read_at(c, &(struct block_ref){ .height = rpc_head(c), .is_known = true }, true));
-	RPC_TRY(call_simulate(c, &result, &free, c->reader.env.gas_limit));
-	if (result.outcome != OK)
-		return call_fail(c, &result);
-	*gas = result.gas_used;
-	return RPC_OK;
-}
-
-static enum rpc_code tx_read(struct rpc *c, struct tx *tx, const struct call_request *request)
-{
-	const struct genesis *g = node_genesis(c->node);
-	const json_t *nonce = json_object_get(param(c, 0), "nonce");
-	const json_t *tip = json_object_get(param(c, 0), "maxPriorityFeePerGas");
-
-	*tx = (struct tx){
-		.chain_id = g->chain_id,
-		.gas_limit = request->gas,
-		.max_fee = request->fee,
-		.max_tip = u256_from_u64(MEMPOOL_TIP),
-		.to = request->to,
-		.value = request->value,
-		.data = request->input,
-	};
-	if (nonce && !json_is_null(nonce))
-		RPC_TRY(value_count(c, &tx->nonce, nonce, "nonce"));
-	else
-		tx->nonce = node_pending_nonce(c->node, &request->from);
-	if (tip && !json_is_null(tip))
-		RPC_TRY(value_u256(c, &tx->max_tip, tip, "maxPriorityFeePerGas"));
-	else if (!u256_is_zero(&tx->max_fee) && u256_cmp(&tx->max_tip, &tx->max_fee) > 0)
-		tx->max_tip = tx->max_fee;
-	if (u256_is_zero(&tx->max_fee) && u256_add(&tx->max_fee, &g->base_fee, &tx->max_tip) != OK)
-		tx->max_fee = U256_MAX;
-	return tx->gas_limit == 0 ? estimate(c, &tx->gas_limit, request) : RPC_OK;
-}
-
 static enum rpc_code eth_send_transaction(struct rpc *c)
 {
 	struct call_request request;
@@ -215,7 +171,7 @@ static enum rpc_code eth_send_transaction(struct rpc *c)
 	RPC_TRY(call_request_read(c, &request, param(c, 0)));
 	if (!dev_may_sign(c->dev, &request.from))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "No Signer available");
-	RPC_TRY(tx_read(c, &tx, &request));
+	RPC_TRY(draft_fill(c, &tx, &request));
 	e = dev_send(c->dev, &hash, &why, &tx, &request.from);
 	if (e != OK)
 		return send_refused(c, e, &why, (struct bytes){ NULL, 0 });

@@ -29,6 +29,7 @@ static const struct {
 	{ "signed bytes", "data" },
 	{ "report", "data" },
 	{ "call", "object" },
+	{ "call with nonce", "object" },
 	{ "calls", "[data|object]" },
 	{ "stateOverrides", "object" },
 	{ "blockOverrides", "object" },
@@ -77,6 +78,9 @@ static const struct {
 	{ "eth_accounts", "[address]" },
 	{ "eth_capabilities", "{head:{number:quantity hash:hash} state:since tx:since logs:since receipts:since blocks:since "
 			      "stateproofs:{disabled:bool}}" },
+	{ "eth_fillTransaction", "{raw:data tx:{hash:hash gasPrice:quantity|null maxFeePerGas:quantity|null "
+				 "maxPriorityFeePerGas:quantity|null to:address type:quantity chainId:quantity nonce:quantity gas:quantity "
+				 "value:quantity input:data accessList?:[object] v:quantity yParity?:quantity r:quantity s:quantity}}" },
 	{ "eth_createAccessList", "{accessList:[object] gasUsed:quantity error?:text}" },
 	{ "eth_feeHistory", "{oldestBlock:quantity baseFeePerGas:[quantity] gasUsedRatio:[number] reward?:[[quantity]]}" },
 	{ "eth_getBlockByHash eth_getBlockByNumber", "block|null" },

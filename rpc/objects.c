@@ -111,7 +111,7 @@ static void tx_fee_fields(struct json_writer *w, const struct tx *tx, struct tx_
 static void tx_signature_fields(struct json_writer *w, const struct tx *tx)
 {
 	if (tx->type == TX_LEGACY) {
-		jw_quantity(w, "v", 35 + 2 * tx->chain_id + tx->y_parity);
+		jw_quantity(w, "v", u256_is_zero(&tx->r) ? 0 : 35 + 2 * tx->chain_id + tx->y_parity);
 	} else {
 		access_list(w, tx->access_list);
 		jw_quantity(w, "v", tx->y_parity);
@@ -121,21 +121,43 @@ static void tx_signature_fields(struct json_writer *w, const struct tx *tx)
 	jw_quantity_u256(w, "s", &tx->s);
 }
 
+static void tx_body_fields(struct json_writer *w, const struct tx *tx)
+{
+	jw_address(w, "to", &tx->to);
+	jw_quantity(w, "type", (u64)tx->type);
+	jw_quantity(w, "chainId", tx->chain_id);
+	jw_quantity(w, "nonce", tx->nonce);
+	jw_quantity(w, "gas", tx->gas_limit);
+	jw_quantity_u256(w, "value", &tx->value);
+	jw_data(w, "input", tx->data);
+	tx_signature_fields(w, tx);
+}
+
 void tx_object(struct json_writer *w, const char *key, const struct tx *tx, struct tx_place place)
 {
 	jw_object(w, key);
 	tx_place_fields(w, place);
 	jw_hash(w, "hash", &tx->hash);
 	jw_address(w, "from", &tx->sender);
-	jw_address(w, "to", &tx->to);
-	jw_quantity(w, "type", (u64)tx->type);
-	jw_quantity(w, "chainId", tx->chain_id);
-	jw_quantity(w, "nonce", tx->nonce);
-	jw_quantity(w, "gas", tx->gas_limit);
 	tx_fee_fields(w, tx, place);
-	jw_quantity_u256(w, "value", &tx->value);
-	jw_data(w, "input", tx->data);
-	tx_signature_fields(w, tx);
+	tx_body_fields(w, tx);
+	jw_end(w);
+}
+
+void tx_draft_object(struct json_writer *w, const char *key, const struct tx *tx)
+{
+	static const char *const fees[] = { "gasPrice", "maxFeePerGas", "maxPriorityFeePerGas" };
+	bool is_dynamic = tx->type == TX_DYNAMIC_FEE;
+
+	jw_object(w, key);
+	jw_hash(w, "hash", &tx->hash);
+	for (size_t i = 0; i < ARRAY_COUNT(fees); i++) {
+		if (is_dynamic == (i > 0))
+			jw_quantity_u256(w, fees[i], i == 2 ? &tx->max_tip : &tx->max_fee);
+		else
+			jw_null(w, fees[i]);
+	}
+	tx_body_fields(w, tx);
 	jw_end(w);
 }
 

@@ -17,6 +17,8 @@ void header_object(struct json_writer *w, const char *key, const struct header *
 /* full: transactions as objects instead of hashes. */
 void block_object(struct json_writer *w, const char *key, const struct stored_block *b, bool full);
 void tx_object(struct json_writer *w, const char *key, const struct tx *tx, struct tx_place place);
+/* One that is still to be signed, as go-ethereum shows it: fees of another type are null. */
+void tx_draft_object(struct json_writer *w, const char *key, const struct tx *tx);
 /* tx: one of b's, which stands at index in the real block (b may hold only that one). */
 void receipt_object(struct json_writer *w, const char *key, const struct stored_block *b,
 		    const struct stored_tx *tx, u32 index);

@@ -10,6 +10,10 @@
 #define REVERT_ERROR 0x08c379a0u /* Error(string) */
 #define REVERT_PANIC 0x4e487b71u /* Panic(uint256) */
 
+/* Of an access list in RLP: an entry without keys, and a key. */
+#define ACCESS_ENTRY_MAX (2 * RLP_HEADER_MAX + 21)
+#define ACCESS_KEY_SIZE  33
+
 /* -- reading call objects ---------------------------------------------------------- */
 
 static enum rpc_code read_input(struct rpc *c, struct bytes *out, const json_t *v)
@@ -50,26 +54,46 @@ static enum rpc_code read_fee(struct rpc *c, struct call_request *out, const jso
 	return RPC_OK;
 }
 
+static enum rpc_code read_access_entry(struct rpc *c, struct rlp_writer *w, struct call_request *out, const json_t *entry)
+{
+	const json_t *keys = json_object_get(entry, "storageKeys");
+	size_t whole = rlp_list_open(w), list;
+	struct address address;
+	struct hash key;
+
+	RPC_TRY(value_address(c, &address, json_object_get(entry, "address"), "accessList address"));
+	rlp_write_string(w, (struct bytes){ address.bytes, sizeof address.bytes });
+	list = rlp_list_open(w);
+	for (size_t i = 0; i < json_array_size(keys); i++) {
+		RPC_TRY(value_hash(c, &key, json_array_get(keys, i), "accessList storage key"));
+		rlp_write_string(w, (struct bytes){ key.bytes, sizeof key.bytes });
+	}
+	rlp_list_close(w, list);
+	rlp_list_close(w, whole);
+	out->access_addresses++;
+	out->access_keys += (u32)json_array_size(keys);
+	return RPC_OK;
+}
+
 /* An access list has no effect here, but a transaction that carries it pays for it. */
 static enum rpc_code read_access_list(struct rpc *c, struct call_request *out, const json_t *v)
 {
 	const json_t *list = field(v, "accessList");
-	struct address address;
-	struct hash key;
+	struct rlp_writer w;
+	size_t room = 0;
 
-	if (list && !json_is_array(list))
+	if (!list)
+		return RPC_OK;
+	if (!json_is_array(list))
 		return rpc_fail(c, RPC_INVALID_PARAMS, "invalid accessList: an array is wanted");
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *entry = json_array_get(list, i);
-		const json_t *keys = json_object_get(entry, "storageKeys");
-
-		RPC_TRY(value_address(c, &address, json_object_get(entry, "address"), "accessList address"));
-		for (size_t j = 0; j < json_array_size(keys); j++)
-			RPC_TRY(value_hash(c, &key, json_array_get(keys, j), "accessList storage key"));
-		out->access_addresses++;
-		out->access_keys += (u32)json_array_size(keys);
-	}
-	return RPC_OK;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		room += ACCESS_ENTRY_MAX + ACCESS_KEY_SIZE * json_array_size(json_object_get(json_array_get(list, i), "storageKeys"));
+	rlp_writer_init(&w, rpc_take(c, room), room);
+	if (!w.at)
+		return rpc_fail(c, RPC_SERVER, "out of memory");
+	for (size_t i = 0; i < json_array_size(list); i++)
+		RPC_TRY(read_access_entry(c, &w, out, json_array_get(list, i)));
+	return rlp_writer_end(&w, &out->access_list) == OK ? RPC_OK : rpc_fail(c, RPC_INTERNAL, "accessList is too long");
 }
 
 static enum rpc_code check_chain_id(struct rpc *c, const json_t *v)
@@ -248,6 +272,43 @@ enum rpc_code call_simulate(struct rpc *c, struct call_result *out, const struct
 				      &c->reader.arena, &simulation, &c->reader.logs);
 	if (out->outcome == ERR_FULL)
 		return rpc_fail(c, RPC_SERVER, "the call needs too much memory");
+	return RPC_OK;
+}
+
+/* The most gas the sender can pay for: (balance - value) / fee, at most cap.  A value that is more than
+ * the balance is not told in gas: call_simulate refuses it. */
+static u64 gas_affordable(struct rpc *c, const struct call_request *what, u64 cap)
+{
+	struct u256 left, gas;
+	struct account account;
+
+	if (u256_is_zero(&what->fee))
+		return cap;
+	(void)account_read(&c->reader.state, &(struct account_key){ what->from }, &account);
+	if (u256_sub(&left, &account.balance, &what->value) != OK)
+		return cap;
+	if (u256_div(&gas, NULL, &left, &what->fee) != OK)
+		return 0;
+	return u256_fits(&gas, 64) && u256_low64(&gas) < cap ? u256_low64(&gas) : cap;
+}
+
+enum rpc_code call_estimate(struct rpc *c, struct call_result *out, const struct call_request *what)
+{
+	struct call_request free = *what;
+	u64 gas = c->reader.env.gas_limit;
+
+	/* No transaction could run on less than the base: as go-ethereum has it, that is no limit. */
+	if (what->gas < TX_GAS_BASE)
+		free.gas = 0;
+	else if (what->gas < gas)
+		gas = what->gas;
+	gas = gas_affordable(c, what, gas);
+	if (gas < call_gas_intrinsic(what))
+		return rpc_fail(c, RPC_SERVER, "gas required exceeds allowance (%" PRIu64 ")", gas);
+	free.fee = U256_ZERO;
+	RPC_TRY(call_simulate(c, out, &free, gas));
+	if (out->outcome == ERR_OUT_OF_GAS)
+		return rpc_fail(c, RPC_SERVER, "gas required exceeds allowance (%" PRIu64 ")", gas);
 	return RPC_OK;
 }
 

@@ -16,6 +16,7 @@ struct call_request {
 	struct u256 fee;                   /* wei a gas; 0: none was given */
 	u64 gas;                           /* 0: none was given */
 	u32 access_addresses, access_keys; /* of the access list, which only costs gas */
+	struct bytes access_list;          /* its RLP payload, in rpc memory */
 };
 
 /* Reads a call object.  "data" and "input" may both stand if they are equal. */
@@ -37,6 +38,10 @@ struct call_result {
 	enum err outcome;
 };
 enum rpc_code call_simulate(struct rpc *c, struct call_result *out, const struct call_request *what, u64 gas);
+/* Runs it on the reader, which must be at the block to come, with as much gas as it may have and its sender can
+ * pay for.  Gas is a flat charge a method plus what its input demands, so that gas_used is exact, whatever interest
+ * accrues until then.  RPC_SERVER: that is too little, too. */
+enum rpc_code call_estimate(struct rpc *c, struct call_result *out, const struct call_request *what);
 /* Turns a failed result into an error with revert data. */
 enum rpc_code call_fail(struct rpc *c, const struct call_result *result);
 

@@ -245,6 +245,8 @@ enum err tx_cost_max(struct u256 *out, const struct tx *tx)
 
 static void fields_write(struct rlp_writer *w, const struct tx *tx)
 {
+	size_t list;
+
 	if (tx->type != TX_LEGACY)
 		rlp_write_u64(w, tx->chain_id);
 	rlp_write_u64(w, tx->nonce);
@@ -255,8 +257,19 @@ static void fields_write(struct rlp_writer *w, const struct tx *tx)
 	rlp_write_string(w, (struct bytes){ tx->to.bytes, sizeof tx->to.bytes });
 	rlp_write_u256(w, &tx->value);
 	rlp_write_string(w, tx->data);
-	if (tx->type != TX_LEGACY)
-		rlp_list_close(w, rlp_list_open(w));
+	if (tx->type == TX_LEGACY)
+		return;
+	list = rlp_list_open(w);
+	rlp_write_raw(w, tx->access_list);
+	rlp_list_close(w, list);
+}
+
+/* 0 where nobody has signed. */
+static u64 v_of(const struct tx *tx, const struct signature *signature)
+{
+	if (tx->type != TX_LEGACY || u256_is_zero(&signature->r))
+		return signature->y_parity;
+	return LEGACY_V_MIN + 2 * tx->chain_id + signature->y_parity;
 }
 
 static enum err tx_write(struct bytes *raw, const struct tx *tx, const struct signature *signature, u8 *out,
@@ -270,8 +283,7 @@ static enum err tx_write(struct bytes *raw, const struct tx *tx, const struct si
 	rlp_write_raw(&w, (struct bytes){ &kind, tx->type != TX_LEGACY });
 	mark = rlp_list_open(&w);
 	fields_write(&w, tx);
-	rlp_write_u64(&w, tx->type == TX_LEGACY ? LEGACY_V_MIN + 2 * tx->chain_id + signature->y_parity
-						: signature->y_parity);
+	rlp_write_u64(&w, v_of(tx, signature));
 	rlp_write_u256(&w, &signature->r);
 	rlp_write_u256(&w, &signature->s);
 	rlp_list_close(&w, mark);
@@ -293,6 +305,11 @@ enum err tx_sign(struct bytes *raw, const struct tx *unsigned_tx, const u8 key[3
 	TRY(signature_sign(&signature, key, &digest));
 
 	return tx_write(raw, tx, &signature, out, capacity);
+}
+
+enum err tx_draft(struct bytes *raw, const struct tx *tx, u8 *out, size_t capacity)
+{
+	return tx_write(raw, tx, &(struct signature){ .y_parity = 0 }, out, capacity);
 }
 
 enum err tx_unsigned(struct bytes *raw, const struct tx *tx, const struct address *sender, u8 *out,

@@ -55,10 +55,12 @@ struct u256 tx_gas_price(const struct tx *tx, const struct u256 *base_fee);
 /* value + gas_limit * max_fee: what the sender must own.  ERR_ARITHMETIC: above 2^256-1. */
 MUST_CHECK enum err tx_cost_max(struct u256 *out, const struct tx *tx);
 
-/* tx_sign encodes an unsigned tx (type, chain_id, nonce, gas, fees, to, value, data; no access
- * list) and signs it (RFC 6979, low s).  For clients and tests.
+/* tx_sign encodes an unsigned tx (type, chain_id, nonce, gas, fees, to, value, data, access list) and
+ * signs it (RFC 6979, low s).  For clients and tests.
  * ERR_FULL: out is too small; ERR_SIGNATURE: not a valid key. */
 MUST_CHECK enum err tx_sign(struct bytes *raw, const struct tx *unsigned_tx, const u8 key[32], u8 *out, size_t capacity);
+/* tx_draft encodes one that is still to be signed as go-ethereum does: with zeros for v, r and s.  ERR_FULL. */
+MUST_CHECK enum err tx_draft(struct bytes *raw, const struct tx *tx, u8 *out, size_t capacity);
 
 /* A development node may execute what nobody signed.  Such a transaction says so itself: r is 0, which
  * no signature has, and s is the sender's address, so that its hash names the sender too.  No other

@@ -130,6 +130,7 @@ export async function run(_, { bin }) {
     await check('eth_getStorageAt', [WETH, '0x0', 'latest']);
     await check('eth_call', [call, 'latest', { [BOB]: { balance: '0x1' } }, { time: '0xffffffff' }], [{ to: BOB }]);
     await check('eth_estimateGas', [call, 'latest']);
+    await check('eth_fillTransaction', [call], [{ ...call, type: '0x0' }]);
     await check('eth_createAccessList', [call], [{ ...call, from: at('faucet') }]);
     await check('eth_feeHistory', ['0x3', 'latest', [10, 50]], [2, 'latest']);
     const plain = { to: BOB, gasLimit: 30000n, gasPrice: 10n ** 9n, type: 0, chainId: 20260n };

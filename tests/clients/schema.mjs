@@ -38,6 +38,13 @@ const pools = (value) => object({ pending: value, queued: value });
 
 const KEPT = object({ disabled: BOOLEAN, oldestBlock: UINT });
 
+// go-ethereum's transaction before it is signed: fees of another type are null.
+const fee = either(NULL, UINT);
+const FILLED = object(
+  { hash: ref('hash32'), gasPrice: fee, maxFeePerGas: fee, maxPriorityFeePerGas: fee, to: ref('address'), type: UINT, chainId: UINT, nonce: UINT, gas: UINT, value: UINT, input: ref('bytes'), v: UINT, r: UINT, s: UINT },
+  { accessList: ref('AccessList'), yParity: UINT },
+);
+
 // What the package leaves out, as the execution-apis and go-ethereum have it.
 const OTHERS = {
   debug_getRawBlock: ref('bytes'),
@@ -47,6 +54,7 @@ const OTHERS = {
   eth_baseFee: UINT,
   eth_blobBaseFee: UINT,
   eth_capabilities: object({ head: object({ number: UINT, hash: ref('hash32') }), ...Object.fromEntries(['state', 'tx', 'logs', 'receipts', 'blocks'].map((name) => [name, KEPT])), stateproofs: object({ disabled: BOOLEAN }) }),
+  eth_fillTransaction: object({ raw: ref('bytes'), tx: FILLED }),
   eth_createAccessList: object({ accessList: ref('AccessList'), gasUsed: UINT }, { error: { type: 'string' } }),
   eth_getBlockReceipts: either(ref('notFound'), array(ref('ReceiptInfo'))),
   eth_getUncleByBlockHashAndIndex: ref('notFound'),
@@ -165,6 +173,7 @@ export async function run(url) {
     await check('eth_getStorageAt', [WETH, '0x0', 'latest'], [WETH, nothing, 'latest']);
     await check('eth_call', [call, 'latest'], [{ to: OTHER }, busy.number], [call]);
     await check('eth_estimateGas', [call], [{ to: OTHER, value: '0x1', from: wallet.address }, 'latest']);
+    await check('eth_fillTransaction', [call], ...['0x0', '0x1', '0x2'].map((type) => [{ ...call, type }]));
     await check('eth_createAccessList', [call, 'latest'], [{ ...call, from: nothing.slice(0, 42) }, 'latest']);
     await check('eth_feeHistory', ['0x3', 'latest', [10, 50]], ['0x400', 'latest', []], ['0x1', 'earliest']);
     for (const name of ['eth_gasPrice', 'eth_maxPriorityFeePerGas', 'eth_baseFee', 'eth_blobBaseFee']) await check(name);

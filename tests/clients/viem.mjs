@@ -1,6 +1,6 @@
 // viem 2 against a node: the same ground, by the other library that wallets and front ends use.
 import assert from 'node:assert/strict';
-import { BaseError, ContractFunctionRevertedError, createPublicClient, createWalletClient, defineChain, getContract, http, parseAbi, parseEther } from 'viem';
+import { BaseError, ContractFunctionRevertedError, createPublicClient, createWalletClient, defineChain, getContract, http, parseAbi, parseEther, parseTransaction } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { FEED_ABI, KEY, OTHER, POOL_ABI, TOKEN_ABI, WETH, at, rpc, step } from './support.mjs';
 
@@ -36,6 +36,23 @@ export async function run(url) {
     assert.equal(legacy.status, 'success');
     assert.equal(legacy.type, 'legacy');
     assert.equal((await reader.getTransaction({ hash: legacy.transactionHash })).value, 4n);
+  });
+  await step('viem: has each type filled in at once, and asks for nothing else', async () => {
+    const asked = [];
+    const onFetchRequest = (_, { body }) => void asked.push(JSON.parse(body).method);
+    const watched = createWalletClient({ account, chain, transport: http(undefined, { onFetchRequest }) });
+    const accessList = [{ address: WETH, storageKeys: [`0x${'00'.repeat(32)}`] }];
+    for (const [type, more] of [['eip1559', {}], ['legacy', {}], ['eip2930', { accessList }]]) {
+      asked.length = 0;
+      const receipt = await mined(watched.sendTransaction({ to: OTHER, value: 2n, type, ...more }));
+      assert.deepEqual(asked, ['eth_fillTransaction', 'eth_sendRawTransaction'], type);
+      assert.deepEqual([receipt.status, receipt.type], ['success', type]);
+    }
+    const { raw, transaction } = await reader.fillTransaction({ account: account.address, to: OTHER, value: 1n });
+    assert.equal(transaction.nonce, await reader.getTransactionCount({ address: account.address }));
+    const { maxPriorityFeePerGas, gas } = parseTransaction(raw);
+    assert.deepEqual([maxPriorityFeePerGas, gas], [transaction.maxPriorityFeePerGas, 21000n]);
+    await assert.rejects(reader.fillTransaction({ account: account.address, to: OTHER, blobs: ['0x00'], maxFeePerBlobGas: 1n }), /transaction type not supported/);
   });
   await step('viem: reads through Multicall3', async () => {
     const answers = await reader.multicall({

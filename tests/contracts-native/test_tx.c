@@ -82,8 +82,6 @@ static void signing_gives_the_bytes_that_ethers_gives(void **unused)
 		struct tx tx;
 		u8 key[32];
 
-		if (v->access_addresses > 0)
-			continue;
 		assert_int_equal(tx_decode(&tx, raw, TX_VECTOR_CHAIN_ID), OK);
 		assert_int_equal(unhex(key, v->key).size, 32);
 		tx.r = tx.s = U256_ZERO;
@@ -93,6 +91,28 @@ static void signing_gives_the_bytes_that_ethers_gives(void **unused)
 			assert_int_equal(tx_sign(&made, &tx, key, second, capacity), ERR_FULL);
 		memset(key, 0, sizeof key);
 		assert_int_equal(tx_sign(&made, &tx, key, second, sizeof second), ERR_SIGNATURE);
+	}
+}
+
+static void a_draft_is_what_will_be_signed_and_zeros(void **unused)
+{
+	static const u8 zeros[] = { 0x80, 0x80, 0x80 };
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(tx_vectors); i++) {
+		struct bytes raw = unhex(buffer, tx_vectors[i].raw), made;
+		struct tx tx;
+		size_t head;
+
+		assert_int_equal(tx_decode(&tx, raw, TX_VECTOR_CHAIN_ID), OK);
+		assert_int_equal(tx_draft(&made, &tx, second, tx.signed_fields.size + 3), ERR_FULL);
+		assert_int_equal(tx_draft(&made, &tx, second, sizeof second), OK);
+		head = made.size - sizeof zeros - tx.signed_fields.size;
+		assert_true(head <= 1 + RLP_HEADER_MAX);
+		assert_true(tx.type == TX_LEGACY ? made.at[0] >= 0xc0 : made.at[0] == (u8)tx.type);
+		assert_memory_equal(made.at + head, tx.signed_fields.at, tx.signed_fields.size);
+		assert_memory_equal(made.at + made.size - sizeof zeros, zeros, sizeof zeros);
+		assert_int_equal(tx_decode(&tx, made, TX_VECTOR_CHAIN_ID), ERR_SIGNATURE);
 	}
 }
 
@@ -396,6 +416,7 @@ int main(void)
 		cmocka_unit_test(gas_counts_zeros_in_data_of_any_length),
 		cmocka_unit_test(the_price_is_the_base_fee_and_the_tip_up_to_the_cap),
 		cmocka_unit_test(the_most_a_transaction_costs_is_checked),
+		cmocka_unit_test(a_draft_is_what_will_be_signed_and_zeros),
 		cmocka_unit_test(what_nobody_signed_says_so),
 	};
 
