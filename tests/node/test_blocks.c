@@ -24,7 +24,7 @@ struct draft {
 	u8 noise[1024];
 };
 
-static void tx_draft(struct draft *d, u32 i, u64 *dice)
+static void draft_tx(struct draft *d, u32 i, u64 *dice)
 {
 	const u8 key[32] = { [0] = 1, [31] = (u8)(1 + i) };
 	struct tx tx = {
@@ -81,7 +81,7 @@ static struct draft *block_draft(struct fixture *f, u32 count, u64 seed)
 	d->header = (struct header){ .number = f->next, .gas_limit = 30000000, .time = 1700000000 + seed };
 	d->count = count;
 	for (u32 i = 0; i < count; i++) {
-		tx_draft(d, i, &dice);
+		draft_tx(d, i, &dice);
 		receipt_draft(d, i, &dice);
 		d->receipt_list[i] = &d->receipts[i];
 	}
