@@ -1,7 +1,7 @@
 #include "rpc/server.h"
 
-/* This file and rpc/upgrade.c know libmicrohttpd.  Each of its threads owns a worker and serves
- * many connections; a connection owns the body it is collecting. */
+/* Each of libmicrohttpd's threads owns a worker and serves many connections; a connection owns the
+ * body it is collecting. */
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -16,6 +16,7 @@
 #include "rpc/ahead.h"
 #include "rpc/filters.h"
 #include "rpc/guard.h"
+#include "rpc/head.h"
 #include "rpc/host.h"
 #include "rpc/jsonrpc.h"
 #include "rpc/methods.h"
@@ -57,7 +58,7 @@ static const struct {
 	unsigned status;
 	const char *text;
 } REFUSALS[] = {
-	{ MHD_HTTP_BAD_REQUEST, "two lengths\n" },
+	{ MHD_HTTP_BAD_REQUEST, "two lengths or hosts\n" },
 	{ MHD_HTTP_FORBIDDEN, "invalid host specified\n" },
 	{ MHD_HTTP_NOT_FOUND, "not found\n" },
 	{ MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n" },
@@ -85,6 +86,8 @@ static enum MHD_Result reply(const struct rpc_server *s, struct worker *w, struc
 		return MHD_NO;
 	if (type)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	if (status == MHD_HTTP_BAD_REQUEST) /* where the next request begins is a matter of opinion */
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
 	add_cors(s, r);
 	queued = MHD_queue_response(connection, status, r);
 	MHD_destroy_response(r);
@@ -140,11 +143,6 @@ static enum MHD_Result reply_preflight(const struct rpc_server *s, struct worker
 
 /* -- requests ---------------------------------------------------------------------------- */
 
-static const char *header_of(struct MHD_Connection *connection, const char *name)
-{
-	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-}
-
 static u64 client_of(const struct rpc_server *s, struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *at = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -163,8 +161,8 @@ static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct 
 				 const char *url)
 {
 	unsigned status;
-	struct MHD_Response *page = static_response(&status, url, header_of(connection, MHD_HTTP_HEADER_ACCEPT),
-						    header_of(connection, MHD_HTTP_HEADER_IF_NONE_MATCH));
+	struct MHD_Response *page = static_response(&status, url, head_field(connection, MHD_HTTP_HEADER_ACCEPT),
+						    head_field(connection, MHD_HTTP_HEADER_IF_NONE_MATCH));
 	struct text made = { .at = NULL };
 	bool well;
 
@@ -239,32 +237,29 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 /* The status that refuses a POST by its head; 0: none. */
 static unsigned refusal_of_post(struct rpc_server *s, struct MHD_Connection *connection, const char *url)
 {
-	const char *length = header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	const char *length = head_field(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	u64 size = length ? strtoull(length, NULL, 10) : UINT64_MAX;
 
-	/* RFC 9112 6.3: another server on the way may have cut the stream elsewhere. */
-	if (length && header_of(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING))
-		return MHD_HTTP_BAD_REQUEST;
-	if (!host_is_allowed(header_of(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
+	if (!host_is_allowed(head_field(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
 		return MHD_HTTP_FORBIDDEN;
 	if (strcmp(url, "/") != 0)
 		return MHD_HTTP_NOT_FOUND;
-	if (!content_type_is_json(header_of(connection, MHD_HTTP_HEADER_CONTENT_TYPE)))
+	if (!content_type_is_json(head_field(connection, MHD_HTTP_HEADER_CONTENT_TYPE)))
 		return MHD_HTTP_UNSUPPORTED_MEDIA_TYPE;
 	if (length && size > s->config.body_max)
 		return MHD_HTTP_CONTENT_TOO_LARGE;
 	return unsent_may_ask(&s->unsent, client_of(s, connection), size) ? 0 : MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 
-/* A refused body that is not long, and of which it is known where it ends, is read to there, so that the client hears why. */
+/* A refused body that is not long is read to its end, so that the client hears why. */
 static enum MHD_Result begin_post(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
 				  const char *url, void **state)
 {
-	const char *length = header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	const char *length = head_field(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	unsigned status = refusal_of_post(s, connection, url);
 	struct body *b;
 
-	if (status == MHD_HTTP_BAD_REQUEST || (status != 0 && length && strtoull(length, NULL, 10) > DISCARD_BODIES * s->config.body_max))
+	if (status != 0 && length && strtoull(length, NULL, 10) > DISCARD_BODIES * s->config.body_max)
 		return reply_refusal(s, w, connection, status);
 	b = body_take(w);
 	if (!b)
@@ -296,9 +291,11 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	guest_touch(guest_of(connection));
 	if (b)
 		return serve_body(s, w, connection, b);
+	if (head_is_ambiguous(connection))
+		return reply_refusal(s, w, connection, MHD_HTTP_BAD_REQUEST);
 	if (strcmp(method, MHD_HTTP_METHOD_POST) == 0)
 		return begin_post(s, w, connection, url, state);
-	if (!host_is_allowed(header_of(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
+	if (!host_is_allowed(head_field(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
 		return reply_refusal(s, w, connection, MHD_HTTP_FORBIDDEN);
 	if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 && upgrade_is_wanted(connection))
 		return serve_upgrade(s, w, connection, url);

@@ -5,16 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "rpc/head.h"
 #include "rpc/host.h"
 
 #define KEY_SIZE 24 /* 16 bytes in base64 */
 
 static const char GUID[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
-static const char *header_of(struct MHD_Connection *connection, const char *name)
-{
-	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-}
 
 /* Whether a comma-separated list has a word, in any case. */
 static bool list_has(const char *list, const char *word)
@@ -35,7 +31,7 @@ static bool list_has(const char *list, const char *word)
 
 bool upgrade_is_wanted(struct MHD_Connection *connection)
 {
-	return header_of(connection, MHD_HTTP_HEADER_UPGRADE) != NULL;
+	return head_field(connection, MHD_HTTP_HEADER_UPGRADE) != NULL;
 }
 
 /* -- checks ------------------------------------------------------------------------ */
@@ -65,20 +61,20 @@ bool origin_is_allowed(const char *origin, const char *host, const char *cors_or
 
 unsigned upgrade_check(struct MHD_Connection *connection, const struct rpc_config *config, const char *url)
 {
-	const char *host = header_of(connection, MHD_HTTP_HEADER_HOST);
-	const char *version = header_of(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_VERSION);
+	const char *host = head_field(connection, MHD_HTTP_HEADER_HOST);
+	const char *version = head_field(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_VERSION);
 
 	if (!host_is_allowed(host, config->hosts, config->host_count) ||
-	    !origin_is_allowed(header_of(connection, MHD_HTTP_HEADER_ORIGIN), host, config->cors_origin))
+	    !origin_is_allowed(head_field(connection, MHD_HTTP_HEADER_ORIGIN), host, config->cors_origin))
 		return MHD_HTTP_FORBIDDEN;
 	if (strcmp(url, "/") != 0)
 		return MHD_HTTP_NOT_FOUND;
-	if (!list_has(header_of(connection, MHD_HTTP_HEADER_UPGRADE), "websocket") ||
-	    !list_has(header_of(connection, MHD_HTTP_HEADER_CONNECTION), "Upgrade"))
+	if (!list_has(head_field(connection, MHD_HTTP_HEADER_UPGRADE), "websocket") ||
+	    !list_has(head_field(connection, MHD_HTTP_HEADER_CONNECTION), "Upgrade"))
 		return MHD_HTTP_BAD_REQUEST;
 	if (!version || strcmp(version, "13") != 0)
 		return MHD_HTTP_UPGRADE_REQUIRED;
-	if (!key_is_valid(header_of(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_KEY)))
+	if (!key_is_valid(head_field(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_KEY)))
 		return MHD_HTTP_BAD_REQUEST;
 	return 0;
 }
@@ -143,7 +139,7 @@ struct MHD_Response *upgrade_response(struct MHD_Connection *connection, struct 
 
 	if (!r)
 		return NULL;
-	upgrade_accept(accept, header_of(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_KEY));
+	upgrade_accept(accept, head_field(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_KEY));
 	MHD_add_response_header(r, MHD_HTTP_HEADER_UPGRADE, "websocket");
 	MHD_add_response_header(r, MHD_HTTP_HEADER_SEC_WEBSOCKET_ACCEPT, accept);
 	return r;

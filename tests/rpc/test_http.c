@@ -148,16 +148,6 @@ static void a_body_at_its_limit_is_served_and_one_beyond_is_not(void **unused)
 	assert_string_equal(answer.body, CHAIN_ID_REPLY);
 }
 
-/* What stands behind such a request may be another's, who shares the connection of a proxy. */
-static void a_request_of_two_lengths_is_refused(void **unused)
-{
-	(void)unused;
-	request("POST", "/", CHAIN_ID_REQUEST, "Transfer-Encoding: chunked", "Content-Length: 3");
-	assert_int_equal(answer.status, 400);
-	assert_string_equal(answer.body, "two lengths\n");
-	assert_non_null(strstr(answer.head, "Connection: close"));
-}
-
 static void a_foreign_host_is_refused(void **unused)
 {
 	(void)unused;
@@ -287,7 +277,6 @@ int main(void)
 		cmocka_unit_test(a_connection_serves_many_requests),
 		cmocka_unit_test(other_content_types_are_refused),
 		cmocka_unit_test(a_body_at_its_limit_is_served_and_one_beyond_is_not),
-		cmocka_unit_test(a_request_of_two_lengths_is_refused),
 		cmocka_unit_test(a_foreign_host_is_refused),
 		cmocka_unit_test(health_and_metrics_are_there_to_get),
 		cmocka_unit_test(a_browser_gets_the_dashboard_and_others_a_line),

@@ -481,6 +481,33 @@ static void garbage_is_answered_with_400_or_a_cut(void **unused)
 	}
 }
 
+/* What stands behind such a request may be another's, who shares the connection of a proxy. */
+static void a_request_of_two_lengths_or_hosts_is_refused(void **unused)
+{
+	static const char *const heads[] = {
+		HEAD "Content-Length: 47\r\nTransfer-Encoding: chunked\r\n\r\n",
+		HEAD "Content-Length: 47\r\ncontent-length: 0\r\n\r\n",
+		HEAD "Content-Length: 47\r\nContent-Length: 47\r\n\r\n",
+		HEAD "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n",
+		HEAD "Host: evil.example\r\nContent-Length: 47\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nContent-Length: 47\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: localhost\r\nhost: localhost\r\nUpgrade: websocket\r\n\r\n",
+	};
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(heads); i++) {
+		begin(&config);
+		say(heads[i]);
+		say(POST POST);
+		assert_true(hears("two lengths or hosts\n", 1, 2000));
+		assert_int_equal(text_count(heard, "HTTP/1.1 400 "), 1);
+		assert_int_equal(text_count(heard, "Connection: close\r\n"), 1);
+		assert_false(hears(REPLY, 1, 2000));
+		finish();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -499,6 +526,7 @@ int main(void)
 		cmocka_unit_test(who_expects_100_is_told_to_continue),
 		cmocka_unit_test(who_expects_100_for_a_giant_is_refused_at_once),
 		cmocka_unit_test(chunks_need_no_length),
+		cmocka_unit_test(a_request_of_two_lengths_or_hosts_is_refused),
 		cmocka_unit_test(garbage_is_answered_with_400_or_a_cut),
 	};
 
