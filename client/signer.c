@@ -139,6 +139,13 @@ enum err signer_secret(char out[PASSWORD_MAX], struct fault *why, const char *pr
 	return OK;
 }
 
+/* Where signer_password takes one from. */
+static const char *password_source(const struct signer *s)
+{
+	return s->password_file ? s->password_file : getenv("PLIMSOLL_PASSWORD") ? "PLIMSOLL_PASSWORD"
+										 : "the terminal";
+}
+
 /* -- accounts ------------------------------------------------------------------------ */
 
 /* The key in PLIMSOLL_KEY, if it is the account that is wanted.  ERR_NOT_FOUND: it is not, or not set. */
@@ -243,7 +250,12 @@ enum err signer_key(u8 key[32], struct fault *why, const struct signer *s, const
 	e = signer_password(password, why, s, prompt, false);
 	if (!e) {
 		e = keystore_decrypt(key, file, password, reason);
-		if (e)
+		if (e == ERR_SIGNATURE)
+			fault_set(why, e, FAULT_LOCAL,
+				  "%s from %.100s: give the one that %.200s was made with; without it only a phrase "
+				  "or another copy has the key",
+				  reason, password_source(s), entry.path);
+		else if (e)
 			fault_set(why, e, FAULT_LOCAL, "%s (%.200s)", reason, entry.path);
 	}
 	sodium_memzero(password, sizeof password);

@@ -53,7 +53,10 @@ static enum err read_file(struct candles *out, const char *path, char why[REPLAY
 	enum err e;
 
 	if (!f) {
-		(void)snprintf(why, REPLAY_WHY_MAX, "%s: cannot be opened", path);
+		(void)snprintf(why, REPLAY_WHY_MAX,
+			       "%s: cannot be opened; the recorded prices are found from the repository's "
+			       "root, others with --prices FILE",
+			       path);
 		return ERR_NOT_FOUND;
 	}
 	e = candles_read(out, problem, f, E18);

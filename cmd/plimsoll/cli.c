@@ -255,3 +255,10 @@ const char *cli_address_text(const struct address *a)
 	hex_checksum_address(text, a);
 	return text;
 }
+
+const char *cli_address_at(const json_t *object, const char *key)
+{
+	struct address a;
+
+	return address_parse(&a, field_text(object, key)) ? "-" : cli_address_text(&a);
+}

@@ -84,5 +84,6 @@ const char *cli_decimal(const json_t *object, const char *key, unsigned decimals
 const char *cli_health(const json_t *object); /* its healthFactor, or "no debt" */
 const char *cli_percent(const json_t *object, const char *key, unsigned decimals);
 const char *cli_address_text(const struct address *a);
+const char *cli_address_at(const json_t *object, const char *key); /* nodes write them small */
 
 #endif

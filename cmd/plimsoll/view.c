@@ -122,7 +122,7 @@ static void health_print(const json_t *health)
 	const json_t *positions = json_object_get(health, "positions");
 	struct grid t;
 
-	printf("%s\n", field_text(health, "address"));
+	printf("%s\n", cli_address_at(health, "address"));
 	printf("health factor  %s%s\n", cli_health(health),
 	       field_is_true(health, "liquidatable") ? "  OPEN TO LIQUIDATION" : "");
 	printf("collateral     $%s\n", cli_decimal(health, "collateral", 8, 2));
@@ -203,7 +203,7 @@ static void liquidatable_print(const struct market_list *list, const json_t *ans
 	for (size_t i = 0; i < json_array_size(accounts); i++) {
 		const json_t *a = json_array_get(accounts, i);
 
-		grid_cell(&t, "%s", field_text(a, "address"));
+		grid_cell(&t, "%s", cli_address_at(a, "address"));
 		grid_cell(&t, "%s", cli_decimal(a, "healthFactor", 18, 4));
 		grid_cell(&t, "$%s", cli_decimal(a, "collateral", 8, 2));
 		grid_cell(&t, "$%s", cli_decimal(a, "debt", 8, 2));

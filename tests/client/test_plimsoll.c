@@ -16,7 +16,8 @@
 #include "tests/client/typed_vectors.h"
 #include "tests/support/canned_rpc.h"
 
-#define JUNK "test test test test test test test test test test test junk"
+#define LOWER_BOB "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" /* as a node writes it */
+#define JUNK      "test test test test test test test test test test test junk"
 
 static const char *domain = DOMAIN;
 
@@ -56,6 +57,10 @@ static json_t *node_answer(void *context, const char *method, const json_t *para
 				 "0x5208", "effectiveGasPrice", "0x3b9aca00");
 	if (strcmp(method, "plimsoll_markets") == 0)
 		return json_loads("[" MARKET("WETH") "," MARKET("DAI") "]", 0, NULL);
+	if (strcmp(method, "plimsoll_getHealth") == 0)
+		return json_pack("{s:s, s:n}", "address", LOWER_BOB, "healthFactor");
+	if (strcmp(method, "plimsoll_liquidatable") == 0)
+		return json_pack("{s:[{s:s}], s:i}", "accounts", "address", LOWER_BOB, "total", 1);
 	if (strcmp(method, "plimsoll_status") == 0)
 		return json_pack("{s:s}", "clientVersion", "canned");
 	return json_pack("{s:{s:i, s:s}}", "error", "code", -32601, "message", "no such method");
@@ -168,6 +173,19 @@ static void options_of_all_commands_stand_before_or_after_them(void **unused)
 	says("for p in plimsoll plimsolld plimsoll-bot plimsoll-feeder plimsoll-demo; do ${P%/*}/$p --version; done | "
 	     "grep -c '^plimsoll[a-z-]* [0-9]*[.][0-9]*[.][0-9]*$'",
 	     "5");
+}
+
+static void addresses_are_shown_with_their_capitals(void **unused)
+{
+	(void)unused;
+	says("$P health " LOWER_BOB, BOB "\n");
+	says("$P liquidatable", "\n" BOB " ");
+}
+
+static void the_demo_says_where_its_prices_are(void **unused)
+{
+	(void)unused;
+	says("! ${P%/*}/plimsoll-demo --once", "are found from the repository's root, others with --prices FILE");
 }
 
 static void command_lines_that_make_no_sense_are_refused(void **unused)
@@ -501,6 +519,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_of_all_commands_stand_before_or_after_them),
+		cmocka_unit_test(addresses_are_shown_with_their_capitals),
+		cmocka_unit_test(the_demo_says_where_its_prices_are),
 		cmocka_unit_test(command_lines_that_make_no_sense_are_refused),
 		cmocka_unit_test(mistyped_addresses_are_refused_wherever_they_stand),
 		cmocka_unit_test(keys_of_a_phrase_are_those_of_other_wallets),

@@ -106,6 +106,8 @@ static void a_password_comes_from_file_or_environment(void **unused)
 	assert_int_equal(signer_key(key, &why, &s, NULL), OK);
 	setenv("PLIMSOLL_PASSWORD", "wrong", 1);
 	assert_int_equal(signer_key(key, &why, &s, NULL), ERR_SIGNATURE);
+	assert_non_null(strstr(why.text, "wrong password from PLIMSOLL_PASSWORD: give the one that "));
+	assert_non_null(strstr(why.text, path));
 	s.password_file = password_path; /* comes first */
 	assert_int_equal(signer_key(key, &why, &s, NULL), OK);
 	s.password_file = "/nowhere/password";
