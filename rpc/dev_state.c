@@ -175,6 +175,7 @@ static enum rpc_code eth_send_transaction(struct rpc *c)
 	e = dev_send(c->dev, &hash, &why, &tx, &request.from);
 	if (e != OK)
 		return send_refused(c, e, &why, (struct bytes){ NULL, 0 });
+	send_mined(c, &hash);
 	jw_hash(&c->out, RESULT, &hash);
 	return RPC_OK;
 }

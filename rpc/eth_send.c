@@ -2,6 +2,7 @@
 #include "rpc/methods.h"
 #include "rpc/objects.h"
 #include "rpc/params.h"
+#include "rpc/queued.h"
 #include "rpc/send.h"
 #include "rpc/waiters.h"
 
@@ -9,6 +10,9 @@
 #include <string.h>
 
 #include "base/rlp.h"
+#include "node/dev.h"
+
+#define SEND_LOOK_MS 50 /* between looks while no block comes */
 
 /* eth_*: sending signed transactions. */
 
@@ -74,6 +78,28 @@ enum rpc_code send_refused(struct rpc *c, enum err e, const struct refusal *why,
 	return rpc_fail(c, RPC_SERVER, "%s", text);
 }
 
+void send_mined(struct rpc *c, const struct hash *hash)
+{
+	u64 deadline_us = rpc_now_us() + SEND_MINED_MS_MAX * 1000u, height;
+	u8 *raw = c->dev ? rpc_take(c, TX_SIZE_MAX) : NULL;
+	bool is_queued = raw != NULL;
+	struct tx tx;
+	u32 index;
+
+	while (is_queued && dev_is_automine(c->dev) && rpc_now_us() < deadline_us) {
+		u64 head = rpc_head(c);
+
+		/* It leaves the queue after its block is in the store. */
+		is_queued = queued_find(c, &tx, raw, hash) && node_pending_nonce(c->node, &tx.sender) > tx.nonce;
+		if (store_tx_find(node_store(c->node), &height, &index, hash) == OK) {
+			rpc_await(c, height);
+			return;
+		}
+		if (is_queued)
+			node_wait_height(c->node, head + 1, SEND_LOOK_MS);
+	}
+}
+
 static enum rpc_code submit(struct rpc *c, struct hash *hash)
 {
 	struct refusal why = { .code = OK };
@@ -90,6 +116,7 @@ static enum rpc_code eth_send_raw_transaction(struct rpc *c)
 	struct hash hash;
 
 	RPC_TRY(submit(c, &hash));
+	send_mined(c, &hash);
 	jw_hash(&c->out, RESULT, &hash);
 	return RPC_OK;
 }

@@ -1,5 +1,7 @@
 #include "tests/rpc/dev_fixture.h"
 
+#include "rpc/send.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -152,6 +154,44 @@ static void blocks_come_by_themselves_or_not(void **unused)
 	assert_answers("evm_setAutomine", "[true]", "null"); /* takes up what waits */
 	json_decref(receipt_of(json_string_value(hash)));
 	json_decref(hash);
+}
+
+static void assert_is_mined(json_t *hash, bool is_mined)
+{
+	char params[80];
+	json_t *receipt;
+
+	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(hash));
+	receipt = ask("eth_getTransactionReceipt", params);
+	assert_int_equal(json_is_object(receipt), is_mined);
+	json_decref(receipt);
+	json_decref(hash);
+}
+
+/* Many times: a block takes a fraction of a millisecond. */
+static void who_sends_is_answered_when_the_block_is_there(void **unused)
+{
+	(void)unused;
+	for (u32 i = 0; i < 100; i++)
+		assert_is_mined(queue_from(0, 5), true);
+	assert_answers("anvil_impersonateAccount", "[\"" BOB "\"]", "null");
+	for (u32 i = 0; i < 100; i++)
+		assert_is_mined(ask("eth_sendTransaction", "[{\"from\":\"" BOB "\",\"to\":\"" ALICE "\",\"value\":\"0x5\"}]"), true);
+}
+
+static void nobody_waits_for_what_cannot_be_mined(void **unused)
+{
+	u64 began = rpc_now_us();
+
+	(void)unused;
+	fixture.nonces[0]++;
+	assert_is_mined(queue_from(0, 5), false); /* a nonce is missing */
+	fixture.nonces[0] = 0;
+	assert_is_mined(queue_from(0, 5), true);
+	assert_answers("evm_setAutomine", "[false]", "null");
+	fixture.nonces[0] = 2;
+	assert_is_mined(queue_from(0, 5), false);
+	assert_true(rpc_now_us() - began < SEND_MINED_MS_MAX * 1000u);
 }
 
 /* -- snapshots ----------------------------------------------------------------------------------- */
@@ -317,6 +357,8 @@ int main(void)
 		AT_GENESIS(blocks_can_be_so_far_apart),
 		AT_GENESIS(blocks_are_made_when_asked_for),
 		AT_GENESIS(blocks_come_by_themselves_or_not),
+		AT_GENESIS(who_sends_is_answered_when_the_block_is_there),
+		AT_GENESIS(nobody_waits_for_what_cannot_be_mined),
 		AT_GENESIS(a_snapshot_brings_everything_back),
 		AT_GENESIS(going_back_takes_later_snapshots_along),
 		AT_GENESIS(old_blocks_can_be_gone_back_to),
