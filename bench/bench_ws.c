@@ -174,23 +174,24 @@ static void watch_blocks(struct bench *b, u32 subscribers, double *cpu_us, doubl
 /* CPU microseconds of the node for one answer between two blocks; this thread is the client. */
 static double answer_us(struct bench *b, u32 subscribers)
 {
-	int socket = ws_open(b->rig.port);
 	double rounds[BLOCKS];
 	char text[MESSAGE_MAX];
 
 	for (u32 i = 0; i < BLOCKS; i++) {
 		u64 height = node_wait_height(b->rig.node, 0, 0) + 1, cpu;
+		int socket;
 
 		(void)node_wait_height(b->rig.node, height, PATIENCE_MS);
 		await_heard(b, height, subscribers);
+		socket = ws_open(b->rig.port); /* a new one, because nobody answered its pings meanwhile */
 		cpu = cpu_ns() - cpu_thread_ns();
 		for (u32 j = 0; j < ANSWERS; j++) {
 			ws_say(socket, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\"}");
 			ws_hear(socket, text, sizeof text);
 		}
 		rounds[i] = (double)(cpu_ns() - cpu_thread_ns() - cpu) / 1e3 / ANSWERS;
+		close(socket);
 	}
-	close(socket);
 	return median(rounds, BLOCKS);
 }
 

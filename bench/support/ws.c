@@ -76,6 +76,6 @@ void ws_hear(int socket, char *out, size_t capacity)
 		if (head[0] == PING)
 			put_frame(socket, 0x8a, out, size);
 		else if (head[0] != TEXT)
-			give_up("not a text message");
+			give_up("a frame of kind 0x%02x: %s", head[0], size > 2 ? out + 2 : "");
 	} while (head[0] == PING);
 }
