@@ -75,7 +75,7 @@ static void write_word(struct json_writer *w, const char *key, const char **at)
 			return;
 		}
 	}
-	assert(!"a word of a type is unknown");
+	assert(false && "a word of a type is unknown");
 }
 
 /* Takes the name of the member that begins here; false: it may be missing. */
