@@ -79,7 +79,7 @@ static void enlist(struct ws_thread *t, struct connection *n, enum ws_list which
 static void forget(struct ws_thread *t, struct connection *n)
 {
 	(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, n->socket, NULL);
-	for (int which = 0; which < WS_LISTS; which++)
+	for (enum ws_list which = WS_ALL; which < WS_LISTS; which++)
 		enlist(t, n, which, false);
 	t->queued -= n->counted;
 	connection_free(n);
