@@ -25,7 +25,7 @@ Q       = $(if $(V),,@echo "  $(@:$(OUT)/%=%)"; )
 # A room is its folder and the folders in it.  Top to bottom: also the link order.
 ROOMS    := rpc node client contracts-native oracle base
 LIBS     := $(ROOMS:%=$(OUT)/lib%.a)
-SYSLIBS  := -lmicrohttpd -lwslay -lcurl -ljansson -lrocksdb -llz4 -lsecp256k1 -lsodium -lnettle -lgmp -lm
+SYSLIBS  := -lmicrohttpd -lwslay -lcurl -ljansson -lrocksdb -llz4 -lsecp256k1 -lsodium -lutf8proc -lnettle -lgmp -lm
 # What the C files of a pattern compile to.
 objects   = $(patsubst %.c,$(OUT)/%.o,$(wildcard $(1)))
 PROGRAMS := $(patsubst cmd/%,%,$(wildcard cmd/*))

@@ -10,6 +10,7 @@
 #include "base/ecdsa.h"
 #include "base/hash.h"
 #include "base/hex.h"
+#include "client/unicode.h"
 
 #define SCRYPT_BYTES_MAX  (1ull << 30) /* 128 * n * r: what one derivation allocates */
 #define SCRYPT_WORK_MAX   (1ull << 25) /* n * r * p: about ten seconds */
@@ -185,21 +186,42 @@ static void mac_of(struct hash *out, const struct sealed *s, const u8 derived[32
 	keccak256_parts(out, parts, ARRAY_COUNT(parts));
 }
 
+/* The key that opens a file.  ERR_SIGNATURE: not with this password. */
+static enum err key_try(u8 derived[32], const struct sealed *s, const char *password)
+{
+	struct hash mac;
+
+	TRY(key_derive(derived, s, password));
+	mac_of(&mac, s, derived);
+	return sodium_memcmp(mac.bytes, s->mac, sizeof s->mac) == 0 ? OK : ERR_SIGNATURE;
+}
+
+/* geth takes a password's bytes as they are typed, ethers their NFKC form. */
+static enum err key_find(u8 derived[32], const struct sealed *s, const char *password)
+{
+	char form[UNICODE_FORM_MAX];
+	enum err e = key_try(derived, s, password);
+
+	if (e == ERR_SIGNATURE && unicode_nfkc(form, password) == OK && strcmp(form, password) != 0)
+		e = key_try(derived, s, form);
+	sodium_memzero(form, sizeof form);
+	return e;
+}
+
 enum err keystore_decrypt(u8 key[32], const json_t *file, const char *password,
 			  char why[KEYSTORE_WHY_MAX])
 {
 	u8 derived[32], plain[32] = { 0 };
 	struct address owner;
 	struct sealed s;
-	struct hash mac;
 	enum err e;
 
 	TRY(sealed_parse(&s, file, why));
-	if (key_derive(derived, &s, password))
-		return explain(why, ERR_FULL, "not enough memory to derive the key");
-	mac_of(&mac, &s, derived);
-	if (sodium_memcmp(mac.bytes, s.mac, sizeof s.mac) != 0) {
-		e = explain(why, ERR_SIGNATURE, "wrong password");
+	e = key_find(derived, &s, password);
+	if (e == ERR_SIGNATURE) {
+		explain(why, e, "wrong password");
+	} else if (e) {
+		explain(why, e, "not enough memory to derive the key");
 	} else {
 		/* Short keys are numbers without their leading zeros. */
 		text_crypt(plain + sizeof plain - s.text_size, &s, derived, s.text, s.text_size);
@@ -242,17 +264,21 @@ json_t *keystore_encrypt(const u8 key[32], const char *password, const char *nam
 			 const struct keystore_work *work)
 {
 	struct sealed s = { .salt_size = 32, .text_size = 32, .is_scrypt = true, .work = *work };
-	char uuid[37];
+	char uuid[37], form[UNICODE_FORM_MAX];
 	struct hash mac;
 	u8 derived[32];
 	json_t *file;
+	enum err e;
 
 	if (sodium_init() < 0 || address_of_key(&s.owner, key) ||
 	    scrypt_check(work->n, work->r, work->p))
 		return NULL;
 	randombytes_buf(s.salt, s.salt_size);
 	randombytes_buf(s.iv, sizeof s.iv);
-	if (key_derive(derived, &s, password))
+	/* Bytes that are no text have no form. */
+	e = key_derive(derived, &s, unicode_nfkc(form, password) == OK ? form : password);
+	sodium_memzero(form, sizeof form);
+	if (e)
 		return NULL;
 	text_crypt(s.text, &s, derived, key, 32);
 	mac_of(&mac, &s, derived);

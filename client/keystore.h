@@ -8,6 +8,9 @@
  *     ciphertext = AES-128-CTR(key = derived[0..16), iv)
  *     mac        = keccak256(derived[16..32) || ciphertext)
  *
+ * A password is written in Unicode's NFKC form, as ethers does; a file is opened with the bytes as they are, as
+ * geth does, or else with that form.
+ *
  * A file is checked against its mac before anything is decrypted, and against its own
  * address after.  Work that a file may ask for is capped, so that a hostile one
  * cannot exhaust memory.  Secrets are wiped from memory before every return. */

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "client/unicode.h"
 
-#define LIST_SIZE      2048
-#define WORD_BITS      11
-#define WORD_SIZE_MAX  8
-#define SEED_ROUNDS    2048
-#define PASSPHRASE_MAX 1024
+#define LIST_SIZE     2048
+#define WORD_BITS     11
+#define WORD_SIZE_MAX 8
+#define SEED_ROUNDS   2048
 
 /* The build runs at the root of the repository; a test knows the file's hash. */
 __asm__(".section .rodata\n"
@@ -159,33 +159,37 @@ enum err mnemonic_to_entropy(u8 out[MNEMONIC_ENTROPY_MAX], size_t *size, const c
 	return e;
 }
 
+enum err mnemonic_stretch(u8 out[MNEMONIC_SEED_SIZE], const char *phrase, const char *passphrase)
+{
+	char words[UNICODE_FORM_MAX], salt[8 + UNICODE_FORM_MAX] = "mnemonic";
+	enum err e = unicode_nfkd(words, phrase);
+
+	if (!e)
+		e = unicode_nfkd(salt + 8, passphrase);
+	if (!e)
+		pbkdf2_hmac_sha512(strlen(words), (const u8 *)words, SEED_ROUNDS, strlen(salt), (const u8 *)salt,
+				   MNEMONIC_SEED_SIZE, out);
+	sodium_memzero(words, sizeof words);
+	sodium_memzero(salt, sizeof salt);
+	return e;
+}
+
 enum err mnemonic_seed(u8 out[MNEMONIC_SEED_SIZE], const char *phrase, const char *passphrase,
 		       char why[MNEMONIC_WHY_MAX])
 {
-	char canonical[MNEMONIC_TEXT_MAX], salt[8 + PASSPHRASE_MAX];
+	char canonical[MNEMONIC_TEXT_MAX];
 	u8 entropy[MNEMONIC_ENTROPY_MAX];
 	size_t size;
 	enum err e;
 
-	for (const char *at = passphrase; *at; at++) {
-		if ((u8)*at >= 0x80) {
-			snprintf(why, MNEMONIC_WHY_MAX, "the passphrase must be ASCII");
-			return ERR_TYPE;
-		}
-	}
-	if (strlen(passphrase) >= PASSPHRASE_MAX) {
-		snprintf(why, MNEMONIC_WHY_MAX, "the passphrase is too long");
-		return ERR_SIZE;
-	}
 	TRY(mnemonic_to_entropy(entropy, &size, phrase, why));
 	e = mnemonic_from_entropy(canonical, (struct bytes){ entropy, size });
 	sodium_memzero(entropy, sizeof entropy);
-	if (e)
-		return e;
-	size = (size_t)snprintf(salt, sizeof salt, "mnemonic%s", passphrase);
-	pbkdf2_hmac_sha512(strlen(canonical), (const u8 *)canonical, SEED_ROUNDS, size,
-			   (const u8 *)salt, MNEMONIC_SEED_SIZE, out);
+	if (!e) {
+		e = mnemonic_stretch(out, canonical, passphrase);
+		if (e)
+			snprintf(why, MNEMONIC_WHY_MAX, "the passphrase is %s", e == ERR_SIZE ? "too long" : "not UTF-8");
+	}
 	sodium_memzero(canonical, sizeof canonical);
-	sodium_memzero(salt, sizeof salt);
-	return OK;
+	return e;
 }

@@ -7,8 +7,8 @@
  *     phrase   (entropy || first bits of SHA-256(entropy)), 11 bits a word: 12 to 24 words
  *     seed     PBKDF2-HMAC-SHA512(phrase, "mnemonic" || passphrase, 2048 rounds), 64 bytes
  *
- * A phrase that is read may have capitals and any space between words.  A passphrase is ASCII
- * only: others would have to be brought into Unicode's NFKD form first, which this does not do.
+ * A phrase that is read may have capitals and any space between words.  Phrase and
+ * passphrase are brought into Unicode's NFKD form, so that it does not matter how an accent was typed.
  *
  * client/bip39_english.txt is the list of the BIP itself, by Pavol Rusnak and others, under the
  * MIT license. */
@@ -30,7 +30,10 @@ MUST_CHECK enum err mnemonic_from_entropy(char out[MNEMONIC_TEXT_MAX], struct by
  * the last word does not fit the others.  why says which, without repeating the phrase. */
 MUST_CHECK enum err mnemonic_to_entropy(u8 out[MNEMONIC_ENTROPY_MAX], size_t *size, const char *phrase,
 					char why[MNEMONIC_WHY_MAX]);
-/* The seed of a phrase; errors as above, and ERR_TYPE: the passphrase is not ASCII.
+/* The seed of any phrase, in any language: whether it is one is not looked at.  ERR_TYPE: not UTF-8; ERR_SIZE:
+ * UNICODE_INPUT_MAX bytes or more. */
+MUST_CHECK enum err mnemonic_stretch(u8 out[MNEMONIC_SEED_SIZE], const char *phrase, const char *passphrase);
+/* The seed of a phrase; errors of both.
  * passphrase "" for none. */
 MUST_CHECK enum err mnemonic_seed(u8 out[MNEMONIC_SEED_SIZE], const char *phrase, const char *passphrase,
 				  char why[MNEMONIC_WHY_MAX]);

@@ -1,5 +1,6 @@
 #include "client/signer.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -11,6 +12,9 @@
 #include "base/ecdsa.h"
 #include "base/hex.h"
 #include "client/field.h"
+#include "client/unicode.h"
+
+static_assert(PASSWORD_MAX <= UNICODE_INPUT_MAX, "a password that can be typed can be brought into its form");
 
 enum err key_parse(u8 key[32], const char *text)
 {

@@ -4,7 +4,7 @@
 set -eu
 
 build='gcc libc6-dev libsecp256k1-dev libsodium-dev librocksdb-dev libmicrohttpd-dev libjansson-dev
-       libgmp-dev nettle-dev libcurl4-openssl-dev libwslay-dev liblz4-dev zlib1g-dev'
+       libgmp-dev nettle-dev libcurl4-openssl-dev libwslay-dev liblz4-dev libutf8proc-dev zlib1g-dev'
 command -v npm >/dev/null || build="$build nodejs npm"
 tests='libcmocka-dev clang libclang-rt-14-dev python3 python3-venv'
 lints='clang-format-14 python3'

@@ -14,7 +14,7 @@
 		{ "--index", "N", "the last number of the path (0)" }, \
 		{ "--ledger-live", NULL, "count as Ledger Live does: m/44'/60'/N'/0/0" }, \
 	{ \
-		"--passphrase-file", "FILE", "first line: the passphrase of the phrase; ASCII only" \
+		"--passphrase-file", "FILE", "first line: the passphrase of the phrase" \
 	}
 
 struct phrase {

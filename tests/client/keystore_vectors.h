@@ -50,3 +50,24 @@ static const struct keystore_vector FAST_VECTORS[] = {
 	  "\"mac\":\"7c741a28d42ba862a12a87791662d26094b6bde06bed51dde17a39d2e958be00\"}}",
 	  "p\xc3\xa4ssw\xc3\xb6rd", "4646464646464646464646464646464646464646464646464646464646464646" },
 };
+
+/* An accent typed as a character of its own (NFD), as keyboards of Apple do: by ethers, which composes it, and
+ * by whoever takes its bytes. */
+#define TYPED_APART    "u\xcc\x88"
+#define TYPED_TOGETHER "\xc3\xbc"
+static const struct keystore_vector COMPOSED_VECTOR = {
+	"{\"address\":\"9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f\",\"id\":\"33333333-3333-4333-b333-333333333333\",\"ve"
+	  "rsion\":3,\"Crypto\":{\"cipher\":\"aes-128-ctr\",\"cipherparams\":{\"iv\":\"66666666666666666666666666666666\""
+	  "},\"ciphertext\":\"c34eebdc90b461191b746e0b2356dd3102ccf5a9f46ce4ad530bc485fdd9c163\",\"kdf\":\"scrypt\",\"kdf"
+	  "params\":{\"salt\":\"5555555555555555555555555555555555555555555555555555555555555555\",\"n\":1024,\"dklen\":3"
+	  "2,\"p\":1,\"r\":8},\"mac\":\"1ce3977db0f5f29d6aa4c34b809bad6df97c5a2196fd73c5184fb7056e87282a\"}}",
+	TYPED_APART, "4646464646464646464646464646464646464646464646464646464646464646"
+};
+static const struct keystore_vector AS_TYPED_VECTOR = {
+	"{\"address\":\"9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f\",\"id\":\"33333333-3333-4333-b333-333333333333\",\"ve"
+	  "rsion\":3,\"Crypto\":{\"cipher\":\"aes-128-ctr\",\"cipherparams\":{\"iv\":\"66666666666666666666666666666666\""
+	  "},\"ciphertext\":\"8fae57cad13134be6a6a854b22f174d6484e8f1317e0674e805c5f41e2628248\",\"kdf\":\"scrypt\",\"kdf"
+	  "params\":{\"salt\":\"5555555555555555555555555555555555555555555555555555555555555555\",\"n\":1024,\"dklen\":3"
+	  "2,\"p\":1,\"r\":8},\"mac\":\"5418301ce24c47969f0e415bf8d7f0cc5b7ac3fc01ef1409ae1682deb19a2570\"}}",
+	TYPED_APART, "4646464646464646464646464646464646464646464646464646464646464646"
+};

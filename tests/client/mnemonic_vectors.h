@@ -50,3 +50,31 @@ static const struct {
 	  "absurd avoid scissors anxiety gather lottery category door army half long cage bachelor another expect people blade school educate curtain shop",
 	  "c0254bb80ad30e04ab15f713d2526ada24410ee508d992df8718ddb537d1cd52e67f262ef4ddf48da12770e657e250dbef3315f462fa96374fc6f75208e778e3" },
 };
+
+/* Passphrases beyond ASCII: the first, second and last of the Japanese vectors that BIP-39 refers to, and what
+ * ethers 6.17 makes of English phrases. */
+static const struct {
+	const char *passphrase, *phrase, *seed;
+} accents[] = {
+	{ "㍍ガバヴァぱばぐゞちぢ十人十色",
+	  "あいこくしん　あいこくしん　あいこくしん　あいこくしん　あいこくしん　あいこくしん　あいこくしん　あいこくしん　あいこくしん　あいこくしん　あいこくしん　あおぞら",
+	  "a262d6fb6122ecf45be09c50492b31f92e9beb7d9a845987a02cefda57a15f9c467a17872029a9e92299b5cbdf306e3a0ee620245cbd508959b6cb7ca637bd55" },
+	{ "㍍ガバヴァぱばぐゞちぢ十人十色",
+	  "そつう　れきだい　ほんやく　わかす　りくつ　ばいか　ろせん　やちん　そつう　れきだい　ほんやく　わかめ",
+	  "aee025cbe6ca256862f889e48110a6a382365142f7d16f2b9545285b3af64e542143a577e9c144e101a6bdca18f8d97ec3366ebf5b088b1c1af9bc31346e60d9" },
+	{ "㍍ガバヴァぱばぐゞちぢ十人十色",
+	  "うちゅう　ふそく　ひしょ　がちょう　うけもつ　めいそう　みかん　そざい　いばる　うけとる　さんま　さこつ　おうさま　ぱんつ　しひょう　めした　たはつ　いちぶ　つうじょう　てさぎょう　きつね　みすえる　いりぐち　かめれおん",
+	  "346b7321d8c04f6f37b49fdf062a2fddc8e1bf8f1d33171b65074531ec546d1d3469974beccb1a09263440fc92e1042580a557fdce314e27ee4eabb25fa5e5fe" },
+	{ "\xc3\xbc",
+	  "test test test test test test test test test test test junk",
+	  "c9785280c1dddda46bf9f3dd3a9e818e81e831dfead04227ce5c5a4a2446d19d5886b5558dee3b2356596ed9be17f4486bebb04b582bdd8b36cb0ee1d63d6213" },
+	{ "u\xcc\x88",
+	  "test test test test test test test test test test test junk",
+	  "c9785280c1dddda46bf9f3dd3a9e818e81e831dfead04227ce5c5a4a2446d19d5886b5558dee3b2356596ed9be17f4486bebb04b582bdd8b36cb0ee1d63d6213" },
+	{ "㍍ガバヴァぱばぐゞちぢ十人十色",
+	  "test test test test test test test test test test test junk",
+	  "279145c683ecff3a6fcefb07e46a4cdbb54b19d34a127cc6f56d451a28935f034cf4bed702ba539ddd250c47dcfb890c36d9a5eee02ffb05dbc63f78316e1060" },
+	{ "ﷺ",
+	  "test test test test test test test test test test test junk",
+	  "a8469c79054cf54a6b6dd3e7723e6f79722391b6384c4e1b3681e134ac2c741b0623762c452eeb833f2242b2586455643307f5a2bac870a9da233205a637a23c" },
+};

@@ -38,6 +38,54 @@ static void files_of_geth_and_ethers_open(void **unused)
 		a_vector_opens(&FAST_VECTORS[i]);
 }
 
+static enum err opens(const struct keystore_vector *v, const char *password)
+{
+	json_t *file = json_loads(v->json, 0, NULL);
+	char why[KEYSTORE_WHY_MAX];
+	u8 key[32];
+	enum err e = keystore_decrypt(key, file, password, why);
+
+	json_decref(file);
+	return e;
+}
+
+static void an_accent_opens_files_of_ethers_and_of_geth(void **unused)
+{
+	(void)unused;
+	a_vector_opens(&COMPOSED_VECTOR);
+	a_vector_opens(&AS_TYPED_VECTOR);
+	assert_int_equal(opens(&COMPOSED_VECTOR, TYPED_TOGETHER), OK);
+	assert_int_equal(opens(&AS_TYPED_VECTOR, TYPED_TOGETHER), ERR_SIGNATURE); /* nobody can tell */
+}
+
+static void a_password_is_written_so_that_its_accents_do_not_matter(void **unused)
+{
+	static const char *const typed[] = { TYPED_APART, TYPED_TOGETHER };
+	char why[KEYSTORE_WHY_MAX];
+	u8 key[32];
+
+	(void)unused;
+	for (int i = 0; i < 4; i++) {
+		json_t *file = keystore_encrypt(KEY, typed[i / 2], NULL, &LITTLE_WORK);
+
+		assert_int_equal(keystore_decrypt(key, file, typed[i % 2], why), OK);
+		assert_int_equal(keystore_decrypt(key, file, "u", why), ERR_SIGNATURE);
+		json_decref(file);
+	}
+}
+
+static void a_password_need_not_be_text(void **unused)
+{
+	json_t *file = keystore_encrypt(KEY, "\xff\xfe", NULL, &LITTLE_WORK);
+	char why[KEYSTORE_WHY_MAX];
+	u8 key[32];
+
+	(void)unused;
+	assert_int_equal(keystore_decrypt(key, file, "\xff\xfe", why), OK);
+	assert_int_equal(keystore_decrypt(key, file, "\xff", why), ERR_SIGNATURE);
+	json_decref(file);
+}
+
 static void a_file_with_standard_work_opens(void **unused)
 {
 	json_t *file = json_loads(SLOW_VECTORS[0].json, JSON_REJECT_DUPLICATES, NULL);
@@ -219,6 +267,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_of_geth_and_ethers_open),
+		cmocka_unit_test(an_accent_opens_files_of_ethers_and_of_geth),
+		cmocka_unit_test(a_password_is_written_so_that_its_accents_do_not_matter),
+		cmocka_unit_test(a_password_need_not_be_text),
 		cmocka_unit_test(a_file_with_standard_work_opens),
 		cmocka_unit_test(what_is_written_reads_back),
 		cmocka_unit_test(a_key_outside_the_curve_is_not_written),
