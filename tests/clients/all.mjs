@@ -7,7 +7,7 @@ const FLOWS = [
   'cli', 'subscriptions', 'streams', 'refusals', 'malformed', 'schema', 'discover', 'oracle', 'consistency', 'devchain',
 ];
 // Their packages are too many for every run: make clients-full.
-const FULL = [...FLOWS, 'metamask/controllers', 'ponder/ponder', 'go/ethclient'];
+const FULL = [...FLOWS, 'metamask/controllers', 'hardhat/hardhat', 'ponder/ponder', 'go/ethclient', 'rust/alloy', 'java/web3j'];
 const flows = wanted.length === 0 ? FLOWS : wanted[0] === 'full' ? FULL : wanted;
 
 const node = await startNode(bin);

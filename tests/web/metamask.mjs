@@ -1,5 +1,5 @@
 // MetaMask itself: the extension as its users had it, unmodified, with its windows, in headless Firefox, against a devnet and
-// against the dashboard.  7.7.1 is the newest whole build that npm carries (dappeteer brings it).  It is older than EIP-1193's
+// against the dashboard.  7.7.1 is the newest whole build found on npm (dappeteer brings it).  It is older than EIP-1193's
 // request(), which the page is therefore lent, and its script comes inline, which the dashboard's policy forbids: for this
 // wallet alone the page comes without its policy.  Chromium no longer takes extensions of its age.
 import assert from 'node:assert/strict';
