@@ -31,6 +31,12 @@ static int count(struct MHD_Connection *connection, const char *name)
 	return t.count;
 }
 
+bool head_has_body(struct MHD_Connection *connection)
+{
+	return head_field(connection, MHD_HTTP_HEADER_CONTENT_LENGTH) ||
+	       head_field(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+}
+
 /* RFC 9112 3.2 of the host, 6.3 of the lengths: another server on the way may have taken the other one. */
 bool head_is_ambiguous(struct MHD_Connection *connection)
 {

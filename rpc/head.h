@@ -9,6 +9,9 @@
 /* The first field of that name, in any case; NULL: there is none. */
 const char *head_field(struct MHD_Connection *connection, const char *name);
 
+/* Whether it says that a body follows, be it of no bytes. */
+bool head_has_body(struct MHD_Connection *connection);
+
 /* Whether two servers may differ about where the request ends or whom it is for: Host, Content-Length or
  * Transfer-Encoding stand there twice, or the last two stand there both. */
 bool head_is_ambiguous(struct MHD_Connection *connection);

@@ -22,6 +22,7 @@
 #include "rpc/methods.h"
 #include "rpc/metrics.h"
 #include "rpc/quota.h"
+#include "rpc/reply.h"
 #include "rpc/static.h"
 #include "rpc/unsent.h"
 #include "rpc/upgrade.h"
@@ -52,95 +53,6 @@ struct rpc_server {
 	u16 port;
 };
 
-/* -- replies --------------------------------------------------------------------------- */
-
-static const struct {
-	unsigned status;
-	const char *text;
-} REFUSALS[] = {
-	{ MHD_HTTP_BAD_REQUEST, "two lengths or hosts\n" },
-	{ MHD_HTTP_FORBIDDEN, "invalid host specified\n" },
-	{ MHD_HTTP_NOT_FOUND, "not found\n" },
-	{ MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n" },
-	{ MHD_HTTP_CONTENT_TOO_LARGE, "content length too large\n" },
-	{ MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "invalid content type, only application/json is supported\n" },
-	{ MHD_HTTP_SERVICE_UNAVAILABLE, "too many answers wait to be read, ask for less or later\n" },
-};
-
-static void add_cors(const struct rpc_server *s, struct MHD_Response *r)
-{
-	if (!s->config.cors_origin)
-		return;
-	MHD_add_response_header(r, "Access-Control-Allow-Origin", s->config.cors_origin);
-	if (strcmp(s->config.cors_origin, "*") != 0)
-		MHD_add_response_header(r, "Vary", "Origin");
-}
-
-/* Queues a reply; takes the response. */
-static enum MHD_Result reply(const struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
-			     unsigned status, const char *type, struct MHD_Response *r)
-{
-	enum MHD_Result queued;
-
-	if (!r)
-		return MHD_NO;
-	if (type)
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-	if (status == MHD_HTTP_BAD_REQUEST) /* where the next request begins is a matter of opinion */
-		MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
-	add_cors(s, r);
-	queued = MHD_queue_response(connection, status, r);
-	MHD_destroy_response(r);
-	atomic_fetch_add_explicit(&w->rpc.counts.http[status / 100], 1, memory_order_relaxed);
-	return queued;
-}
-
-static enum MHD_Result reply_text(const struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
-				  unsigned status, const char *text)
-{
-	return reply(s, w, connection, status, "text/plain; charset=utf-8",
-		     MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text,
-						     MHD_RESPMEM_PERSISTENT));
-}
-
-static enum MHD_Result reply_refusal(const struct rpc_server *s, struct worker *w,
-				     struct MHD_Connection *connection, unsigned status)
-{
-	for (size_t i = 0; i < ARRAY_COUNT(REFUSALS); i++) {
-		if (REFUSALS[i].status == status)
-			return reply_text(s, w, connection, status, REFUSALS[i].text);
-	}
-	return MHD_NO;
-}
-
-static enum MHD_Result reply_made(const struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
-				  unsigned status, const char *type, struct text *made)
-{
-	if (made->full) {
-		free(made->at);
-		return MHD_NO;
-	}
-	return reply(s, w, connection, status, type,
-		     MHD_create_response_from_buffer(made->size, made->at, MHD_RESPMEM_MUST_FREE));
-}
-
-static enum MHD_Result reply_preflight(const struct rpc_server *s, struct worker *w,
-				       struct MHD_Connection *connection)
-{
-	static char nothing[1];
-	struct MHD_Response *r;
-
-	if (!s->config.cors_origin)
-		return reply_refusal(s, w, connection, MHD_HTTP_METHOD_NOT_ALLOWED);
-	r = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
-	if (!r)
-		return MHD_NO;
-	MHD_add_response_header(r, "Access-Control-Allow-Methods", "POST");
-	MHD_add_response_header(r, "Access-Control-Allow-Headers", "content-type");
-	MHD_add_response_header(r, "Access-Control-Max-Age", "600");
-	return reply(s, w, connection, MHD_HTTP_NO_CONTENT, NULL, r);
-}
-
 /* -- requests ---------------------------------------------------------------------------- */
 
 static u64 client_of(const struct rpc_server *s, struct MHD_Connection *connection)
@@ -167,20 +79,20 @@ static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct 
 	bool well;
 
 	if (page)
-		return reply(s, w, connection, status, NULL, page);
+		return reply(w, connection, status, NULL, page);
 	if (strcmp(url, "/") == 0)
-		return reply_text(s, w, connection, MHD_HTTP_OK, "plimsoll: JSON-RPC is POSTed here\n");
+		return reply_text(w, connection, MHD_HTTP_OK, "plimsoll: JSON-RPC is POSTed here\n");
 	if (strcmp(url, "/healthz") == 0) {
 		well = health_write(&made, s->node);
-		return reply_made(s, w, connection, well ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
+		return reply_made(w, connection, well ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
 				  "application/json", &made);
 	}
 	if (strcmp(url, "/metrics") == 0) {
 		metrics_write(&made, s->node, &s->methods, atomic_load(&s->workers.all), ws_count(s->ws),
 			      atomic_load(&s->unsent.size), rpc_deadline(&s->config));
-		return reply_made(s, w, connection, MHD_HTTP_OK, "text/plain; version=0.0.4", &made);
+		return reply_made(w, connection, MHD_HTTP_OK, "text/plain; version=0.0.4", &made);
 	}
-	return reply_refusal(s, w, connection, MHD_HTTP_NOT_FOUND);
+	return reply_refusal(w, connection, MHD_HTTP_NOT_FOUND);
 }
 
 static enum MHD_Result serve_upgrade(struct rpc_server *s, struct worker *w,
@@ -191,8 +103,8 @@ static enum MHD_Result serve_upgrade(struct rpc_server *s, struct worker *w,
 	if (status == 0 && !guard_upgrade(s->guard, guest_of(connection)))
 		status = MHD_HTTP_SERVICE_UNAVAILABLE;
 	if (status != 0)
-		return reply(s, w, connection, status, "text/plain; charset=utf-8", upgrade_refusal(status));
-	return reply(s, w, connection, MHD_HTTP_SWITCHING_PROTOCOLS, NULL, upgrade_response(connection, s->ws));
+		return reply(w, connection, status, "text/plain; charset=utf-8", upgrade_refusal(status));
+	return reply(w, connection, MHD_HTTP_SWITCHING_PROTOCOLS, NULL, upgrade_response(connection, s->ws));
 }
 
 /* Sets a connection aside until its transaction is in a block; on_request is then called again. */
@@ -221,7 +133,7 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 	struct bytes answer;
 
 	if (b->status != 0)
-		return reply_refusal(s, w, connection, b->status);
+		return reply_refusal(w, connection, b->status);
 	w->rpc.client = client_of(s, connection);
 	w->rpc.patience = b->has_waited ? WAIT_OVER : WAIT_MAY;
 	w->rpc.awaited = b->waiter.hash;
@@ -230,8 +142,8 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 		return set_aside(s, w, connection, b);
 	r = unsent_response(&s->unsent, w->rpc.client, answer);
 	if (!r)
-		return reply_refusal(s, w, connection, MHD_HTTP_SERVICE_UNAVAILABLE);
-	return reply(s, w, connection, MHD_HTTP_OK, "application/json", r);
+		return reply_refusal(w, connection, MHD_HTTP_SERVICE_UNAVAILABLE);
+	return reply(w, connection, MHD_HTTP_OK, "application/json", r);
 }
 
 /* The status that refuses a POST by its head; 0: none. */
@@ -260,13 +172,40 @@ static enum MHD_Result begin_post(struct rpc_server *s, struct worker *w, struct
 	struct body *b;
 
 	if (status != 0 && length && strtoull(length, NULL, 10) > DISCARD_BODIES * s->config.body_max)
-		return reply_refusal(s, w, connection, status);
+		return reply_refusal(w, connection, status);
 	b = body_take(w);
 	if (!b)
 		return MHD_NO;
 	b->status = status;
 	*state = b;
 	return MHD_YES;
+}
+
+/* The state of a request without a body between its head and its end.  It is answered there: libmicrohttpd closes
+ * the connection of one that is answered at its head. */
+static char bodiless;
+
+static struct body *body_of(void *state)
+{
+	return state == &bodiless ? NULL : state;
+}
+
+static enum MHD_Result serve_head(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+				  const char *url, const char *method, void **state)
+{
+	if (!host_is_allowed(head_field(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
+		return reply_refusal(w, connection, MHD_HTTP_FORBIDDEN);
+	if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 && upgrade_is_wanted(connection))
+		return serve_upgrade(s, w, connection, url);
+	if (!*state && !head_has_body(connection)) {
+		*state = &bodiless;
+		return MHD_YES;
+	}
+	if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
+		return serve_get(s, w, connection, url);
+	if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0)
+		return reply_preflight(w, connection);
+	return reply_refusal(w, connection, MHD_HTTP_METHOD_NOT_ALLOWED);
 }
 
 /* What libmicrohttpd calls: once for a request's head, once for each piece of its body, and
@@ -277,7 +216,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 {
 	struct rpc_server *s = context;
 	struct worker *w = worker_here(&s->workers);
-	struct body *b = *state;
+	struct body *b = body_of(*state);
 
 	(void)version;
 	if (!w)
@@ -292,25 +231,17 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	if (b)
 		return serve_body(s, w, connection, b);
 	if (head_is_ambiguous(connection))
-		return reply_refusal(s, w, connection, MHD_HTTP_BAD_REQUEST);
+		return reply_refusal(w, connection, MHD_HTTP_BAD_REQUEST);
 	if (strcmp(method, MHD_HTTP_METHOD_POST) == 0)
 		return begin_post(s, w, connection, url, state);
-	if (!host_is_allowed(head_field(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
-		return reply_refusal(s, w, connection, MHD_HTTP_FORBIDDEN);
-	if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 && upgrade_is_wanted(connection))
-		return serve_upgrade(s, w, connection, url);
-	if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
-		return serve_get(s, w, connection, url);
-	if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0)
-		return reply_preflight(s, w, connection);
-	return reply_refusal(s, w, connection, MHD_HTTP_METHOD_NOT_ALLOWED);
+	return serve_head(s, w, connection, url, method, state);
 }
 
 static void on_end(void *context, struct MHD_Connection *connection, void **state,
 		   enum MHD_RequestTerminationCode how)
 {
 	struct rpc_server *s = context;
-	struct body *b = *state;
+	struct body *b = body_of(*state);
 
 	(void)how;
 	guest_touch(guest_of(connection));

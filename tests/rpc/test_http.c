@@ -115,6 +115,31 @@ static void a_connection_serves_many_requests(void **unused)
 	}
 }
 
+/* A page is a dozen files. */
+static void what_is_asked_without_a_body_shares_a_connection_too(void **unused)
+{
+	static const char *const asked[][2] = { { "GET", "/web/app.js" }, { "HEAD", "/" }, { "GET", "/healthz" }, { "OPTIONS", "/" }, { "PUT", "/" } };
+	long connects;
+
+	(void)unused;
+	request("POST", "/", CHAIN_ID_REQUEST, JSON_TYPE, NULL);
+	for (size_t i = 0; i < ARRAY_COUNT(asked); i++) {
+		request(asked[i][0], asked[i][1], NULL, NULL, NULL);
+		curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &connects);
+		assert_int_equal(connects, 0);
+		assert_null(strcasestr(answer.head, "connection: close"));
+	}
+}
+
+/* Its body is not read. */
+static void a_body_that_nobody_wants_ends_the_connection(void **unused)
+{
+	(void)unused;
+	request("GET", "/healthz", "{}", JSON_TYPE, NULL);
+	assert_int_equal(answer.status, 200);
+	assert_non_null(strcasestr(answer.head, "connection: close"));
+}
+
 static void other_content_types_are_refused(void **unused)
 {
 	(void)unused;
@@ -275,6 +300,8 @@ int main(void)
 		cmocka_unit_test(every_json_rpc_error_is_http_200),
 		cmocka_unit_test(a_notification_is_an_empty_200),
 		cmocka_unit_test(a_connection_serves_many_requests),
+		cmocka_unit_test(what_is_asked_without_a_body_shares_a_connection_too),
+		cmocka_unit_test(a_body_that_nobody_wants_ends_the_connection),
 		cmocka_unit_test(other_content_types_are_refused),
 		cmocka_unit_test(a_body_at_its_limit_is_served_and_one_beyond_is_not),
 		cmocka_unit_test(a_foreign_host_is_refused),
