@@ -11,7 +11,7 @@ import { KEYS, OTHER, POOL_ABI, TOKEN_ABI, USDC, WETH, at, rpc, startNode, step 
 
 const EXTENSION = fileURLToPath(new URL('node_modules/dappeteer/metamask/7.7.1', import.meta.url));
 const PASSWORD = 'not a secret';
-const WAIT_MS = 15000;
+const WAIT_MS = 60000; // a busy machine takes its time to draw a window
 // Nobody but this machine is reached, whatever the extension would like to ask.
 const ALONE = { 'network.proxy.type': 1, ...Object.fromEntries(['http', 'ssl'].flatMap((kind) => [[`network.proxy.${kind}`, '127.0.0.1'], [`network.proxy.${kind}_port`, 9]])) };
 
