@@ -395,4 +395,4 @@ static enum rpc_code bands_block(struct rpc *c, struct subscription *s, u64 heig
 	return code;
 }
 
-const struct stream STREAM_HEALTH_BANDS = { "healthBands", PLIMSOLL_SUBSCRIPTION, bands_begin, bands_block, NULL, false, "bands accounts fromBlock" };
+const struct stream STREAM_HEALTH_BANDS = { "healthBands", PLIMSOLL_SUBSCRIPTION, bands_begin, bands_block, NULL, false, REPLAY_STATES, "bands accounts fromBlock" };

@@ -15,25 +15,43 @@ static bool topic_is(const struct hash *topic, const struct address *a)
 	return address_cmp(&in_topic, a) == 0;
 }
 
+/* Whether a contract is the aToken of an asset.  Reserves keep their tokens, those that were dropped too. */
+static bool is_atoken_of(struct rpc *c, const struct address *at, const struct hash *asset)
+{
+	struct contract_id id = contract_of(at);
+	struct reserve reserve;
+	struct address token;
+
+	if (id.kind != CONTRACT_ATOKEN || !reserve_read(&c->reader.state, &(struct reserve_key){ id.index }, &reserve))
+		return false;
+	token = contract_address(CONTRACT_TOKEN, reserve.token);
+	return topic_is(asset, &token);
+}
+
 /* LiquidationCall tells what was paid and seized; what the treasury got is the aTokens that
  * went to it from the user. */
 void liquidation_read(struct rpc *c, struct liquidation *out, const struct log *logs, u32 count)
 {
+	const struct log *told = NULL;
 	struct pool pool;
 
 	out->covered = out->seized = out->fee = U256_ZERO;
 	(void)pool_read(&c->reader.state, &(struct pool_key){ 0 }, &pool);
 	for (u32 i = 0; i < count; i++) {
+		if (is_event(&logs[i], EVENT_LiquidationCall) && logs[i].data.size >= 64)
+			told = &logs[i];
+	}
+	if (!told)
+		return;
+	out->covered = u256_from_be(told->data.at);
+	out->seized = u256_from_be(told->data.at + 32);
+	for (u32 i = 0; i < count; i++) {
 		const struct log *log = &logs[i];
 
-		if (is_event(log, EVENT_LiquidationCall) && log->data.size >= 64) {
-			out->covered = u256_from_be(log->data.at);
-			out->seized = u256_from_be(log->data.at + 32);
-		} else if (is_event(log, EVENT_Transfer) && log->topic_count == 3 && log->data.size == 32 &&
-			   address_cmp(&log->address, &out->collateral->atoken) == 0 &&
-			   topic_is(&log->topics[1], &out->user) && topic_is(&log->topics[2], &pool.treasury)) {
+		if (is_event(log, EVENT_Transfer) && log->topic_count == 3 && log->data.size == 32 &&
+		    is_atoken_of(c, &log->address, &told->topics[1]) && topic_is(&log->topics[1], &out->user) &&
+		    topic_is(&log->topics[2], &pool.treasury))
 			out->fee = u256_from_be(log->data.at);
-		}
 	}
 }
 
@@ -54,7 +72,7 @@ static void write_rates(struct rpc *c, const struct liquidation *l)
 	jw_scaled(&c->out, "liquidationProtocolFee", &rate, 4);
 }
 
-enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l)
+static enum rpc_code write_worth(struct rpc *c, const struct liquidation *l)
 {
 	struct value paid, got, bonus = value_from_u64(0);
 	const struct market *collateral = l->collateral, *debt = l->debt;
@@ -67,9 +85,6 @@ enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l)
 		return rpc_fail(c, RPC_INTERNAL, "values overflow");
 	if (value_sub(&bonus, got, paid) != OK)
 		bonus = value_from_u64(0);
-	jw_decimal(&c->out, "debtCovered", &l->covered);
-	jw_decimal(&c->out, "collateralSeized", &l->seized);
-	jw_decimal(&c->out, "protocolFee", &l->fee);
 	write_rates(c, l);
 	raw = value_raw(paid);
 	jw_scaled(&c->out, "debtValueUsd", &raw, 8);
@@ -78,5 +93,20 @@ enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l)
 	raw = value_raw(bonus);
 	jw_scaled(&c->out, "bonusValueUsd", &raw, 8);
 	health_write_wad(&c->out, "healthAfter", &after.health);
+	return RPC_OK;
+}
+
+enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l)
+{
+	static const char *const worth[] = { "liquidationBonus", "liquidationProtocolFee", "debtValueUsd",
+					     "collateralValueUsd", "bonusValueUsd", "healthAfter" };
+
+	jw_decimal(&c->out, "debtCovered", &l->covered);
+	jw_decimal(&c->out, "collateralSeized", &l->seized);
+	jw_decimal(&c->out, "protocolFee", &l->fee);
+	if (l->collateral)
+		return write_worth(c, l);
+	for (size_t i = 0; i < ARRAY_COUNT(worth); i++)
+		jw_null(&c->out, worth[i]);
 	return RPC_OK;
 }

@@ -7,14 +7,15 @@
 #include "rpc/market.h"
 
 struct liquidation {
-	const struct market *collateral, *debt;
+	const struct market *collateral, *debt; /* as they stood then; NULL: their state is gone */
 	struct address user;
 	struct u256 covered, seized, fee; /* fee: aToken units that went to the treasury besides */
 };
 
 /* Fills the amounts from the events of the call.  The last liquidation among them counts. */
 void liquidation_read(struct rpc *c, struct liquidation *out, const struct log *logs, u32 count);
-/* Writes amounts, the rates that led to them, their worth at the markets' prices, and the user's health in the reader's state. */
+/* Writes amounts, the rates that led to them, their worth at the markets' prices, and the user's health in the reader's state;
+ * without markets null for all but the amounts. */
 enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l);
 
 #endif

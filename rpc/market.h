@@ -28,9 +28,10 @@ bool market_find(struct rpc *c, struct market *out, const struct address *asset)
 bool market_is_used(struct rpc *c, u16 id, const struct address *owner);
 /* The symbol of the underlying token. */
 void market_symbol(struct json_writer *w, const char *key, const struct market *m);
-/* Writes one reserve as plimsoll_markets lists it, and one feed as plimsoll_oracleInfo does. */
+/* Writes one reserve as plimsoll_markets lists it, and one feed as plimsoll_oracleInfo does; is_whole false: only what never
+ * changes and what its log tells, null for the rest. */
 enum rpc_code market_write(struct rpc *c, const char *key, const struct market *m);
-void feed_show(struct rpc *c, const char *key, u16 index, const struct feed *f);
+void feed_show(struct rpc *c, const char *key, u16 index, const struct feed *f, bool is_whole);
 /* A view of one contract that answers one number. */
 enum rpc_code contract_ask_number(struct rpc *c, struct u256 *out, const struct address *to,
 				  const char *signature, const struct u256 *words, u32 count);

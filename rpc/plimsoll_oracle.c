@@ -22,12 +22,29 @@ static const struct {
 	{ FEED_MANUAL, "manual" },
 };
 
-void feed_show(struct rpc *c, const char *key, u16 index, const struct feed *f)
+static void show_state(struct rpc *c, const struct feed *f)
 {
 	struct u256 price = u256_from_u128(feed_price(f)), confidence = u256_from_u128(feed_confidence(f));
+	u32 status = feed_status(f, c->reader.env.time);
+
+	jw_scaled(&c->out, "price", &price, 18);
+	jw_scaled(&c->out, "confidence", &confidence, 18);
+	jw_number(&c->out, "oracleRound", f->oracle_round);
+	jw_number(&c->out, "observedAt", f->observed_at);
+	jw_number(&c->out, "reporters", f->reporters);
+	jw_array(&c->out, "status");
+	for (size_t i = 0; i < ARRAY_COUNT(FEED_BITS); i++) {
+		if (status & FEED_BITS[i].bit)
+			jw_text(&c->out, NULL, FEED_BITS[i].name);
+	}
+	jw_end(&c->out);
+}
+
+void feed_show(struct rpc *c, const char *key, u16 index, const struct feed *f, bool is_whole)
+{
+	static const char *const of_state[] = { "price", "confidence", "oracleRound", "observedAt", "reporters", "status" };
 	struct address address = contract_address(CONTRACT_FEED, index);
 	struct bytes description = feed_description(f);
-	u32 status = feed_status(f, c->reader.env.time);
 
 	jw_object(&c->out, key);
 	jw_number(&c->out, "index", index);
@@ -36,20 +53,13 @@ void feed_show(struct rpc *c, const char *key, u16 index, const struct feed *f)
 	jw_text_size(&c->out, "description", (const char *)description.at, description.size);
 	jw_number(&c->out, "maxAge", f->max_age);
 	jw_number(&c->out, "venuesMin", f->venues_min);
-	jw_scaled(&c->out, "price", &price, 18);
-	jw_scaled(&c->out, "confidence", &confidence, 18);
 	jw_decimal(&c->out, "answer", &f->answer);
 	jw_number(&c->out, "round", f->round);
-	jw_number(&c->out, "oracleRound", f->oracle_round);
-	jw_number(&c->out, "observedAt", f->observed_at);
 	jw_number(&c->out, "updatedAt", f->updated_at);
-	jw_number(&c->out, "reporters", f->reporters);
-	jw_array(&c->out, "status");
-	for (size_t i = 0; i < ARRAY_COUNT(FEED_BITS); i++) {
-		if (status & FEED_BITS[i].bit)
-			jw_text(&c->out, NULL, FEED_BITS[i].name);
-	}
-	jw_end(&c->out);
+	if (is_whole)
+		show_state(c, f);
+	for (size_t i = 0; !is_whole && i < ARRAY_COUNT(of_state); i++)
+		jw_null(&c->out, of_state[i]);
 	jw_end(&c->out);
 }
 
@@ -60,7 +70,7 @@ static void write_feeds(struct rpc *c, u16 count)
 	jw_array(&c->out, "feeds");
 	for (u16 i = 0; i < count; i++) {
 		if (feed_read(&c->reader.state, &(struct feed_key){ i }, &f))
-			feed_show(c, NULL, i, &f);
+			feed_show(c, NULL, i, &f, true);
 	}
 	jw_end(&c->out);
 }

@@ -6,7 +6,7 @@
 #include "rpc/liquidation.h"
 
 /* plimsoll_subscribe: prices, markets, liquidations.  Each tells of a block what the records
- * at it, and its logs, say. */
+ * at it, and its logs, say; of prices and liquidations that are older than the states, what the logs say. */
 
 void stream_result_begin(struct rpc *c, struct subscription *s, u64 height)
 {
@@ -25,6 +25,15 @@ void stream_result_end(struct rpc *c, struct subscription *s)
 enum rpc_code stream_read_at(struct rpc *c, u64 height)
 {
 	return rpc_read_at(c, &(struct block_ref){ .height = height, .is_known = true }, false);
+}
+
+/* The same, or, where that state is gone, the newest one, which has what never changes. */
+static enum rpc_code read_if_kept(struct rpc *c, bool *is_kept, u64 height)
+{
+	enum rpc_code code = stream_read_at(c, height);
+
+	*is_kept = code == RPC_OK;
+	return code == RPC_PRUNED ? stream_read_at(c, rpc_head(c)) : code;
 }
 
 struct event_filter {
@@ -48,47 +57,63 @@ static void event_filter(struct event_filter *out, const struct hash *topic, con
 
 /* -- prices ------------------------------------------------------------------------- */
 
-struct feeds_hit {
-	bool at[GENESIS_FEEDS_MAX];
+/* The last answer that a block gave each feed, as its log tells it. */
+struct answers {
+	u64 time;
+	struct {
+		bool is_there;
+		struct u256 answer;
+		u64 round, updated_at;
+	} at[GENESIS_FEEDS_MAX];
 };
 
-static void note_feed(struct rpc *c, void *context, const struct log *log, const struct log_place *place)
+static void note_answer(struct rpc *c, void *context, const struct log *log, const struct log_place *place)
 {
 	struct contract_id id = contract_of(&log->address);
-	struct feeds_hit *hit = context;
+	struct answers *all = context;
+	struct u256 round, updated_at;
 
 	(void)c;
-	(void)place;
-	if (id.kind == CONTRACT_FEED && id.index < GENESIS_FEEDS_MAX)
-		hit->at[id.index] = true;
+	if (id.kind != CONTRACT_FEED || id.index >= GENESIS_FEEDS_MAX || log->topic_count != 3 || log->data.size != 32)
+		return;
+	round = u256_from_be(log->topics[2].bytes);
+	updated_at = u256_from_be(log->data.at);
+	all->time = place->header->time;
+	all->at[id.index].is_there = true;
+	all->at[id.index].answer = u256_from_be(log->topics[1].bytes);
+	all->at[id.index].round = u256_low64(&round);
+	all->at[id.index].updated_at = u256_low64(&updated_at);
 }
 
 static enum rpc_code prices_block(struct rpc *c, struct subscription *s, u64 height)
 {
+	bool has_state = false, is_kept = false;
+	struct answers all = { .time = 0 };
 	struct event_filter wanted;
-	struct feeds_hit hit = { { false } };
-	bool has_state = false;
 	struct feed f;
 
 	event_filter(&wanted, &event_info(EVENT_AnswerUpdated)->topic, NULL);
-	RPC_TRY(log_filter_walk(c, &wanted.filter, height, note_feed, &hit));
+	RPC_TRY(log_filter_walk(c, &wanted.filter, height, note_answer, &all));
 	for (u16 i = 0; i < GENESIS_FEEDS_MAX; i++) {
-		if (!hit.at[i])
+		if (!all.at[i].is_there)
 			continue;
 		if (!has_state)
-			RPC_TRY(stream_read_at(c, height));
+			RPC_TRY(read_if_kept(c, &is_kept, height));
 		has_state = true;
 		if (!feed_read(&c->reader.state, &(struct feed_key){ i }, &f))
 			continue;
+		f.answer = all.at[i].answer;
+		f.round = all.at[i].round;
+		f.updated_at = all.at[i].updated_at;
 		stream_result_begin(c, s, height);
-		jw_number(&c->out, "time", c->reader.env.time);
-		feed_show(c, "feed", i, &f);
+		jw_number(&c->out, "time", all.time);
+		feed_show(c, "feed", i, &f, is_kept);
 		stream_result_end(c, s);
 	}
 	return RPC_OK;
 }
 
-const struct stream STREAM_PRICES = { "prices", PLIMSOLL_SUBSCRIPTION, NULL, prices_block, NULL, false, "fromBlock" };
+const struct stream STREAM_PRICES = { "prices", PLIMSOLL_SUBSCRIPTION, NULL, prices_block, NULL, false, REPLAY_LOGS, "fromBlock" };
 
 /* -- markets ---------------------------------------------------------------------------- */
 
@@ -142,13 +167,13 @@ static enum rpc_code markets_block(struct rpc *c, struct subscription *s, u64 he
 	return markets_write(c, s, height, before, count);
 }
 
-const struct stream STREAM_MARKETS = { "markets", PLIMSOLL_SUBSCRIPTION, NULL, markets_block, NULL, false, "fromBlock" };
+const struct stream STREAM_MARKETS = { "markets", PLIMSOLL_SUBSCRIPTION, NULL, markets_block, NULL, false, REPLAY_STATES, "fromBlock" };
 
 /* -- liquidations ------------------------------------------------------------------------- */
 
 struct liquidations {
 	struct subscription *s;
-	bool has_state;
+	bool has_state, is_kept;
 	enum rpc_code code;
 };
 
@@ -170,7 +195,15 @@ static u32 first_log_of(const struct stored_tx *tx, u32 last)
 	return first;
 }
 
-static enum rpc_code write_liquidation(struct rpc *c, struct subscription *s, const struct log *log,
+static void write_price(struct rpc *c, const char *key, const struct market *m)
+{
+	if (m)
+		jw_scaled(&c->out, key, &m->feed.answer, 8);
+	else
+		jw_null(&c->out, key);
+}
+
+static enum rpc_code write_liquidation(struct rpc *c, const struct liquidations *all, const struct log *log,
 				       const struct log_place *place)
 {
 	const struct stored_tx *tx = &c->logs_block->txs[place->tx_index];
@@ -178,13 +211,17 @@ static enum rpc_code write_liquidation(struct rpc *c, struct subscription *s, co
 	struct u256 liquidator = u256_from_be(log->data.at + 64);
 	u32 last = place->log_index - tx->first_log, first = first_log_of(tx, last);
 	struct market collateral, debt;
-	struct liquidation l = { .collateral = &collateral, .debt = &debt, .user = address_of_topic(&log->topics[3]) };
+	struct liquidation l = { .user = address_of_topic(&log->topics[3]) };
 	struct address by = address_of_word(&liquidator);
 
-	if (!market_find(c, &collateral, &collateral_asset) || !market_find(c, &debt, &debt_asset))
+	if (all->is_kept) {
+		l.collateral = &collateral;
+		l.debt = &debt;
+	}
+	if (all->is_kept && (!market_find(c, &collateral, &collateral_asset) || !market_find(c, &debt, &debt_asset)))
 		return rpc_fail(c, RPC_INTERNAL, "a liquidation of what is not listed");
 	liquidation_read(c, &l, tx->receipt.logs + first, last - first + 1);
-	stream_result_begin(c, s, place->header->number);
+	stream_result_begin(c, all->s, place->header->number);
 	jw_number(&c->out, "time", place->header->time);
 	jw_hash(&c->out, "transactionHash", place->tx_hash);
 	jw_quantity(&c->out, "logIndex", place->log_index);
@@ -193,10 +230,10 @@ static enum rpc_code write_liquidation(struct rpc *c, struct subscription *s, co
 	jw_address(&c->out, "collateralAsset", &collateral_asset);
 	jw_address(&c->out, "debtAsset", &debt_asset);
 	jw_bool(&c->out, "receiveAToken", log->data.at[127] != 0);
-	jw_scaled(&c->out, "collateralPrice", &collateral.feed.answer, 8);
-	jw_scaled(&c->out, "debtPrice", &debt.feed.answer, 8);
+	write_price(c, "collateralPrice", l.collateral);
+	write_price(c, "debtPrice", l.debt);
 	RPC_TRY(liquidation_write(c, &l));
-	stream_result_end(c, s);
+	stream_result_end(c, all->s);
 	return RPC_OK;
 }
 
@@ -208,10 +245,10 @@ static void on_liquidation(struct rpc *c, void *context, const struct log *log, 
 	if (all->code != RPC_OK || log->topic_count != 4 || log->data.size != 128)
 		return;
 	if (!all->has_state)
-		all->code = stream_read_at(c, place->header->number);
+		all->code = read_if_kept(c, &all->is_kept, place->header->number);
 	all->has_state = true;
 	if (all->code == RPC_OK)
-		all->code = write_liquidation(c, all->s, log, place);
+		all->code = write_liquidation(c, all, log, place);
 	c->scratch_size = scratch;
 }
 
@@ -226,4 +263,4 @@ static enum rpc_code liquidations_block(struct rpc *c, struct subscription *s, u
 	return all.code;
 }
 
-const struct stream STREAM_LIQUIDATIONS = { "liquidations", PLIMSOLL_SUBSCRIPTION, NULL, liquidations_block, NULL, false, "fromBlock" };
+const struct stream STREAM_LIQUIDATIONS = { "liquidations", PLIMSOLL_SUBSCRIPTION, NULL, liquidations_block, NULL, false, REPLAY_LOGS, "fromBlock" };

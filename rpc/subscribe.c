@@ -153,12 +153,12 @@ static enum rpc_code syncing_block(struct rpc *c, struct subscription *s, u64 he
 
 #define ETH "eth_subscription"
 
-/* name, method of notifications, reads parameters, notifies of a block, of one taken back, is about the pool */
+/* name, method of notifications, reads parameters, notifies of a block, of one taken back, is about the pool, replay */
 static const struct stream ETH_STREAMS[] = {
-	{ "newHeads", ETH, NULL, heads_block, NULL, false, NULL },
-	{ "logs", ETH, logs_begin, logs_block, logs_undo, false, NULL },
-	{ "newPendingTransactions", ETH, pending_begin, pending_block, NULL, true, NULL },
-	{ "syncing", ETH, syncing_begin, syncing_block, NULL, false, NULL },
+	{ "newHeads", ETH, NULL, heads_block, NULL, false, REPLAY_NONE, NULL },
+	{ "logs", ETH, logs_begin, logs_block, logs_undo, false, REPLAY_NONE, NULL },
+	{ "newPendingTransactions", ETH, pending_begin, pending_block, NULL, true, REPLAY_NONE, NULL },
+	{ "syncing", ETH, syncing_begin, syncing_block, NULL, false, REPLAY_NONE, NULL },
 };
 
 static const struct stream *const PLIMSOLL_STREAMS[] = {
@@ -294,27 +294,40 @@ enum advance subscriber_advance(struct rpc *c, struct subscriber *s, u64 head)
 
 /* -- methods ------------------------------------------------------------------------------- */
 
+static enum rpc_code check_replay(struct rpc *c, const struct subscription *s, u64 from)
+{
+	bool needs_states = s->stream->replay == REPLAY_STATES;
+	u64 most = needs_states ? REPLAY_STATES_MAX : REPLAY_LOG_RANGES * c->config->logs_blocks_max, head = rpc_head(c);
+	u64 oldest = head > most ? head - most + 1 : 1;
+
+	if (from > head + 1)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "fromBlock is beyond the block to come");
+	if (from < oldest && needs_states)
+		return rpc_fail(c, RPC_PRUNED, "pruned history unavailable: %s needs states, fromBlock is at least 0x%" PRIx64,
+				s->stream->name, oldest);
+	if (from < oldest)
+		return rpc_fail(c, RPC_INVALID_PARAMS, "a replay is of at most %" PRIu64 " blocks: fromBlock is at least 0x%" PRIx64,
+				most, oldest);
+	return RPC_OK;
+}
+
 /* {"fromBlock": n}: as if it had been there since. */
 static enum rpc_code read_from(struct rpc *c, struct subscription *s)
 {
 	const json_t *from = json_object_get(param(c, 1), "fromBlock");
 	struct block_ref ref;
-	u64 head = rpc_head(c), oldest = head > REPLAY_BLOCKS_MAX ? head - REPLAY_BLOCKS_MAX + 1 : 1;
 
 	if (!from || json_is_null(from))
 		return RPC_OK;
 	RPC_TRY(value_block(c, &ref, from, "fromBlock"));
 	if (ref.height == 0) /* in which nothing happens */
 		ref.height = 1;
-	if (ref.height > head + 1)
-		return rpc_fail(c, RPC_INVALID_PARAMS, "fromBlock is beyond the block to come");
-	if (ref.height < oldest)
-		return rpc_fail(c, RPC_PRUNED, "pruned history unavailable: fromBlock is at least 0x%" PRIx64, oldest);
+	RPC_TRY(check_replay(c, s, ref.height));
 	s->at = ref.height;
 	return RPC_OK;
 }
 
-static enum rpc_code subscribe_to(struct rpc *c, const struct stream *stream, bool may_replay)
+static enum rpc_code subscribe_to(struct rpc *c, const struct stream *stream)
 {
 	struct subscriber *owner = c->subscriber;
 	struct subscription *s;
@@ -332,7 +345,7 @@ static enum rpc_code subscribe_to(struct rpc *c, const struct stream *stream, bo
 	s->at = s->replay_until + 1;
 	s->undone = dev_undone_count(c->dev);
 	filter_id_make(s->id);
-	if (may_replay)
+	if (stream->replay != REPLAY_NONE)
 		code = read_from(c, s);
 	if (code == RPC_OK && stream->begin)
 		code = stream->begin(c, s);
@@ -368,7 +381,7 @@ static enum rpc_code eth_subscribe(struct rpc *c)
 	RPC_TRY(check_subscriber(c));
 	for (size_t i = 0; i < ARRAY_COUNT(ETH_STREAMS); i++) {
 		if (strcmp(ETH_STREAMS[i].name, name) == 0)
-			return subscribe_to(c, &ETH_STREAMS[i], false);
+			return subscribe_to(c, &ETH_STREAMS[i]);
 	}
 	return rpc_fail(c, RPC_INVALID_PARAMS, "no \"%.40s\" subscription in eth namespace", name);
 }
@@ -385,7 +398,7 @@ static enum rpc_code plimsoll_subscribe(struct rpc *c)
 		if (strcmp(PLIMSOLL_STREAMS[i]->name, name) != 0)
 			continue;
 		RPC_TRY(value_members(c, options, PLIMSOLL_STREAMS[i]->options));
-		return subscribe_to(c, PLIMSOLL_STREAMS[i], true);
+		return subscribe_to(c, PLIMSOLL_STREAMS[i]);
 	}
 	return rpc_fail(c, RPC_INVALID_PARAMS, "no \"%.40s\" subscription in plimsoll namespace", name);
 }

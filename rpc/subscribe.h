@@ -13,8 +13,14 @@
 #include "rpc/metrics.h"
 
 #define SUBSCRIPTIONS_MAX 128 /* of one connection */
-/* How far back a replay may begin: it compares with states before it, and takes its time. */
-#define REPLAY_BLOCKS_MAX (HISTORY_BLOCKS - 128)
+/* How far back a replay may begin. */
+enum replay {
+	REPLAY_NONE,   /* it takes no fromBlock */
+	REPLAY_STATES, /* it compares with states before it, and takes its time: REPLAY_STATES_MAX blocks */
+	REPLAY_LOGS,   /* it reads headers and logs: so many ranges of eth_getLogs */
+};
+#define REPLAY_STATES_MAX (HISTORY_BLOCKS - 128)
+#define REPLAY_LOG_RANGES 10
 
 struct subscription;
 
@@ -28,7 +34,8 @@ struct stream {
 	enum rpc_code (*block)(struct rpc *c, struct subscription *s, u64 height);
 	/* Tells that a block was taken back.  NULL: there is nothing to tell. */
 	void (*undo)(struct rpc *c, struct subscription *s, const struct stored_block *b);
-	bool is_pending;     /* it is about the pool: block(c, s, unused) tells of some transactions from s->at on */
+	bool is_pending; /* it is about the pool: block(c, s, unused) tells of some transactions from s->at on */
+	enum replay replay;
 	const char *options; /* names of the members that plimsoll_subscribe takes */
 };
 

@@ -185,7 +185,7 @@ static void interest_alone_moves_an_account_below_a_band(void **unused)
 static void a_replay_from_before_the_history_is_refused(void **unused)
 {
 	struct ws_client *w = ws_open(0);
-	char params[80], message[80];
+	char params[80], message[100];
 	json_t *height;
 	u64 head;
 
@@ -194,7 +194,7 @@ static void a_replay_from_before_the_history_is_refused(void **unused)
 	height = ask("eth_blockNumber", "[]");
 	assert_int_equal(hex_to_u64(&head, json_string_value(height), json_string_length(height)), OK);
 	json_decref(height);
-	(void)snprintf(message, sizeof message, "pruned history unavailable: fromBlock is at least 0x%llx",
+	(void)snprintf(message, sizeof message, "pruned history unavailable: markets needs states, fromBlock is at least 0x%llx",
 		       (unsigned long long)(head - 895));
 	(void)snprintf(params, sizeof params, "[\"markets\",{\"fromBlock\":\"0x%llx\"}]", (unsigned long long)(head - 896));
 	ws_assert_refused(w, "plimsoll_subscribe", params, 4444, message);

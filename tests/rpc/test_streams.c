@@ -219,6 +219,92 @@ static void replays_end_though_queues_are_short(void **unused)
 	fixture.server = server;
 }
 
+/* One transaction a block, until the first ones' states are gone. */
+static void blocks_pass(void)
+{
+	char raw[RAW_TEXT_MAX], params[RAW_TEXT_MAX + 8];
+
+	for (u64 height = node_wait_height(fixture.node, 0, 0), end = height + HISTORY_BLOCKS + 8; height < end;) {
+		struct tx tx = tx_to(NOBODY, 1, (struct bytes){ NULL, 0 }, fixture.nonces[0]++);
+
+		sign(raw, &tx, 0);
+		(void)snprintf(params, sizeof params, "[\"%s\"]", raw);
+		json_decref(ask("eth_sendRawTransaction", params));
+		height = node_wait_height(fixture.node, height + 1, 5000);
+	}
+}
+
+/* What a replay from the first block on tells first. */
+static json_t *first_of(const char *kind)
+{
+	char params[80];
+	json_t *id, *note;
+
+	(void)snprintf(params, sizeof params, "[\"%s\",{\"fromBlock\":\"0x1\"}]", kind);
+	id = ws_ask(bot, "plimsoll_subscribe", params);
+	note = next_of(id);
+	json_decref(id);
+	return note;
+}
+
+/* The same but for the members named, which are null. */
+static void assert_same_but(json_t *was, json_t *is, const char *nulls)
+{
+	char text[200], *rest = NULL;
+
+	strcpy(text, nulls);
+	for (const char *key = strtok_r(text, ",", &rest); key; key = strtok_r(NULL, ",", &rest)) {
+		assert_non_null(json_object_get(was, key));
+		assert_false(json_is_null(json_object_get(was, key)));
+		assert_int_equal(json_object_set_new(was, key, json_null()), 0);
+	}
+	assert_same(json_incref(was), json_incref(is));
+}
+
+static void what_is_older_than_states_is_told_from_the_logs(void **unused)
+{
+	json_t *price = first_of("prices"), *liquidation = first_of("liquidations"), *old;
+
+	(void)unused;
+	blocks_pass();
+	old = first_of("prices");
+	assert_same_but(json_object_get(price, "feed"), json_object_get(old, "feed"),
+			"price,confidence,oracleRound,observedAt,reporters,status");
+	assert_same(price, old);
+	old = first_of("liquidations");
+	assert_same_but(liquidation, old,
+			"collateralPrice,debtPrice,liquidationBonus,liquidationProtocolFee,debtValueUsd,collateralValueUsd,bonusValueUsd,"
+			"healthAfter");
+	json_decref(liquidation);
+	json_decref(old);
+}
+
+static void a_replay_has_a_limit(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	struct rpc_server *server = fixture.server;
+	u64 head = node_wait_height(fixture.node, 0, 0);
+	char why[RPC_WHY_MAX], params[80], message[100];
+	struct ws_client *w;
+
+	(void)unused;
+	config.logs_blocks_max = 20;
+	assert_int_equal(rpc_server_start(&fixture.server, fixture.node, &config, why), OK);
+	w = ws_open(0);
+	(void)snprintf(message, sizeof message, "a replay is of at most 200 blocks: fromBlock is at least 0x%llx",
+		       (unsigned long long)head - 199);
+	(void)snprintf(params, sizeof params, "[\"prices\",{\"fromBlock\":\"0x%llx\"}]", (unsigned long long)head - 200);
+	ws_assert_refused(w, "plimsoll_subscribe", params, -32602, message);
+	(void)snprintf(params, sizeof params, "[\"liquidations\",{\"fromBlock\":\"0x%llx\"}]", (unsigned long long)head - 199);
+	json_decref(ws_ask(w, "plimsoll_subscribe", params));
+	(void)snprintf(message, sizeof message, "pruned history unavailable: healthBands needs states, fromBlock is at least 0x%llx",
+		       (unsigned long long)head - 895);
+	ws_assert_refused(w, "plimsoll_subscribe", "[\"healthBands\",{\"fromBlock\":\"0x1\"}]", 4444, message);
+	ws_close(w);
+	rpc_server_stop(fixture.server);
+	fixture.server = server;
+}
+
 static void an_account_that_recovers_is_told_too(void **unused)
 {
 	json_t *note = next_of(bands_id); /* the liquidation lifted it */
@@ -291,6 +377,8 @@ int main(void)
 		cmocka_unit_test(an_account_that_recovers_is_told_too),
 		cmocka_unit_test(what_makes_no_sense_is_refused),
 		cmocka_unit_test(watching_everyone_is_bounded),
+		cmocka_unit_test(what_is_older_than_states_is_told_from_the_logs),
+		cmocka_unit_test(a_replay_has_a_limit),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
