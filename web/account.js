@@ -73,7 +73,10 @@ function whatIf(address) {
     const of = ++turn, answer = await askWhatIf(address, moves);
     if (of === turn) show(answer);
   }
-  const askSoon = debounce(WHAT_IF_MS, () => ask().catch((e) => put(result, h('span', { class: 'bad' }, `The node did not answer: ${reasonOf(e)}`))));
+  const askSoon = debounce(WHAT_IF_MS, () => ask().catch((e) => {
+    result.classList.remove('old'); // the next block asks again
+    put(result, h('span', { class: 'bad' }, `The node did not answer: ${reasonOf(e)}`));
+  }));
   function move(asset, per) {
     moves.set(asset, per);
     put(rows.querySelector(`[data-asset="${asset}"] .move`), signed(per));
@@ -164,7 +167,7 @@ function historyOf(address) {
     async update(now) {
       ({ markets } = now);
       const { height } = now;
-      if (height < newest) logs = null; // a development chain that went back
+      if (height - newest > LOG_SPAN) logs = null; // more has passed than is asked for at once
       if (logs === null || height > newest) {
         const from = logs === null ? Math.max(0, height - LOG_SPAN) : Math.max(newest + 1, height - LOG_SPAN);
         if (logs === null) oldest = from;
@@ -181,11 +184,11 @@ export function open(root, address) {
   const ifs = whatIf(address), done = historyOf(address), own = h('span'), healths = healthLine(), said = h('p', { class: 'status', role: 'status' });
   const say = (...what) => { said.className = 'status'; said.replaceChildren(...what); };
   const complain = (e) => { said.className = 'status bad'; said.replaceChildren(problem(e)); };
-  const pledge = (asset, isOn) => setCollateral(asset, isOn, say).then((hash) => {
+  const pledge = (asset, isOn) => setCollateral(address, asset, isOn, say).then((hash) => {
     say('Done: ', txLink(hash), '.');
     refresh();
   }, complain);
-  let line = null, reached = 0, markets = [];
+  let line = null, markets = [];
 
   root.append(h('h1', null, 'Account ', own), h('p', { class: 'faint break' }, copyable(getAddress(address))), tiles, section('Positions', null, positions, said),
     h('div', { class: 'columns' }, ifs.element, section('Health over recent blocks', null, past)),
@@ -205,12 +208,12 @@ export function open(root, address) {
     ifs.update(told);
     const owned = early ?? await readBalances(address, markets);
     put(balances, balanceTable(owned, markets));
-    if (line === null || height < reached) line = await readHealthPast(address, height);
-    reached = height;
+    if (line === null) line = await readHealthPast(address, height);
     if (state.healthFactor !== null && (line.at(-1)?.[0] ?? 0) < height) line.push([height, Number(state.healthFactor)]);
     if (line.length > LINE_POINTS) line.splice(0, line.length - LINE_POINTS);
-    past.replaceChildren(line.length < 2 ? h('p', { class: 'empty' }, 'Nothing was owed in the blocks that the node remembers.') : healths.element);
-    if (line.length > 1) healths.update(line);
+    if (line.length === 0) put(past, h('p', { class: 'empty' }, 'Nothing was owed in the blocks that the node remembers.'));
+    else if (!healths.element.isConnected) past.replaceChildren(healths.element);
+    if (line.length > 0) healths.update(line);
     await done.update(now);
   };
   page.early = () => Promise.all([call('plimsoll_getHealth', address), ifs.early(), markets.length ? readBalances(address, markets) : null]);

@@ -1,6 +1,6 @@
 // The frame: which page is shown, the head it shows, and whether the node answers.
 import { isAddress } from './lib/ethers.js';
-import { call, node, on, refresh, start } from './node.js';
+import { call, node, on, refresh, start, wentBack } from './node.js';
 import { reasonOf } from './abi.js';
 import { h, put, link, format, short } from './show.js';
 import { wallet, walletStart, connect, switchChain, problem } from './wallet.js';
@@ -11,6 +11,7 @@ import * as oracle from './oracle.js';
 import * as chain from './chain.js';
 import * as market from './market.js';
 import { closeCharts } from './charts.js';
+import { hexOf } from './past.js';
 
 const UPDATE_MS = 1000; // the page follows blocks, but no faster than this
 const TOLD_MS = 8000;
@@ -27,7 +28,8 @@ const ROUTES = [
 
 const at = (id) => document.getElementById(id);
 const WORDS = { connecting: 'connecting', live: 'live', polling: 'polling', down: 'no answer' };
-let page = null, turn = 0, isUpdating = false, isWanted = false, isUrgent = false, wake = () => {};
+let page = null, turn = 0, updating = -1, isWanted = false, isUrgent = false, wake = () => {}; // updating: the turn that is
+let shown = null; // {height, hash}: the newest block that the page was told of
 const pause = (ms) => new Promise((resolve) => {
   wake = resolve;
   setTimeout(resolve, ms);
@@ -55,28 +57,37 @@ function route() {
   refresh();
 }
 
-/** Reads the head and shows it; blocks that come meanwhile are one more update. */
+/** Whether the node has another block where the newest one was that the page knows. */
+const isOther = (block, { height }) => (block ? block.hash !== shown.hash : height < shown.height);
+
+/** Reads the head and shows it; blocks that come meanwhile are one more update.  A page waits for no earlier page's answers. */
 async function update() {
   if (document.hidden) return; // it will be asked for when it is seen
   isWanted = true;
-  if (isUpdating || node.height < 0) return;
-  isUpdating = true;
-  while (isWanted) {
+  if (updating === turn || node.height < 0) return;
+  const of = updating = turn;
+  while (isWanted && of === turn) {
     [isWanted, isUrgent] = [false, false];
-    const started = Date.now(), of = turn;
+    const started = Date.now();
     try {
-      const [markets, prices, status, early] = await Promise.all([call('plimsoll_markets'), call('plimsoll_oracleInfo'), call('plimsoll_status'), page?.early?.()]);
+      const early = Promise.resolve(page?.early?.());
+      early.catch(() => null); // thrown below, unless the chain went back to before what was asked about
+      const [markets, prices, status, known] = await Promise.all([call('plimsoll_markets'), call('plimsoll_oracleInfo'), call('plimsoll_status'),
+        shown && call('eth_getBlockByNumber', hexOf(shown.height), false)]);
+      if (of !== turn) return;
+      const isBack = shown && isOther(known, status);
+      shown = { height: status.height, hash: status.headHash };
+      if (isBack) return wentBack();
       const now = { markets, oracle: prices, status, height: Number(prices.height), time: prices.headTime };
       actionTold(now, refresh);
-      if (of === turn) await page?.(now, early);
-      complain(null);
+      await page?.(now, await early);
+      if (of === turn) complain(null);
     } catch (e) {
       if (of === turn && node.state !== 'down') complain(e);
     }
     if (of === turn && !isUrgent) await pause(Math.max(0, UPDATE_MS - (Date.now() - started)));
-    else isWanted = true;
   }
-  isUpdating = false;
+  if (of === turn) updating = -1;
 }
 
 function complain(e) {
@@ -144,7 +155,11 @@ on('refresh', () => {
   update();
   wake();
 });
+on('back', route);
 document.addEventListener('visibilitychange', () => document.hidden || refresh());
-window.addEventListener('hashchange', route);
+window.addEventListener('hashchange', () => {
+  route();
+  at('main').focus({ preventScroll: true }); // what had the focus is gone
+});
 route();
 start();

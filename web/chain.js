@@ -2,9 +2,9 @@
 import { MaxUint256 } from './lib/ethers.js';
 import { call, ask, label } from './node.js';
 import { abi, inWords, reasonOf } from './abi.js';
+import { hexOf } from './past.js';
 import { h, put, table, tile, section, format, clock, age, link, accountLink, txLink, blockLink } from './show.js';
 
-const hexOf = (n) => `0x${n.toString(16)}`;
 const count = (quantity) => format(BigInt(quantity), 0, 0);
 
 export function who(address, markets) {

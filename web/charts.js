@@ -1,10 +1,10 @@
 // Charts, drawn by uPlot.  Numbers are for the eye here, so floating point will do.
 import uPlot from './lib/uplot.js';
-import { h, svg, format } from './show.js';
+import { h, svg, format, health } from './show.js';
 
 const KINK_SHARE = 0.4;
 const STILL = 0.005; // a price that moves by less is drawn as standing
-const HEALTH_MAX = 10;
+const HEALTH_MAX = 10, HEALTH_TOP = 101; // drawn up to there, if it is not all above; no higher than there
 const FONT = '11px system-ui, sans-serif';
 
 const drawn = new Set(); // {plot, observer}
@@ -132,31 +132,32 @@ export function rateCurve(height = 170) {
 
 /** The health of one account, block by block, with the line below which it may be liquidated. */
 export function healthLine() {
-  const text = (v) => v.toFixed(v < 2 ? 3 : 2);
+  const text = (v) => health(v.toFixed(18));
   const made = chart({
     height: 260, x: BLOCKS, lines: [['Health factor', 'accent', 2]],
-    y: { text: (v) => v.toFixed(2), exact: text, scale: { range: (plot, low, high) => [Math.min(0.9, low * 0.97), Math.max(1.2, Math.min(high, HEALTH_MAX) * 1.05)] } },
+    y: { text: (v) => v.toFixed(2), exact: text, scale: { range: (plot, low, high) => [Math.min(0.9, low * 0.97), Math.max(1.2, (low > HEALTH_MAX ? high : Math.min(high, HEALTH_MAX)) * 1.05)] } },
     over: (plot) => across(plot, 1, 'bad', [4, 3]),
   });
   return {
     element: made.element,
     /** values: [[block, health]…]. */
-    update: (values) => made.update([values.map(([n]) => n), values.map(([, v]) => v)], values.length - 1, `Health factor over recent blocks, ${text(values.at(-1)[1])} now`),
+    update: (values) => made.update([values.map(([n]) => n), values.map(([, v]) => Math.min(v, HEALTH_TOP))], values.length - 1, `Health factor over recent blocks, ${text(values.at(-1)[1])} now`),
   };
 }
 
-/** Lines over blocks; those of a group share the pointer.  lines: [label, colour]; text: of a value; isFromZero: the axis is. */
-export function timeLines(title, group, lines, text, isFromZero = false) {
+/** Lines over blocks; those of a group share the pointer.  lines: [label, colour]; exact: a value's text; isFromZero: the axis
+ * is; text: a value's beside the axis. */
+export function timeLines(title, group, lines, exact, isFromZero = false, text = exact) {
   const range = (plot, low, high) => {
     const room = (high - low || Math.abs(high) || 1) * 0.08;
     return [isFromZero ? 0 : low - room, high + room];
   };
-  const made = chart({ height: 170, x: BLOCKS, y: { text, scale: { range } }, lines: lines.map(([label, color]) => [label, color, 2]), group });
+  const made = chart({ height: 170, x: BLOCKS, y: { text, exact, scale: { range } }, lines: lines.map(([label, color]) => [label, color, 2]), group });
   return {
     element: h('figure', { class: 'card' }, h('figcaption', null, h('strong', null, title)), made.element),
     /** blocks, and the values of each line. */
     update: (blocks, ...values) => made.update([blocks, ...values], blocks.length - 1,
-      `${title} over recent blocks: ${lines.map(([label], i) => `${label} ${text(values[i].at(-1))}`).join(', ')}`),
+      `${title} over recent blocks: ${lines.map(([label], i) => `${label} ${exact(values[i].at(-1))}`).join(', ')}`),
   };
 }
 

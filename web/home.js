@@ -1,12 +1,12 @@
 // #/: the markets, what moves them, and who is in danger.
-import { call, ask, node, refresh, subscribe, POOL } from './node.js';
+import { call, ask, node, on, refresh, subscribe, POOL } from './node.js';
 import { topicOf } from './abi.js';
-import { h, put, table, tile, loading, pager, section, parse, valueOf, usd, usdShort, amountShort, price, percent, health, healthClass, number, clock,
+import { h, put, table, tile, loading, pager, section, fold, parse, format, share, valueOf, usd, usdShort, amountShort, price, percent, health, healthClass, number, clock,
   accountLink, txLink, blockLink, link, USD } from './show.js';
 import { sparkline, rateCurve, bar } from './charts.js';
 import { hexOf, pastOf } from './past.js';
 import { curveOf, flagsOf, pointOf } from './market.js';
-import { lastReports, feedTable } from './oracle.js';
+import { lastReports, readRounds, feedTable } from './oracle.js';
 import { openAction } from './action.js';
 import { readLog } from './chain.js';
 
@@ -14,7 +14,8 @@ const RISK_BELOW = '1.1', RISK_ROWS = 10, LIQUIDATION_ROWS = 8, LIQUIDATIONS_KEP
 const LOG_SPAN = 9000;
 
 // Kept while the page is open, whatever part of it is shown.
-let liquidations = null, crossings = [], isFollowing = false;
+let liquidations = null, crossings = [], since = 0, askedTo = 0, isFollowing = false; // since, askedTo: blocks whose logs were read
+on('back', () => { [liquidations, crossings, askedTo] = [null, [], 0]; });
 
 // -- liquidations -------------------------------------------------------------------------------
 
@@ -34,18 +35,15 @@ function addLiquidations(found) {
   liquidations = [...found.filter((l) => !known.has(l.key)), ...liquidations].sort((a, b) => b.block - a.block || b.index - a.index).slice(0, LIQUIDATIONS_KEPT);
 }
 
-let askedTo = 0;
 /** From the logs: once, and whenever there is no WebSocket that tells. */
 async function readLiquidations(height) {
-  if (height < askedTo) [liquidations, askedTo] = [null, 0]; // a development chain that went back
   if (liquidations && (node.state === 'live' || height === askedTo)) return;
   const from = Math.max(liquidations && askedTo ? askedTo + 1 : 0, height - LOG_SPAN);
   const logs = await call('eth_getLogs', { address: POOL, topics: [topicOf('LiquidationCall')], fromBlock: hexOf(from), toBlock: hexOf(height) });
-  const isFirst = askedTo === 0;
   askedTo = height;
-  liquidations ??= [];
+  if (!liquidations) [liquidations, since] = [[], from];
   addLiquidations(logs.map(ofLog).reverse());
-  if (isFirst) followLiquidations();
+  follow();
   await readPricesThen();
 }
 
@@ -64,12 +62,8 @@ function follow() {
   subscribe('plimsoll_subscribe', 'healthBands', { bands: ['1', RISK_BELOW] }, (crossing) => {
     crossings = [crossing, ...crossings].slice(0, CROSSING_ROWS);
   });
-}
-
-function followLiquidations() {
   subscribe('plimsoll_subscribe', 'liquidations', null, (l) => {
-    liquidations ??= [];
-    addLiquidations([{ block: Number(l.block), index: Number(l.logIndex), hash: l.transactionHash, key: keyOf(l.transactionHash, l.logIndex),
+    if (liquidations) addLiquidations([{ block: Number(l.block), index: Number(l.logIndex), hash: l.transactionHash, key: keyOf(l.transactionHash, l.logIndex),
       collateralAsset: l.collateralAsset, debtAsset: l.debtAsset, user: l.user, liquidator: l.liquidator, debt: BigInt(l.debtCovered),
       collateral: BigInt(l.collateralSeized), prices: new Map([[l.collateralAsset, l.collateralPrice], [l.debtAsset, l.debtPrice]]) }]);
   }, askedTo);
@@ -83,7 +77,7 @@ function liquidationTable(markets, offset) {
   };
   return table([['Account', ''], ['Repaid', 'num'], ['Seized', 'num'], ['Transaction', '']],
     (liquidations ?? []).slice(offset, offset + LIQUIDATION_ROWS).map((l) => [[accountLink(l.user), h('small', null, 'by ', accountLink(l.liquidator))], sum(l.debtAsset, l.debt, l.prices),
-      sum(l.collateralAsset, l.collateral, l.prices), [txLink(l.hash), h('small', null, 'block ', blockLink(l.block))]]), 'Nobody has been liquidated.');
+      sum(l.collateralAsset, l.collateral, l.prices), [txLink(l.hash), h('small', null, 'block ', blockLink(l.block))]]), since > 0 ? `Nobody has been liquidated since block ${format(BigInt(since), 0, 0)}.` : 'Nobody has been liquidated.');
 }
 
 const crossingList = () => crossings.map((c) => h('li', null,
@@ -110,8 +104,8 @@ function marketTable(markets, past) {
 /** A rate curve for each market, made when the market is first seen. */
 function curveCards(place) {
   const cards = new Map(); // asset: its curve
-  return async (markets) => {
-    const terms = await Promise.all(markets.map((m) => curveOf(m.asset)));
+  return (markets, terms) => {
+    if (markets.length === 0) put(place, h('p', { class: 'empty' }, 'None.'));
     markets.forEach((m, i) => {
       if (!cards.has(m.asset)) {
         if (cards.size === 0) place.replaceChildren();
@@ -133,7 +127,7 @@ function totals({ markets, status, time }) {
   const { risk } = status;
   return [
     tile('Supplied', usdShort(supplied), `${markets.length} markets`),
-    tile('Borrowed', usdShort(borrowed), supplied > 0n ? `${percent(`0.${(borrowed * 10000n / supplied).toString().padStart(4, '0')}`, 1)} of supplies` : 'nothing yet'),
+    tile('Borrowed', usdShort(borrowed), supplied > 0n ? `${percent(share(borrowed, supplied), 1)} of supplies` : 'nothing yet'),
     tile('Borrowers', String(risk.accountsWithDebt), `${risk['below1.1']} below 1.1`),
     tile('Below 1', String(risk.belowOne), 'may be liquidated', risk.belowOne ? 'bad' : ''),
     tile('Bad debt', usdShort(deficit), deficit > 0n ? 'recorded as deficit' : 'none', deficit > 0n ? 'bad' : ''),
@@ -145,42 +139,46 @@ const worth = (text) => usd(parse(text, USD));
 const symbolOf = (markets, asset) => markets.find((m) => m.asset === asset)?.symbol ?? '\u2014';
 const riskTable = (accounts, markets) => table([['Account', ''], ['Health', 'num'], ['Collateral', 'num'], ['Debt', 'num'], ['Mostly', '']],
   accounts.map((a) => [accountLink(a.address), h('strong', { class: healthClass(a.healthFactor) }, health(a.healthFactor)), worth(a.collateral), worth(a.debt),
-    `${symbolOf(markets, a.collateralAsset)} against ${symbolOf(markets, a.debtAsset)}`]), `No account is below ${RISK_BELOW}.`);
+    `${symbolOf(markets, a.collateralAsset)} against ${symbolOf(markets, a.debtAsset)}`]), `No account is below ${RISK_BELOW}.`, 'dense');
 
 export function open(root) {
   const place = (lines) => h('div', null, loading(lines));
   const tiles = h('div', { class: 'tiles' }, [...Array(6).keys()].map(() => tile('\u00a0', '', '\u00a0'))), markets = place(5), cards = h('div', { class: 'grid' }, loading(3));
-  const prices = place(5), risk = place(6), fallen = place(6), crossed = h('ul', { class: 'feed' }), riskNote = h('small');
+  const prices = place(5), risk = place(6), fallen = place(6), crossed = h('ul', { class: 'feed' }), riskNote = h('small'), fallenNote = h('small');
   const riskPages = h('div'), fallenPages = h('div');
-  let riskFrom = 0, fallenFrom = 0;
+  let riskFrom = 0, fallenFrom = 0, past = [], assets = [];
 
   root.append(h('h1', { class: 'hidden' }, 'Markets'), tiles, section('Markets', null, markets),
-    section('Rate curves', 'over utilization; high rates are drawn closer together', cards),
-    section('Prices', link('oracle', 'each reporter\u2019s last report'), prices),
+    fold('Rate curves', 'Over utilization; high rates are drawn closer together.', cards),
+    fold('Prices', link('oracle', 'Each reporter\u2019s last report.'), prices),
     h('div', { class: 'columns' },
       h('section', null, h('h2', null, 'Accounts at risk', riskNote), risk, riskPages, crossed),
-      h('section', null, h('h2', null, 'Recent liquidations'), fallen, fallenPages)));
-  follow();
+      h('section', null, h('h2', null, 'Recent liquidations', fallenNote), fallen, fallenPages)));
 
   const readRisk = () => call('plimsoll_liquidatable', 'latest', { below: RISK_BELOW, offset: riskFrom, limit: RISK_ROWS });
   const showCurves = curveCards(cards);
-  const page = async (now, atRisk) => {
-    const [seen, past] = await Promise.all([lastReports(now), pastOf(now), readLiquidations(now.height)]);
-    put(tiles, totals(now));
+  const readCurves = () => Promise.all(assets.map(curveOf));
+  const page = async (now, [atRisk, early, rounds]) => {
+    put(tiles, totals(now)); // what is known stands there before more is asked
     put(markets, marketTable(now.markets, past));
-    await showCurves(now.markets);
-    put(prices, feedTable(now, seen));
     put(riskNote, `below ${RISK_BELOW}, worst first`);
     put(risk, riskTable(atRisk.accounts, now.markets));
     put(riskPages, pager(riskFrom, RISK_ROWS, atRisk.total, (to) => { riskFrom = to; refresh(); }));
     if (riskFrom > 0 && riskFrom >= atRisk.total) riskFrom = 0; // they have become fewer
+    assets = now.markets.map((m) => m.asset);
+    const [seen, before, terms] = await Promise.all([lastReports(now, rounds), pastOf(now), early.length === assets.length ? early : readCurves(), readLiquidations(now.height)]);
+    past = before;
+    put(markets, marketTable(now.markets, past));
+    showCurves(now.markets, terms);
+    put(prices, feedTable(now, seen));
     put(crossed, crossingList());
+    put(fallenNote, liquidations.length === LIQUIDATIONS_KEPT ? `the newest ${LIQUIDATIONS_KEPT}` : '');
     const showFallen = () => {
       put(fallen, liquidationTable(now.markets, fallenFrom));
       put(fallenPages, pager(fallenFrom, LIQUIDATION_ROWS, liquidations.length, (to) => { fallenFrom = to; showFallen(); }));
     };
     showFallen();
   };
-  page.early = readRisk;
+  page.early = () => Promise.all([readRisk(), readCurves(), readRounds()]);
   return page;
 }

@@ -49,11 +49,17 @@ export const ask = (method, ...params) => call(method, ...params).catch((e) => {
 
 /** state: 'connecting', 'live' (WebSocket), 'polling', 'down'. */
 export const node = { state: 'connecting', height: -1 };
-const listeners = { head: [], state: [], refresh: [] };
+const listeners = { head: [], state: [], refresh: [], back: [] };
 export const on = (event, listener) => { listeners[event].push(listener); };
 
 /** Asks for the page to be brought up to date now. */
 export const refresh = () => { for (const f of listeners.refresh) f(); };
+
+/** Tells that the chain is no longer the one that was shown (a chain for tests goes back): forget what was known of it. */
+export function wentBack() {
+  for (const want of wanted) want.last = null;
+  for (const f of listeners.back) f();
+}
 
 function setState(state) {
   if (node.state === state) return;
@@ -62,9 +68,9 @@ function setState(state) {
 }
 
 let heardAt = 0;
-function head(height) {
+function head(height, isNew) {
   heardAt = Date.now();
-  if (height === node.height) return;
+  if (height === node.height && !isNew) return;
   node.height = height;
   for (const f of listeners.head) f(height);
 }
@@ -115,7 +121,7 @@ function notified({ subscription, result }) {
   if (!want) return;
   if (want.method === 'plimsoll_subscribe') {
     const block = Number(result.block), [known, index] = want.last ?? [-1, -1];
-    if (block < known || (block === known && result.index <= index)) return;
+    if (block === known && result.index <= index) return; // one before it is of a chain that went back
     want.last = [block, result.index];
   }
   want.listener(result);
@@ -148,7 +154,7 @@ export function start() {
   subscribe('eth_subscribe', 'newHeads', null, (header) => {
     setState('live');
     toldTo = Number(header.number);
-    head(toldTo);
+    head(toldTo, true);
   });
   connect();
   poll();

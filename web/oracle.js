@@ -1,7 +1,8 @@
 // #/oracle: what every reporter said last, and how far they are apart.
 import { formatUnits, getBytes } from './lib/ethers.js';
-import { call, AGGREGATOR } from './node.js';
+import { ask, call, node, on, AGGREGATOR } from './node.js';
 import { abi, topicOf } from './abi.js';
+import { hexOf } from './past.js';
 import { h, put, table, section, tile, price, parse, format, age, clock, accountLink, txLink, blockLink } from './show.js';
 
 const ROUNDS = 4;             // so many rounds are read back for reporters that missed the newest
@@ -31,16 +32,18 @@ export function decodeSubmit(input) {
   return reports;
 }
 
-let kept = { round: 0, last: [], rounds: [] };
+const NOTHING = { round: 0, last: [], rounds: [] };
+let kept = NOTHING;
+on('back', () => { kept = NOTHING; });
 
-/** Each reporter's newest report (by number) and the newest rounds. */
-export async function lastReports({ oracle, height }) {
+/** Logs of the rounds accepted since the oldest that is known, if none is of so many blocks; null if the node refuses. */
+export const readRounds = (height = node.height, span = SPANS[0]) => ask('eth_getLogs', { address: AGGREGATOR, topics: [topicOf('RoundAccepted')],
+  fromBlock: hexOf(kept.rounds.at(-1)?.block ?? Math.max(0, height - span)), toBlock: 'latest' });
+
+/** Each reporter's newest report (by number) and the newest rounds.  logs: what readRounds gave, asked with the rest. */
+export async function lastReports({ oracle, height }, logs) {
   if (oracle.lastRound === 0 || oracle.lastRound === kept.round) return kept;
-  let logs = [];
-  for (const span of SPANS) {
-    logs = await call('eth_getLogs', { address: AGGREGATOR, topics: [topicOf('RoundAccepted')], fromBlock: `0x${Math.max(0, height - span).toString(16)}`, toBlock: `0x${height.toString(16)}` });
-    if (logs.length > 0) break;
-  }
+  for (const span of SPANS) if (!logs?.length) logs = await readRounds(height, span) ?? [];
   const newest = logs.slice(-ROUNDS);
   const txs = await Promise.all(newest.map((log) => call('eth_getTransactionByHash', log.transactionHash)));
   const last = [];
@@ -83,8 +86,8 @@ export function feedTable({ oracle, time }, { last }) {
 export function open(root) {
   const tiles = h('div', { class: 'tiles' }), feeds = h('div'), people = h('div'), rounds = h('div');
   root.append(h('h1', null, 'Oracle'), tiles, section('Prices', 'each reporter\u2019s last accepted report', feeds), section('Reporters', null, people), section('Newest rounds', null, rounds));
-  return async (now) => {
-    const { oracle, time } = now, seen = await lastReports(now);
+  const page = async (now, logs) => {
+    const { oracle, time } = now, seen = await lastReports(now, logs);
     put(tiles,
       tile('Last round', oracle.lastRound ? String(oracle.lastRound) : 'none', `every ${oracle.period} s`),
       tile('Rounds accepted', String(oracle.rounds), 'by this node'),
@@ -98,4 +101,6 @@ export function open(root) {
         String(r.reports), h('span', { class: r.equivocations ? 'bad' : '' }, String(r.equivocations))]), 'There are no reporters.'));
     put(rounds, table([['Round', ''], ['Block', 'num'], ['Transaction', '']], seen.rounds.map((r) => [String(r.round), blockLink(r.block), txLink(r.hash)]), 'No round has been accepted yet.'));
   };
+  page.early = () => readRounds();
+  return page;
 }

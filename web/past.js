@@ -1,5 +1,5 @@
 // The markets over recent blocks, as far as the node remembers them.
-import { ask } from './node.js';
+import { ask, on } from './node.js';
 
 const HISTORY_BLOCKS = 960; // the node remembers 1024
 const HISTORY_POINTS = 32;
@@ -13,6 +13,7 @@ export function pastHeights(height) {
 }
 
 const history = new Map(); // height: the markets then; kept while the page is open, whatever part of it is shown
+on('back', () => history.clear());
 
 /** The markets then and now, oldest first: [[height, markets]…]. */
 export async function pastOf({ height, markets }) {

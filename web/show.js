@@ -1,7 +1,7 @@
 // Elements and numbers.  Money is BigInt from the node's text to the reader's: no floating point.
 import { MaxUint256, formatUnits, parseUnits } from './lib/ethers.js';
 
-/** An element.  props: attributes; on…: listeners; data: data-* attributes; falsy ones are left out. */
+/** An element.  props: attributes; on…: listeners; falsy ones are left out. */
 export function h(tag, props, ...children) {
   return fill(document.createElement(tag), props, children);
 }
@@ -11,20 +11,42 @@ export function svg(tag, props, ...children) {
 function fill(element, props, children) {
   for (const [name, value] of Object.entries(props ?? {})) {
     if (value === false || value === undefined || value === null) continue;
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    if (name.startsWith('on')) element[name] = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
   element.append(...children.flat(3).filter((c) => c !== undefined && c !== null && c !== false));
   return element;
 }
 
-/** Replaces what a place holds if it would differ, so that a selection outlives blocks that change nothing.
- * Listeners inside must therefore look up what they need when they are called. */
+/** Makes a place hold these children.  Elements that are there already stay and become what they should be, so that the
+ * focus, a selection and a click that has begun outlive the next block. */
 export function put(place, ...children) {
-  const next = h('div', null, ...children);
-  if (next.innerHTML === place.innerHTML) return;
-  place.replaceChildren(...next.childNodes);
+  becomeChildren(place, h('div', null, ...children));
 }
+
+function becomeChildren(old, next) {
+  const there = [...old.childNodes];
+  [...next.childNodes].forEach((node, i) => {
+    if (!there[i]) old.append(node);
+    else if (there[i].nodeName !== node.nodeName) there[i].replaceWith(node);
+    else if (node.nodeType === Node.ELEMENT_NODE) become(there[i], node);
+    else if (there[i].data !== node.data) there[i].data = node.data;
+  });
+  for (const node of there.slice(next.childNodes.length)) node.remove();
+}
+
+function become(old, next) {
+  for (const name of old.getAttributeNames()) if (!next.hasAttribute(name)) old.removeAttribute(name);
+  for (const name of next.getAttributeNames()) {
+    const value = next.getAttribute(name);
+    if (old.getAttribute(name) === value) continue;
+    if (name === 'style') old.style.cssText = value; // as an attribute the policy would refuse it
+    else old.setAttribute(name, value);
+  }
+  for (const name of LISTENERS) old[name] = next[name];
+  becomeChildren(old, next);
+}
+const LISTENERS = ['onclick'];
 
 /** A table that becomes a list of cards on a narrow screen.  columns: [title, class]; rows: arrays of cells; kind 'dense':
  * three cells abreast there. */
@@ -63,16 +85,26 @@ export function pager(offset, size, total, go) {
 
 /** A text with a button that copies it. */
 export function copyable(text) {
+  const place = h('span', { class: 'mono' }, text);
   const button = h('button', { type: 'button', class: 'copy', 'aria-label': `Copy ${text}`, onclick: async () => {
-    await navigator.clipboard?.writeText(text).catch(() => null);
-    button.textContent = 'copied';
+    try {
+      await navigator.clipboard.writeText(text); // there is none for a page that comes over http from another machine
+      button.textContent = 'copied';
+    } catch {
+      getSelection().selectAllChildren(place);
+      button.textContent = 'selected';
+    }
     setTimeout(() => { button.textContent = 'copy'; }, 1500);
   } }, 'copy');
-  return [h('span', { class: 'mono' }, text), ' ', button];
+  return [place, ' ', button];
 }
 
 export const section = (title, note, ...rest) =>
   h('section', null, h('h2', null, title, note ? h('small', null, note) : null), ...rest);
+
+/** A section that can be folded, and is on a narrow screen. */
+export const fold = (title, note, ...rest) => h('section', null, h('details', { open: !matchMedia('(max-width: 46rem)').matches },
+  h('summary', null, h('h2', null, title)), h('p', { class: 'note' }, note), ...rest));
 
 // -- numbers ---------------------------------------------------------------------------------
 
@@ -82,12 +114,13 @@ export function parse(text, decimals) {
   return BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'));
 }
 
-/** What a person typed, or null if it is no amount of a token with so many decimals. */
+/** What a person typed, or null if it is no amount of a token with so many decimals.  A comma stands between thousands:
+ * who means a half by "0,5" must not get five. */
 export function parseAmount(text, decimals) {
-  const given = text.replaceAll(',', '').trim();
-  if (!/^\d*\.?\d*$/.test(given)) return null;
+  const given = text.trim();
+  if (!/^(\d*|[1-9]\d{0,2}(,\d{3})+)(\.\d*)?$/.test(given)) return null;
   try {
-    return parseUnits(given, decimals);
+    return parseUnits(given.replaceAll(',', ''), decimals);
   } catch {
     return null;
   }
@@ -111,28 +144,42 @@ export function format(n, decimals, places, group = ',') {
 /** To be put into a field. */
 export const plain = (n, decimals) => formatUnits(n, decimals).replace(/\.0$/, '');
 
+/** The same after a sign; what is more than nothing is never written as 0. */
+function some(n, decimals, places, sign = '') {
+  const isLost = n > 0n && 2n * n * 10n ** BigInt(places) < 10n ** BigInt(decimals);
+  return isLost ? `<\u00a0${sign}${format(1n, places, places)}` : sign + format(n, decimals, places);
+}
+
+/** A part of a whole as a ratio in text. */
+export const share = (part, whole) => formatUnits(whole > 0n ? part * RAY / whole : 0n, 27);
+export const RAY = 10n ** 27n;
+
+const HUGE = 18; // powers of ten from there on have no letter
 const SCALES = [[12, 'T'], [9, 'B'], [6, 'M'], [3, 'K']];
 function compact(n, decimals, sign) {
+  const power = n.toString().length - 1 - decimals;
+  if (power >= HUGE) return `${sign}${format(n, decimals + power, 2)}e${power}`;
   for (const [power, letter] of SCALES) {
     if (n >= 10n ** BigInt(decimals + power + (power === 3 ? 1 : 0))) return sign + format(n, decimals + power, 2) + letter;
   }
-  return sign + format(n, decimals, 2);
+  return some(n, decimals, 2, sign);
 }
 
 export const USD = 8; // decimals of dollars
-export const usd = (n) => `$${format(n, USD, 2)}`;
+export const usd = (n) => some(n, USD, 2, '$');
 export const usdShort = (n) => compact(n, USD, '$');
-export const amount = (n, decimals) => format(n, decimals, n >= 10n ** BigInt(decimals + 3) ? 2 : Math.min(decimals, 4));
+export const amount = (n, decimals) => some(n, decimals, n >= 10n ** BigInt(decimals + 3) ? 2 : Math.min(decimals, 4));
 export const amountShort = (n, decimals) => (n >= 10n ** BigInt(decimals + 4) ? compact(n, decimals, '') : amount(n, decimals));
 /** A price as text: small ones with more digits. */
 export function price(text) {
   const n = parse(text, 18), one = 10n ** 18n;
-  return `$${format(n, 18, n >= 100n * one ? 2 : n >= one / 10n ? 4 : 6)}`;
+  if (n >= 10n ** 12n * one) return usdShort(parse(text, USD));
+  return some(n, 18, n >= 100n * one || n === 0n ? 2 : n >= one / 10n ? 4 : n >= one / 1000n ? 6 : 8, '$');
 }
 /** "0.0525" as 5.25 %. */
-export const percent = (text, places = 2) => `${format(parse(text, 27), 25, places)}%`;
-/** A health factor, null for who owes nothing. */
-export const health = (text) => (text === null ? '\u221e' : parse(text, 18) > 100n * 10n ** 18n ? '> 100' : format(parse(text, 18), 18, 3));
+export const percent = (text, places = 2) => `${some(parse(text, 27), 25, places)}%`;
+/** A health factor, null for who owes nothing.  Digits are cut off: 0.9999 is not 1. */
+export const health = (text) => (text === null ? '\u221e' : parse(text, 3) > 100000n ? '> 100' : format(parse(text, 3), 3, 3));
 export function healthClass(text) {
   if (text === null) return 'calm';
   const n = parse(text, 4);

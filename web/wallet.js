@@ -43,12 +43,12 @@ function wallets() {
 /** One of several, as the reader says; null: none. */
 function choose(found) {
   return new Promise((resolve) => {
-    const take = (w) => h('button', { type: 'button', class: 'choice', onclick: () => element.close(w.name) }, w.name);
+    const take = (w, i) => h('button', { type: 'button', class: 'choice', onclick: () => element.close(String(i)) }, w.name || 'Wallet');
     const element = h('dialog', { class: 'wallets', 'aria-label': 'Choose a wallet' }, h('h2', null, 'Choose a wallet'),
       h('button', { type: 'button', class: 'close', 'aria-label': 'Close', onclick: () => element.close('') }, '\u00d7'), found.map(take));
     element.addEventListener('close', () => {
       element.remove();
-      resolve(found.find((w) => w.name === element.returnValue) ?? null);
+      resolve(found[element.returnValue] ?? null); // by number: names need not differ
     });
     document.body.append(element);
     element.showModal();
@@ -96,10 +96,10 @@ async function lookAtChain() {
 
 const isUnknownChain = (e) => e.code === UNKNOWN_CHAIN || e.data?.originalError?.code === UNKNOWN_CHAIN;
 
-/** Asks the wallet to speak to this node's chain, and to learn of it if it must. */
+/** Asks the wallet to speak to this node's chain, and to learn of it if it must.  Returns the chain's id. */
 export async function switchChain() {
   const chainId = await lookAtChain(), { provider } = wallet, move = () => provider.send('wallet_switchEthereumChain', [{ chainId }]);
-  if (!wallet.isElsewhere) return;
+  if (!wallet.isElsewhere) return chainId;
   try {
     await move();
   } catch (e) {
@@ -111,6 +111,7 @@ export async function switchChain() {
   await lookAtChain();
   onChange();
   if (wallet.isElsewhere) throw new Error('The wallet stayed on another network.');
+  return chainId;
 }
 
 /** What went wrong, for people. */
@@ -122,13 +123,19 @@ export function problem(e) {
 
 // -- transactions ----------------------------------------------------------------------------------
 
-/** Sends through the wallet and waits for the block.  Throws what the node says against it, before the wallet is asked. */
-export async function send(to, data, say) {
-  const tx = { from: wallet.account, to, data };
-  await switchChain();
+const mustBe = (account) => {
+  if (wallet.account !== account) throw new Error('The wallet changed to another account. Nothing was sent.');
+};
+
+/** Sends from an account through the wallet and waits for the block.  Throws what the node says against it, before the wallet
+ * is asked.  The wallet is told the chain, for it may be led to another one at any time. */
+export async function send(from, to, data, say) {
+  mustBe(from);
+  const tx = { from, to, data }, chainId = await switchChain();
   await call('eth_estimateGas', tx);
+  mustBe(from);
   say('Confirm in your wallet\u2026');
-  const hash = await wallet.provider.send('eth_sendTransaction', [tx]); // with the gas and the fees that the wallet sees fit
+  const hash = await wallet.provider.send('eth_sendTransaction', [{ ...tx, chainId }]); // with the gas and fees it sees fit
   say('Sent ', txLink(hash), ', waiting for its block\u2026');
   const receipt = await node.waitForTransaction(hash, 1, RECEIPT_MS).catch(() => null);
   if (!receipt) throw new Error(`The transaction ${short(hash)} is in no block yet.`);
@@ -136,12 +143,12 @@ export async function send(to, data, say) {
   return hash;
 }
 
-export const allowance = (asset, spender) => at(asset).allowance(wallet.account, spender);
+export const allowance = (asset, owner, spender) => at(asset).allowance(owner, spender);
 export const approve = (spender, units) => encode('approve', spender, units);
 
 /** EIP-2612: [deadline, v, r, s] as the wallet signs them; null if it does not sign such things. */
-export async function signPermit(token, spender, units, time) {
-  const owner = wallet.account, [chainId, name, nonce] = await Promise.all([call('eth_chainId'), at(token).name(), at(token).nonces(owner)]);
+export async function signPermit(owner, token, spender, units, time) {
+  const [chainId, name, nonce] = await Promise.all([call('eth_chainId'), at(token).name(), at(token).nonces(owner)]);
   const deadline = time + PERMIT_SECONDS, types = { Permit: PERMIT.map(([n, type]) => ({ name: n, type })) };
   await switchChain();
   try {

@@ -9,7 +9,8 @@ import { chromium } from 'playwright-core';
 import { Contract, Interface, JsonRpcProvider, NonceManager, Wallet, id, keccak256, parseEther, parseUnits, toUtf8Bytes } from 'ethers';
 import { chartTests } from './charts.mjs';
 import { metamaskTests } from './metamask.mjs';
-import { networkTests, policy } from './network.mjs';
+import { edgeTests, wentBack } from './edges.mjs';
+import { networkTests, policy, requests } from './network.mjs';
 import { walletTests } from './wallets.mjs';
 import { DAI, FEED_ABI, KEYS, POOL_ABI, TOKEN_ABI, USDC, WBTC, WETH, at, results, rpc, startNode, step } from '../clients/support.mjs';
 
@@ -126,7 +127,10 @@ async function eachSize(name, hash, text, check) {
 async function readers() {
   const owner = await addressOf(borrower), block = Number((await rpc(node.url, 'eth_getTransactionReceipt', liquidation)).blockNumber);
 
-  await eachSize('home', '', /^by 0x/, async (page, text) => {
+  await eachSize('home', '', /^by 0x/, async (page) => {
+    while (await page.locator('details:not([open])').count()) await page.locator('details:not([open]) summary').first().click();
+    await page.locator('main figure .uplot canvas').nth(4).waitFor();
+    const text = await textOf(page);
     for (const symbol of ['WETH', 'WBTC', 'LINK', 'USDC', 'DAI', 'ETH / USD']) assert.ok(text.includes(symbol), symbol);
     const usdc = (await rpc(node.url, 'plimsoll_markets')).find((m) => m.symbol === 'USDC');
     assert.ok(text.includes('500.0'), 'USDC supplied, in thousands');
@@ -354,14 +358,17 @@ try {
   for (const f of feeders) f.kill('SIGCONT');
   await readers();
   await chartTests({ browser, url: node.url, account: await addressOf(borrower), show });
+  await edgeTests({ browser, url: node.url, account: await addressOf(borrower) });
   await step('an account in an e-mode is judged by it', emode);
   await step('things are found', finding);
   await owner('desktop');
   await owner('phone');
   await walletTests({ browser, url: node.url, provider, keys: KEYS.slice(7, 9), lender, shots, done, show,
     hold: (isHeld) => feeders.forEach((f) => f.kill(isHeld ? 'SIGSTOP' : 'SIGCONT')) });
+  await step('a round every two seconds is one more request', () => requests(browser, node.url, '', 1.5));
   const page = await live();
   await step('no page complained, broke the policy or asked anybody else', () => assert.deepEqual(complaints, []));
+  await step('a chain that went back is shown as it is now', () => wentBack(bin, browser));
   for (const f of feeders) f.kill('SIGSTOP');
   await setPrice(0, 1700);
   await networkTests({ bin, browser, url: node.url, account: await addressOf(borrower), meanwhile: () => setPrice(0, 2600) });

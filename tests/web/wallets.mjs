@@ -2,7 +2,7 @@
 // in this process; what a provider in the page is asked goes to `answer` here, which signs with ethers and sends to the node.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { Contract, NonceManager, Wallet, id, parseEther, parseUnits } from 'ethers';
+import { Contract, NonceManager, Signature, Wallet, id, parseEther, parseUnits } from 'ethers';
 import { DAI, TOKEN_ABI, USDC, at, rpc, step } from '../clients/support.mjs';
 
 const selector = (signature) => id(signature).slice(0, 10);
@@ -31,7 +31,7 @@ function inject(names) {
 export async function walletTests({ browser, url, provider, keys, lender, hold, shots, done, show }) {
   const page = await browser.newPage(), signer = new NonceManager(new Wallet(keys[0], provider)), other = new Wallet(keys[1], provider);
   const address = (await signer.getAddress()).toLowerCase(), chainId = await rpc(url, 'eth_chainId');
-  const asked = [], sent = [], now = { chain: '0x1', known: false, refuse: null, permits: true, before: null };
+  const asked = [], sent = [], now = { chain: '0x1', known: false, refuse: null, permits: true, before: null, sign: (signature) => signature };
   const dialog = page.locator('dialog.action'), status = dialog.locator('.status');
 
   async function answer(name, method, params) {
@@ -53,9 +53,10 @@ export async function walletTests({ browser, url, provider, keys, lender, hold, 
         if (!now.permits) throw refusal(4200, 'The wallet does not sign typed data.');
         const { types: { EIP712Domain, ...types }, domain, message } = JSON.parse(params[1]);
         assert.equal(EIP712Domain.length, 4);
-        return signer.signer.signTypedData(domain, types, message);
+        return now.sign(await signer.signer.signTypedData(domain, types, message));
       }
       case 'eth_sendTransaction': {
+        assert.equal(params[0].chainId, chainId, 'the wallet is told the chain');
         await now.before?.();
         sent.push(params[0].data.slice(0, 10));
         return (await signer.sendTransaction({ to: params[0].to, data: params[0].data, ...(now.before ? { gasLimit: 500000 } : {}) })).hash;
@@ -122,6 +123,52 @@ export async function walletTests({ browser, url, provider, keys, lender, hold, 
     assert.ok(parseUnits('1000', 6) - BigInt((await positions()).USDC.supplied) <= 1n); // a unit may be lost to rounding
     assert.equal(await new Contract(USDC, ['function allowance(address, address) view returns (uint256)'], provider).allowance(address, at('pool')), 0n);
   });
+  const supply = async (sum) => {
+    await dialog.getByLabel('Amount').fill(sum);
+    await press('Supply');
+  };
+  await step('a compact signature is one, that of a contract is none', async () => {
+    now.sign = (signature) => Signature.from(signature).compactSerialized; // EIP-2098
+    await supply('1');
+    await finished();
+    assert.deepEqual(sent.splice(0), [SUPPLY_WITH_PERMIT]);
+    now.sign = () => `0x${'ab'.repeat(200)}`;
+    await supply('1');
+    await finished();
+    assert.deepEqual(sent.splice(0), [selector('approve(address,uint256)'), selector('supply(address,uint256,address,uint16)')]);
+  });
+  const become = (account) => page.evaluate((next) => window.walletTell('Heron Wallet', 'accountsChanged', [next]), account);
+  await step('a wallet that changes its account meanwhile sends nothing', async () => {
+    now.sign = async (signature) => {
+      await become(other.address);
+      return signature;
+    };
+    await supply('1');
+    await told('changed to another account');
+    assert.deepEqual(sent, []);
+    await become(address);
+    await dialog.locator('.facts dd', { hasText: 'USDC' }).first().waitFor();
+  });
+  await step('a wallet that answers late is no longer waited for, nor asked for more', async () => {
+    let answerLate;
+    now.sign = (signature) => new Promise((resolve) => { answerLate = () => resolve(signature); });
+    await supply('1');
+    await dialog.locator('.status', { hasText: 'Sign in your wallet' }).waitFor();
+    while (!answerLate) await page.waitForTimeout(20);
+    await page.keyboard.press('Escape');
+    now.sign = (signature) => signature;
+    await open('Supply', 'USDC');
+    await supply('1');
+    await finished();
+    assert.deepEqual(sent.splice(0), [SUPPLY_WITH_PERMIT]);
+    await supply('1');
+    await finished();
+    sent.length = 0;
+    answerLate();
+    await page.waitForTimeout(1000);
+    assert.deepEqual(sent, []);
+    assert.match(await status.innerText(), /^Done/);
+  });
   await step('what a sum would do to the health is what it then does', async () => {
     hold(true);
     await open('Borrow', 'DAI');
@@ -187,5 +234,22 @@ export async function walletTests({ browser, url, provider, keys, lender, hold, 
     await page.evaluate(() => window.walletTell('Heron Wallet', 'accountsChanged', []));
     await page.locator('#wallet', { hasText: 'Connect wallet' }).waitFor();
   });
+  await page.close();
+  await step('wallets of one name are two, however long it is', () => namesakes(browser, url, [signer.signer.address, other.address]));
+}
+
+/** Two wallets of the same name, which markup and nothing else is. */
+async function namesakes(browser, url, accounts) {
+  const page = await browser.newPage();
+  await page.setViewportSize({ width: 320, height: 700 });
+  await page.addInitScript((all) => window.addEventListener('eip6963:requestProvider', () => all.forEach((account, i) => window.dispatchEvent(
+    new CustomEvent('eip6963:announceProvider', { detail: { info: { uuid: String(i), name: `<img src=x>${'W'.repeat(200)}` }, provider: { on() {}, request: async ({ method }) => (method === 'eth_chainId' ? '0x1' : [account]) } } })))), accounts);
+  await page.goto(`${url}/#/`);
+  await page.locator('#wallet').click();
+  const choices = page.locator('button.choice');
+  for (const choice of await choices.all()) assert.ok(await choice.evaluate((b) => b.scrollWidth <= b.clientWidth), 'the name is cut off');
+  assert.equal(await page.locator('dialog img').count(), 0);
+  await choices.nth(1).click();
+  await page.locator('#wallet', { hasText: accounts[1].toLowerCase().slice(0, 6) }).waitFor();
   await page.close();
 }
