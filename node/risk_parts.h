@@ -91,9 +91,28 @@ static inline struct entry *entry_at(const struct risk *r, size_t i)
 	return &r->chunks[i / RISK_CHUNK][i % RISK_CHUNK];
 }
 
+/* -- entries and closings: with index_lock claimed ---------------------------------------- */
+
+struct entry *entry_find(const struct risk *r, const struct address *owner); /* NULL: not there */
+struct entry *entry_add(struct risk *r, const struct address *owner);        /* NULL: out of memory */
+/* The last entry moves into the gap. */
+void entry_remove(struct risk *r, struct entry *e);
+/* Puts count legs into the entry.  ERR_FULL: it is as before. */
+MUST_CHECK enum err entry_set(struct entry *e, const struct user *user, const struct leg *legs, u32 count);
+/* One leg more: in place while it fits, else all move to memory of their own.  ERR_FULL. */
+MUST_CHECK enum err entry_append(struct entry *e, const struct leg *leg);
+/* Requires that none before it is of a later height.  ERR_FULL. */
+MUST_CHECK enum err closing_add(struct risk *r, const struct address *owner, u64 height);
+
+/* -- legs ------------------------------------------------------------------------------------ */
+
+/* The legs of one position: at most two more. */
+void legs_add(struct leg *out, u32 *count, const struct position *p, u16 reserve, const struct u256 *configuration);
 /* The legs of an account by its user record, read through s.  Returns how many; at most
  * 2 * RISK_RESERVES. */
 u32 legs_read(struct leg *out, struct state *s, const struct address *owner, const struct user *user);
+
+/* -- weights --------------------------------------------------------------------------------- */
 
 /* As of s and now. */
 void risk_weigh(struct weights *out, struct state *s, u64 now, struct wad bound);
