@@ -8,7 +8,7 @@
  * blocks of their own, and after each the list is asked for.  Finally the consensus function is
  * asked about every account: that fills the caches before memory is measured, tells whether the
  * lists were right, and is the baseline.  Then blocks are made while a thread asks for everyone there is, without
- * an end.  Prints one JSON line a figure. */
+ * an end, and the node is started once more.  Prints one JSON line a figure. */
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -73,18 +73,22 @@ static void weth_set(struct bench *b, u64 dollars)
 		  (struct u256[]){ u256_from_u64(dollars * 100000000) }, 1);
 }
 
-/* Asks for everyone below 1 at the head; milliseconds. */
-static double list(struct bench *b, u64 *total, u64 *height)
+static u64 head_of(struct bench *b)
 {
-	struct risk_query asked = { .bound = wad_one(), .limit = UINT32_MAX, .deadline_us = UINT64_MAX };
-	struct risk_page page;
 	struct store_head head;
-	u64 start;
-	double ms;
 
 	node_head(b->rig.node, &head);
-	asked.height = head.header.number;
-	start = now_ns();
+	return head.header.number;
+}
+
+/* Asks for everyone below 1 at a block; milliseconds. */
+static double list(struct bench *b, u64 *total, u64 height)
+{
+	struct risk_query asked = { .height = height, .bound = wad_one(), .limit = UINT32_MAX, .deadline_us = UINT64_MAX };
+	struct risk_page page;
+	u64 start = now_ns();
+	double ms;
+
 	must(node_at_risk(b->rig.node, &page, &asked), "list");
 	ms = (double)(now_ns() - start) / 1e6;
 	for (u32 i = 0; i < page.count; i++) {
@@ -93,7 +97,6 @@ static double list(struct bench *b, u64 *total, u64 *height)
 			give_up("the list is wrong");
 	}
 	*total = page.total;
-	*height = page.height;
 	free(page.at);
 	return ms;
 }
@@ -194,6 +197,26 @@ static void measure_blocks(struct bench *b)
 	figure_print(&(struct figure){ "risk.block", ms, "ms", "a block while nobody asks", base, NULL, true, more });
 }
 
+/* The first question after a restart, about a block before it, as by whoever follows the chain and comes back. */
+static void measure_restart(struct bench *b)
+{
+	u64 height = head_of(b) - 1, total, again, start, opened;
+	double base = list(b, &total, height), ms;
+	char more[80];
+
+	rig_close(&b->rig);
+	start = cpu_ns();
+	rig_open(&b->rig, BLOCK_MS);
+	opened = cpu_ns();
+	ms = list(b, &again, height);
+	if (again != total)
+		give_up("%llu accounts listed before the restart, %llu after", (unsigned long long)total,
+			(unsigned long long)again);
+	snprintf(more, sizeof more, "\"cpu_ms\": %.0f, \"open_cpu_ms\": %.0f", (double)(cpu_ns() - opened) / 1e6,
+		 (double)(opened - start) / 1e6);
+	figure_print(&(struct figure){ "risk.restart", ms, "ms", "the same before it", base, NULL, true, more });
+}
+
 static void measure(struct bench *b)
 {
 	struct risk_counts counts;
@@ -207,9 +230,10 @@ static void measure(struct bench *b)
 	traffic_init(&b->traffic, node_genesis(b->rig.node)->chain_id, 1, 1);
 	for (u32 i = 0; i < FALLS; i++) {
 		weth_set(b, 2500);
-		(void)list(b, &total, &height);
+		(void)list(b, &total, head_of(b));
 		weth_set(b, 2250);
-		ms[i] = list(b, &total, &height);
+		height = head_of(b);
+		ms[i] = list(b, &total, height);
 		fprintf(stderr, "%.1f ms for %llu accounts\n", ms[i], (unsigned long long)total);
 	}
 	must(node_risk_counts(b->rig.node, &counts, UINT64_MAX), "counts");
@@ -229,6 +253,7 @@ static void measure(struct bench *b)
 	figure_print(&(struct figure){ "risk.memory", each, "bytes/account", NULL, 0, "below 1024", each < 1024,
 				       NULL });
 	measure_blocks(b);
+	measure_restart(b);
 	traffic_free(&b->traffic);
 }
 

@@ -4,22 +4,38 @@
 #include "contracts-native/lending/account.h"
 #include "node/risk_parts.h"
 
-/* Two walks in key order, which is how the store reads fastest: users, then positions. */
+/* Three walks in key order, which is how the store reads fastest: users, positions, and users of the past.
+ *
+ * An account has changed when a block last wrote one of these records.  A position that there was once stays
+ * for ever, as its indexes do, and a user that is gone has no debt: so the records of who has debt tell it. */
 struct rebuild {
 	struct risk *risk;
-	u64 height;
 	enum err error;
 };
 
-static bool rebuild_user(void *context, struct bytes key, struct bytes value)
+static struct address owner_of(const struct store_version *version)
+{
+	struct address owner;
+
+	memcpy(&owner, version->key.at + version->key.size - sizeof owner, sizeof owner);
+	return owner;
+}
+
+static struct user user_in(const struct store_version *version)
+{
+	struct user user;
+
+	memcpy(&user, version->value.at, sizeof user);
+	return user;
+}
+
+static bool rebuild_user(void *context, const struct store_version *version)
 {
 	struct rebuild *b = context;
-	struct address owner;
-	struct user user;
+	struct address owner = owner_of(version);
+	struct user user = user_in(version);
 	struct entry *e;
 
-	memcpy(&owner, key.at + key.size - sizeof owner, sizeof owner);
-	memcpy(&user, value.at, sizeof user);
 	if (!user_borrows_any(&user))
 		return true;
 	e = entry_add(b->risk, &owner);
@@ -27,29 +43,61 @@ static bool rebuild_user(void *context, struct bytes key, struct bytes value)
 		b->error = ERR_FULL;
 		return false;
 	}
-	e->changed_at = b->height;
+	e->changed_at = version->from;
 	b->error = entry_set(e, &user, NULL, 0);
 	return b->error == OK;
 }
 
-static bool rebuild_position(void *context, struct bytes key, struct bytes value)
+static bool rebuild_position(void *context, const struct store_version *version)
 {
 	struct rebuild *b = context;
-	struct position_key position;
+	struct position_key key;
 	struct position p;
 	struct leg legs[2];
 	struct entry *e;
 	u32 count = 0;
 
-	memcpy(&position, key.at + 1, sizeof position);
-	memcpy(&p, value.at, sizeof p);
-	e = entry_find(b->risk, &position.owner);
+	memcpy(&key, version->key.at + 1, sizeof key);
+	memcpy(&p, version->value.at, sizeof p);
+	e = entry_find(b->risk, &key.owner);
 	if (!e)
 		return true;
-	legs_add(legs, &count, &p, position.reserve, &e->configuration);
+	if (e->changed_at < version->from)
+		e->changed_at = version->from;
+	legs_add(legs, &count, &p, key.reserve, &e->configuration);
 	for (u32 i = 0; i < count && b->error == OK; i++)
 		b->error = entry_append(e, &legs[i]);
 	return b->error == OK;
+}
+
+/* Who borrowed until a block, and may not since: nothing of his but that block is worth keeping. */
+static bool rebuild_closed(void *context, const struct store_version *version)
+{
+	struct rebuild *b = context;
+	struct address owner = owner_of(version);
+	struct user user = user_in(version);
+	struct entry *e;
+
+	if (!user_borrows_any(&user))
+		return true;
+	e = entry_find(b->risk, &owner);
+	if (e && e->changed_at >= version->until)
+		return true; /* he has changed since */
+	e = e ? e : entry_add(b->risk, &owner);
+	if (!e) {
+		b->error = ERR_FULL;
+		return false;
+	}
+	e->changed_at = version->until;
+	b->error = closing_add(b->risk, &owner, version->until);
+	return b->error == OK;
+}
+
+static int by_height(const void *a, const void *b)
+{
+	const struct closing *x = a, *y = b;
+
+	return x->height < y->height ? -1 : x->height > y->height;
 }
 
 /* With index_lock claimed; the newest block is then height. */
@@ -75,11 +123,15 @@ enum err risk_rebuild(struct risk *r)
 	if (!store_head(r->store, &head))
 		return OK;
 	(void)pthread_rwlock_wrlock(&r->index_lock);
-	b.height = head.header.number;
-	forget_everything(r, b.height);
+	forget_everything(r, head.header.number);
 	e = store_scan(r->store, TABLE_user, rebuild_user, &b);
 	if (e == OK && b.error == OK)
 		e = store_scan(r->store, TABLE_position, rebuild_position, &b);
+	if (e == OK && b.error == OK)
+		e = store_scan_past(r->store, TABLE_user, rebuild_closed, &b);
+	/* They came by owner. */
+	if (r->closing_count > 0)
+		qsort(r->closings, r->closing_count, sizeof *r->closings, by_height);
 	(void)pthread_rwlock_unlock(&r->index_lock);
 	return e != OK ? e : b.error;
 }

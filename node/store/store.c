@@ -93,27 +93,51 @@ bool store_view_read(void *view, struct bytes key, void *value, size_t value_siz
 	return e == OK;
 }
 
-enum err store_scan(struct store *s, enum table table,
-		    bool (*visit)(void *context, struct bytes key, struct bytes value), void *context)
+/* What a column says about a version: docs/storage.md. */
+static bool version_of(struct store_version *out, struct bytes key, struct bytes value, enum column column)
+{
+	size_t until_size = column == COLUMN_HISTORY ? 8 : 0;
+
+	if (key.size <= until_size || value.size <= 8)
+		return false;
+	*out = (struct store_version){
+		.key = { key.at, key.size - until_size },
+		.value = { value.at + 8, value.size - 8 },
+		.from = load_be64(value.at),
+		.until = until_size > 0 ? load_be64(key.at + key.size - until_size) : UINT64_MAX,
+	};
+	return true;
+}
+
+static enum err scan(struct store *s, enum column column, enum table table, store_visit *visit, void *context)
 {
 	u8 first = (u8)table, end = (u8)(table + 1);
 	char why[DATABASE_WHY_MAX];
 	bool is_good = true, goes_on = true;
+	struct store_version version;
 	struct cursor c;
 
 	/* The cursor sees what is on disk: let that be the head. */
 	pthread_mutex_lock(&s->publishing);
-	cursor_open(&c, &s->database, COLUMN_RECORDS, (struct bytes){ &first, 1 }, (struct bytes){ &end, 1 });
+	cursor_open(&c, &s->database, column, (struct bytes){ &first, 1 }, (struct bytes){ &end, 1 });
 	pthread_mutex_unlock(&s->publishing);
 	for (; is_good && goes_on && cursor_is_valid(&c); cursor_next(&c)) {
-		struct bytes value = cursor_value(&c);
-
-		is_good = value.size > 8;
+		is_good = version_of(&version, cursor_key(&c), cursor_value(&c), column);
 		if (is_good)
-			goes_on = visit(context, cursor_key(&c), (struct bytes){ value.at + 8, value.size - 8 });
+			goes_on = visit(context, &version);
 	}
 	TRY(cursor_close(&c, why));
 	return is_good ? OK : ERR_CORRUPT;
+}
+
+enum err store_scan(struct store *s, enum table table, store_visit *visit, void *context)
+{
+	return scan(s, COLUMN_RECORDS, table, visit, context);
+}
+
+enum err store_scan_past(struct store *s, enum table table, store_visit *visit, void *context)
+{
+	return scan(s, COLUMN_HISTORY, table, visit, context);
 }
 
 /* -- failure ---------------------------------------------------------------------------- */

@@ -92,9 +92,18 @@ MUST_CHECK enum err store_view_at(struct store_view *out, struct store *s, u64 h
 /* For struct state_backing: context is the view. */
 bool store_view_read(void *view, struct bytes key, void *value, size_t value_size);
 
+/* A record as it was written, until a later block wrote or removed it. */
+struct store_version {
+	struct bytes key, value;
+	u64 from, until; /* as of blocks from <= b < until; the newest has UINT64_MAX */
+};
+typedef bool store_visit(void *context, const struct store_version *version);
+
 /* Calls visit for every record of a table as of the head, in key order, until it returns false. */
-MUST_CHECK enum err store_scan(struct store *s, enum table table,
-			       bool (*visit)(void *context, struct bytes key, struct bytes value), void *context);
+MUST_CHECK enum err store_scan(struct store *s, enum table table, store_visit *visit, void *context);
+/* The same for versions that are over: all which a state that can be read still has, and perhaps older ones.
+ * Those of a record follow each other as they did. */
+MUST_CHECK enum err store_scan_past(struct store *s, enum table table, store_visit *visit, void *context);
 
 /* -- proofs ---------------------------------------------------------------------------- */
 

@@ -112,17 +112,19 @@ struct scanned {
 	u64 count, sum, last, limit;
 };
 
-static bool scan_visit(void *context, struct bytes key, struct bytes value)
+static bool scan_visit(void *context, const struct store_version *version)
 {
 	struct scanned *s = context;
 	struct account account;
 	u64 number;
 
-	assert_int_equal(key.size, 1 + sizeof(struct account_key));
-	assert_int_equal(value.size, sizeof account);
-	memcpy(&account, value.at, sizeof account);
-	number = load_be64(key.at + 1);
+	assert_int_equal(version->key.size, 1 + sizeof(struct account_key));
+	assert_int_equal(version->value.size, sizeof account);
+	memcpy(&account, version->value.at, sizeof account);
+	number = load_be64(version->key.at + 1);
 	assert_true(s->count == 0 || number > s->last);
+	assert_int_equal(version->from, number == 8 ? 1 : 0);
+	assert_true(version->until == UINT64_MAX);
 	s->last = number;
 	s->sum += account.nonce;
 	return ++s->count < s->limit;
@@ -148,6 +150,62 @@ static void a_scan_visits_one_table_in_order(void **unused)
 	assert_int_equal(all.sum, 20 * 100 + 190 - 107 - 108 + 1);
 	assert_int_equal(store_scan(f.store, TABLE_account, scan_visit, &some), OK);
 	assert_int_equal(some.count, 3);
+	fixture_remove(&f);
+}
+
+struct past {
+	u32 count;
+	u64 number[4], nonce[4], from[4], until[4];
+};
+
+static bool past_visit(void *context, const struct store_version *version)
+{
+	struct past *p = context;
+	struct account account;
+
+	assert_int_equal(version->key.size, 1 + sizeof(struct account_key));
+	assert_int_equal(version->value.size, sizeof account);
+	memcpy(&account, version->value.at, sizeof account);
+	assert_in_range(p->count, 0, 3);
+	p->number[p->count] = load_be64(version->key.at + 1);
+	p->nonce[p->count] = account.nonce;
+	p->from[p->count] = version->from;
+	p->until[p->count++] = version->until;
+	return version->until < 4;
+}
+
+static void a_scan_of_the_past_tells_who_was_until_when(void **unused)
+{
+	static const u64 numbers[] = { 3, 3, 5, 9 }, nonces[] = { 30, 31, 50, 90 };
+	static const u64 from[] = { 0, 1, 0, 0 }, until[] = { 1, 3, 2, 4 };
+	struct faucet_key faucet = { { { 0 } } };
+	struct past all = { 0 };
+	struct fixture f;
+
+	(void)unused;
+	fixture_open(&f, 0);
+	account_set(&f, 9, 90);
+	account_set(&f, 3, 30);
+	account_set(&f, 5, 50);
+	account_set(&f, 7, 70);
+	faucet_write(&f.state, &faucet, &(struct faucet){ 5 });
+	assert_int_equal(fixture_commit(&f), OK);
+	account_set(&f, 3, 31);
+	faucet_write(&f.state, &faucet, &(struct faucet){ 6 });
+	assert_int_equal(fixture_commit(&f), OK);
+	account_set(&f, 5, 0);
+	assert_int_equal(fixture_commit(&f), OK);
+	account_set(&f, 3, 32);
+	assert_int_equal(fixture_commit(&f), OK);
+	account_set(&f, 9, 91);
+	account_set(&f, 10, 100);
+	assert_int_equal(fixture_commit(&f), OK);
+	assert_int_equal(store_scan_past(f.store, TABLE_account, past_visit, &all), OK);
+	assert_int_equal(all.count, ARRAY_COUNT(numbers));
+	assert_memory_equal(all.number, numbers, sizeof numbers);
+	assert_memory_equal(all.nonce, nonces, sizeof nonces);
+	assert_memory_equal(all.from, from, sizeof from);
+	assert_memory_equal(all.until, until, sizeof until);
 	fixture_remove(&f);
 }
 
@@ -405,6 +463,7 @@ int main(void)
 		cmocka_unit_test(a_chain_may_begin_above_zero),
 		cmocka_unit_test(named_blobs_are_kept_beside_the_chain),
 		cmocka_unit_test(a_scan_visits_one_table_in_order),
+		cmocka_unit_test(a_scan_of_the_past_tells_who_was_until_when),
 		cmocka_unit_test(a_store_in_use_is_busy),
 		cmocka_unit_test(a_folder_that_cannot_be_made_is_an_io_error),
 		cmocka_unit_test(damage_is_told_on_opening),
