@@ -71,7 +71,8 @@ export async function run(_, context) {
   for (const flow of [testClients, ...AGAIN]) {
     const { run: begin } = typeof flow === 'string' ? await import(`./${flow}.mjs`) : { run: flow };
     // A chain of its own for each: what a test client did to one cannot be recomputed from outside.
-    const node = await startNode(context.bin, ['--dev']);
+    // Blocks come by the timer where several transactions have to be in one.
+    const node = await startNode(context.bin, ['--dev', ...(flow === 'consistency' ? ['--block-time', '200ms'] : [])]);
     await step(`devchain: ${flow.name ?? flow} ran to its end`, () => begin(node.url, context));
     assert.equal(await node.stop(), 0, node.log());
   }
