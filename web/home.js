@@ -91,8 +91,8 @@ const crossingList = () => crossings.map((c) => h('li', null,
 function marketTable(markets, past) {
   const pricesOf = (m) => past.map(([, then]) => number(then.find((x) => x.asset === m.asset)?.price ?? NaN));
   const pair = (units, m) => [amountShort(BigInt(units), m.decimals), h('small', null, usdShort(valueOf(units, m.price, m.decimals)))];
-  return table([['Asset', ''], ['Price', 'num'], ['', 'mid'], ['Supplied', 'num'], ['Borrowed', 'num'], ['Utilization', 'num'], ['Supply rate', 'num'],
-    ['Borrow rate', 'num'], ['LTV / threshold', 'num'], ['', 'act']],
+  return table([['Asset', ''], ['Price', 'num'], ['', 'extra'], ['Supplied', 'num'], ['Borrowed', 'num'], ['Utilization', 'num'], ['Supply rate', 'num'],
+    ['Borrow rate', 'num'], ['LTV / threshold', 'num extra'], ['', 'act']],
   markets.map((m) => [[h('strong', null, link(`market/${m.asset}`, m.symbol)), flagsOf(m)], price(m.price), sparkline(pricesOf(m), `Price of ${m.symbol} over recent blocks`),
     pair(m.supplied, m), pair(m.borrowed, m), [percent(m.utilization, 1), bar(number(m.utilization))],
     h('span', { class: 'supply' }, percent(m.supplyRate)), h('span', { class: 'borrow' }, percent(m.borrowRate)),

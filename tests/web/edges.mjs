@@ -321,6 +321,18 @@ async function folded(browser, url, account) {
   await page.close();
 }
 
+async function tablet(browser, url) {
+  const page = await browser.newPage();
+  for (const width of [740, 768, 1024, 1260, 1280]) {
+    await page.setViewportSize({ width, height: 1024 });
+    await page.goto(`${url}/#/`);
+    await page.getByRole('button', { name: 'Borrow' }).first().waitFor();
+    assert.equal(await page.locator('.scroll').first().evaluate((e) => e.scrollWidth > e.clientWidth), false, `the buttons are out of sight at ${width}`);
+    assert.ok((await page.locator('header').boundingBox()).height < 70, `the head is two lines high at ${width}`);
+  }
+  await page.close();
+}
+
 async function copying(browser, url) {
   const page = await browser.newPage();
   await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
@@ -344,5 +356,6 @@ export async function edgeTests({ browser, url, account }) {
   await step('what the node refused to tell it is asked again', () => unanswered(browser, url, account));
   await step('everything can be read, in the light and in the dark', () => contrasts(browser, url, account));
   await step('on a phone what matters less is folded', () => folded(browser, url, account));
+  await step('between phone and desktop the head is a line, and the markets can be acted on', () => tablet(browser, url));
   await step('what cannot be copied is selected', () => copying(browser, url));
 }
