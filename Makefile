@@ -52,7 +52,7 @@ $(BINARIES): $(OUT)/bin/%: $$(call objects,cmd/$$*/*.c) $(LIBS)
 # Tests that are programs of their own, and benchmarks, link like tests but for cmocka.
 $(TESTS): %: %.o $(SUPPORT) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -lz -o $@
-$(OUT)/tests/client/test_plimsoll: | $(OUT)/bin/plimsoll # which it runs
+$(OUT)/tests/client/test_plimsoll: | $(BINARIES) # which it runs
 $(HARNESS): %: %.o $(SUPPORT) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
 $(BENCHES): %: %.o $$(call objects,bench/support/*.c) $(SUPPORT) $(LIBS)

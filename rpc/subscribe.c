@@ -221,13 +221,15 @@ static struct told *told_of(struct rpc *c, const struct stream *stream)
 /* Ids are all of one size. */
 static void tell_again(struct subscription *s, struct told *t)
 {
-	char id[FILTER_ID_TEXT], *line = t->lines.at, *end;
+	char id[FILTER_ID_TEXT];
 
 	filter_id_text(id, s->id);
-	for (; line < t->lines.at + t->lines.size; line = end + 1) {
-		end = strchr(line, '\n');
+	for (size_t at = 0, size; at < t->lines.size; at += size + 1) {
+		char *line = t->lines.at + at;
+
+		size = strcspn(line, "\n");
 		memcpy(strstr(line, "\"0x") + 1, id, sizeof id - 1);
-		s->owner->send(s->owner, (struct bytes){ (u8 *)line, (size_t)(end - line) });
+		s->owner->send(s->owner, (struct bytes){ (u8 *)line, size });
 	}
 }
 
