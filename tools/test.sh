@@ -28,7 +28,7 @@ count() {
 	if [ "$ok" = 0 ] && [ "$bad" = 0 ]; then bad=1; echo "$name printed no count" >>"$log"; fi
 	passed=$((passed + ok)) failed=$((failed + bad))
 	printf '%-44s %5d passed, %d failed\n' "$name" "$ok" "$bad"
-	[ "$bad" = 0 ] || { echo "--- $name (exit $status)"; tail -n 60 "$log"; echo "---"; }
+	[ "$bad" = 0 ] || { echo "--- $name (exit $status)"; grep -A 12 '^FAIL' "$log" | head -n 60; tail -n 60 "$log"; echo "---"; }
 }
 
 for suite in $suites; do

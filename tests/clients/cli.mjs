@@ -6,7 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  Contract, HDNodeWallet, JsonRpcProvider, Mnemonic, Wallet, decryptKeystoreJson, encryptKeystoreJson, parseEther, toUtf8Bytes,
+  Contract, HDNodeWallet, JsonRpcProvider, Mnemonic, Wallet, decryptKeystoreJson, encryptKeystoreJson, parseEther, randomBytes,
+  toUtf8Bytes,
 } from 'ethers';
 import { DAI, KEYS, OTHER, WETH, at, rpc, step } from './support.mjs';
 
@@ -52,7 +53,7 @@ export async function run(url, { bin }) {
       [20, 'TREZOR', "m/44'/60'/3'/0/0", '--ledger-live', '--index', '3'],
       [24, '', "m/44'/60'/0'/5", '--path', 'm/44h/60h/0h/0', '--index', '5'],
     ]) {
-      const { phrase } = Mnemonic.fromEntropy(crypto.getRandomValues(new Uint8Array(size)));
+      const { phrase } = Mnemonic.fromEntropy(randomBytes(size));
       const expected = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(phrase, passphrase), path).address;
       writeFileSync(join(folder, 'passphrase'), `${passphrase}\n`);
       const words = ['keys', 'import', '-', '--mnemonic', '--light', '--passphrase-file', 'passphrase', ...options];
