@@ -13,38 +13,36 @@ struct rebuild {
 	enum err error;
 };
 
-static struct address owner_of(const struct store_version *version)
+/* Whose record it is, and what was in it.  false: he did not borrow. */
+static bool borrower_in(struct address *owner, struct user *user, const struct store_version *version)
 {
-	struct address owner;
-
-	memcpy(&owner, version->key.at + version->key.size - sizeof owner, sizeof owner);
-	return owner;
+	memcpy(owner, version->key.at + version->key.size - sizeof *owner, sizeof *owner);
+	memcpy(user, version->value.at, sizeof *user);
+	return user_borrows_any(user);
 }
 
-static struct user user_in(const struct store_version *version)
+/* The entry is there, e, and has changed at that block.  false: there was no memory for it. */
+static bool entry_changed(struct rebuild *b, struct entry *e, u64 height)
 {
-	struct user user;
-
-	memcpy(&user, version->value.at, sizeof user);
-	return user;
+	if (e)
+		e->changed_at = height;
+	else
+		b->error = ERR_FULL;
+	return e != NULL;
 }
 
 static bool rebuild_user(void *context, const struct store_version *version)
 {
 	struct rebuild *b = context;
-	struct address owner = owner_of(version);
-	struct user user = user_in(version);
+	struct address owner;
+	struct user user;
 	struct entry *e;
 
-	if (!user_borrows_any(&user))
+	if (!borrower_in(&owner, &user, version))
 		return true;
 	e = entry_add(b->risk, &owner);
-	if (!e) {
-		b->error = ERR_FULL;
-		return false;
-	}
-	e->changed_at = version->from;
-	b->error = entry_set(e, &user, NULL, 0);
+	if (entry_changed(b, e, version->from))
+		b->error = entry_set(e, &user, NULL, 0);
 	return b->error == OK;
 }
 
@@ -74,22 +72,17 @@ static bool rebuild_position(void *context, const struct store_version *version)
 static bool rebuild_closed(void *context, const struct store_version *version)
 {
 	struct rebuild *b = context;
-	struct address owner = owner_of(version);
-	struct user user = user_in(version);
+	struct address owner;
+	struct user user;
 	struct entry *e;
 
-	if (!user_borrows_any(&user))
+	if (!borrower_in(&owner, &user, version))
 		return true;
 	e = entry_find(b->risk, &owner);
 	if (e && e->changed_at >= version->until)
 		return true; /* he has changed since */
-	e = e ? e : entry_add(b->risk, &owner);
-	if (!e) {
-		b->error = ERR_FULL;
-		return false;
-	}
-	e->changed_at = version->until;
-	b->error = closing_add(b->risk, &owner, version->until);
+	if (entry_changed(b, e ? e : entry_add(b->risk, &owner), version->until))
+		b->error = closing_add(b->risk, &owner, version->until);
 	return b->error == OK;
 }
 
