@@ -1,10 +1,10 @@
 // #/account/0x…: one account's health, what prices would do to it, and what it has done.
 import { getAddress, zeroPadValue } from './lib/ethers.js';
-import { at, call, ask, refresh, POOL } from './node.js';
+import { at, call, ask, refresh, POOL, hexOf } from './node.js';
 import { reasonOf, topicOf } from './abi.js';
 import { h, put, table, tile, section, loading, copyable, debounce, parse, valueOf, usd, amount, price, percent, health, healthClass, format, blockLink, txLink, USD } from './show.js';
 import { healthLine } from './charts.js';
-import { pastHeights, hexOf } from './past.js';
+import { pastHeights } from './past.js';
 import { wallet, disconnect, problem } from './wallet.js';
 import { openAction, setCollateral } from './action.js';
 import { readLog } from './chain.js';

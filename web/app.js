@@ -1,6 +1,6 @@
 // The frame: which page is shown, the head it shows, and whether the node answers.
 import { isAddress } from './lib/ethers.js';
-import { call, node, on, refresh, start, wentBack } from './node.js';
+import { call, node, on, refresh, start, wentBack, hexOf } from './node.js';
 import { reasonOf } from './abi.js';
 import { h, put, link, format, short } from './show.js';
 import { wallet, walletStart, connect, switchChain, problem } from './wallet.js';
@@ -11,7 +11,6 @@ import * as oracle from './oracle.js';
 import * as chain from './chain.js';
 import * as market from './market.js';
 import { closeCharts } from './charts.js';
-import { hexOf } from './past.js';
 
 const UPDATE_MS = 1000; // the page follows blocks, but no faster than this
 const TOLD_MS = 8000;

@@ -1,9 +1,8 @@
 // #/block/N and #/tx/0x…: the chain itself.
 import { MaxUint256 } from './lib/ethers.js';
-import { call, ask, label } from './node.js';
+import { call, ask, label, hexOf } from './node.js';
 import { abi, inWords, reasonOf } from './abi.js';
-import { hexOf } from './past.js';
-import { h, put, table, tile, section, format, clock, age, link, accountLink, txLink, blockLink } from './show.js';
+import { h, put, table, tile, section, format, clock, age, listOf, link, accountLink, txLink, blockLink } from './show.js';
 
 const count = (quantity) => format(BigInt(quantity), 0, 0);
 
@@ -24,7 +23,6 @@ function readCall(data) {
 
 const methodOf = (tx) => (tx.input === '0x' ? 'transfer of ether' : readCall(tx.input)?.name ?? tx.input.slice(0, 10));
 
-const listOf = (pairs) => h('dl', null, pairs.map(([name, value]) => [h('dt', null, name), h('dd', null, value)]));
 const valuesOf = (inputs, values, markets) => listOf(inputs.map((input, i) => [input.name || String(i), valueOf(input, values[i], markets)]));
 
 /** One value of a parameter; calls within a call are read as such. */

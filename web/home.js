@@ -1,10 +1,10 @@
 // #/: the markets, what moves them, and who is in danger.
-import { call, ask, node, on, refresh, subscribe, POOL } from './node.js';
+import { call, ask, node, on, refresh, subscribe, POOL, hexOf } from './node.js';
 import { topicOf } from './abi.js';
 import { h, put, table, tile, loading, pager, section, fold, parse, format, share, valueOf, usd, usdShort, amountShort, price, percent, health, healthClass, number, clock,
   accountLink, txLink, blockLink, link, USD } from './show.js';
 import { sparkline, rateCurve, bar } from './charts.js';
-import { hexOf, pastOf } from './past.js';
+import { pastOf } from './past.js';
 import { curveOf, flagsOf, pointOf } from './market.js';
 import { lastReports, readRounds, feedTable } from './oracle.js';
 import { openAction } from './action.js';

@@ -1,7 +1,7 @@
 // #/market/0x…: one market, its terms, and what became of it over recent blocks.
 import { formatUnits } from './lib/ethers.js';
 import { at, RATES } from './node.js';
-import { h, put, table, tile, section, loading, copyable, parse, share, valueOf, usdShort, amountShort, format, price, percent, number, RAY, USD } from './show.js';
+import { h, put, table, tile, section, loading, copyable, listOf, parse, share, valueOf, usdShort, amountShort, format, price, percent, number, RAY, USD } from './show.js';
 import { rateCurve, timeLines } from './charts.js';
 import { pastOf } from './past.js';
 import { openAction } from './action.js';
@@ -61,7 +61,7 @@ export function open(root, asset) {
     lines.size.update(blocks, ...['supplied', 'borrowed'].map((what) => all((t) => number(t[what]) / 10 ** t.decimals * number(t.price))));
     lines.used.update(blocks, all((t) => number(t.utilization)));
     lines.rates.update(blocks, ...['supplyRate', 'borrowRate'].map((what) => all((t) => number(t[what]))));
-    if (!addresses.hasChildNodes()) addresses.append(h('dl', null, ['asset', 'aToken', 'debtToken'].map((what) => [h('dt', null, { asset: 'Token', aToken: 'aToken', debtToken: 'Debt token' }[what]), h('dd', null, copyable(m[what]))])));
+    if (!addresses.hasChildNodes()) addresses.append(listOf([['Token', m.asset], ['aToken', m.aToken], ['Debt token', m.debtToken]].map(([name, address]) => [name, copyable(address)])));
   };
   page.early = () => (isKnown ? curveOf(asset) : null);
   return page;

@@ -9,6 +9,9 @@ const RECONNECT_MS = [1000, 2000, 5000, 15000, 30000];
 const BATCH_MAX = 200;
 const RECEIPT_MS = 500;
 
+/** A number, or a BigInt, as a quantity. */
+export const hexOf = (n) => `0x${n.toString(16)}`;
+
 export class NodeError extends Error {
   constructor({ message, code, data }) {
     super(message);
@@ -100,7 +103,7 @@ export function subscribe(method, kind, options, listener, since = null) {
 
 function askFor(want) {
   const { method, kind, options, last } = want, id = nextId++, isReplay = last && method === 'plimsoll_subscribe';
-  const given = isReplay ? { ...options, fromBlock: `0x${last[0].toString(16)}` } : options;
+  const given = isReplay ? { ...options, fromBlock: hexOf(last[0]) } : options;
   requests.set(id, want);
   socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: given ? [kind, given] : [kind] }));
 }

@@ -1,8 +1,7 @@
 // #/oracle: what every reporter said last, and how far they are apart.
 import { formatUnits, getBytes } from './lib/ethers.js';
-import { ask, call, node, on, AGGREGATOR } from './node.js';
+import { ask, call, node, on, AGGREGATOR, hexOf } from './node.js';
 import { abi, topicOf } from './abi.js';
-import { hexOf } from './past.js';
 import { h, put, table, section, tile, price, parse, format, age, clock, accountLink, txLink, blockLink } from './show.js';
 
 const ROUNDS = 4;             // so many rounds are read back for reporters that missed the newest

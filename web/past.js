@@ -1,10 +1,8 @@
 // The markets over recent blocks, as far as the node remembers them.
-import { ask, on } from './node.js';
+import { ask, hexOf, on } from './node.js';
 
 const HISTORY_BLOCKS = 960; // the node remembers 1024
 const HISTORY_POINTS = 32;
-
-export const hexOf = (n) => `0x${n.toString(16)}`;
 
 /** Heights at which the past is looked at. */
 export function pastHeights(height) {

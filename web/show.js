@@ -62,6 +62,9 @@ export const tile = (title, value, note, kind) =>
   h('div', { class: `tile ${kind ?? ''}` }, h('span', { class: 'tile-title' }, title), h('span', { class: 'tile-value' }, value),
     note ? h('span', { class: 'tile-note' }, note) : null);
 
+/** Names and what they stand for: [[name, value]…]. */
+export const listOf = (pairs) => h('dl', null, pairs.map(([name, value]) => [h('dt', null, name), h('dd', null, value)]));
+
 /** A function that is called once its calls have paused. */
 export function debounce(ms, f) {
   let timer;
