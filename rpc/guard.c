@@ -12,7 +12,7 @@ struct guest {
 	struct guest *next, **link;
 	int socket;
 	u64 client;
-	_Atomic u64 since_ms;
+	_Atomic u64 since_ns;
 	bool is_upgraded, is_ended;
 };
 
@@ -28,12 +28,13 @@ struct guard {
 	pthread_t sweeper;
 };
 
-static u64 now_ms(void)
+/* Finer than connections come: many come within a millisecond. */
+static u64 now_ns(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
+	return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
 }
 
 static bool is_counted(const struct guest *guest)
@@ -61,7 +62,8 @@ static struct guest *stalest(const struct guard *g, u64 client, u32 *count)
 		if (!is_counted(k) || (client != 0 && k->client != client))
 			continue;
 		++*count;
-		if (!found || atomic_load(&k->since_ms) < atomic_load(&found->since_ms))
+		/* Of two at the same time, the one further down: it came first. */
+		if (!found || atomic_load(&k->since_ns) <= atomic_load(&found->since_ns))
 			found = k;
 	}
 	return found;
@@ -87,12 +89,12 @@ static void make_room(struct guard *g, u64 client)
 
 static void sweep(struct guard *g)
 {
-	u64 now = now_ms();
+	u64 now = now_ns();
 
 	for (struct guest *k = g->first; k; k = k->next) {
-		u64 since = atomic_load(&k->since_ms);
+		u64 since = atomic_load(&k->since_ns);
 
-		if (is_counted(k) && now > since && now - since > g->limits.patience_ms)
+		if (is_counted(k) && now > since && now - since > g->limits.patience_ms * (u64)1000000)
 			end(g, k);
 	}
 }
@@ -155,7 +157,7 @@ struct guest *guard_enter(struct guard *g, int socket, u64 client)
 		return NULL;
 	guest->socket = socket;
 	guest->client = client;
-	atomic_init(&guest->since_ms, now_ms());
+	atomic_init(&guest->since_ns, now_ns());
 	(void)pthread_mutex_lock(&g->lock);
 	make_room(g, client);
 	guest->next = g->first;
@@ -186,7 +188,7 @@ void guard_leave(struct guard *g, struct guest *guest)
 void guest_touch(struct guest *guest)
 {
 	if (guest)
-		atomic_store_explicit(&guest->since_ms, now_ms(), memory_order_relaxed);
+		atomic_store_explicit(&guest->since_ns, now_ns(), memory_order_relaxed);
 }
 
 /* With the lock: upgraded ones of a client. */

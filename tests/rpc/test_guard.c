@@ -23,7 +23,6 @@ static void enter(struct guard *g, struct line *l, u64 client)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, l->ends), 0);
 	l->guest = guard_enter(g, l->ends[0], client);
 	assert_non_null(l->guest);
-	(void)usleep(2000); /* a millisecond tells who was first */
 }
 
 static void leave(struct guard *g, struct line *lines, u32 count)
