@@ -323,3 +323,11 @@ void jw_scaled(struct json_writer *w, const char *key, const struct u256 *x, uns
 		size--;
 	jw_plain(w, key, text, size);
 }
+
+void jw_scaled_or_null(struct json_writer *w, const char *key, const struct u256 *x, unsigned decimals)
+{
+	if (x)
+		jw_scaled(w, key, x, decimals);
+	else
+		jw_null(w, key);
+}

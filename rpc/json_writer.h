@@ -65,5 +65,7 @@ void jw_hash(struct json_writer *w, const char *key, const struct hash *h);
 void jw_decimal(struct json_writer *w, const char *key, const struct u256 *x); /* "12" */
 /* x / 10^decimals in full: "1.05"; no trailing zeros, no exponent. */
 void jw_scaled(struct json_writer *w, const char *key, const struct u256 *x, unsigned decimals);
+/* x NULL: null. */
+void jw_scaled_or_null(struct json_writer *w, const char *key, const struct u256 *x, unsigned decimals);
 
 #endif

@@ -55,58 +55,66 @@ void liquidation_read(struct rpc *c, struct liquidation *out, const struct log *
 	}
 }
 
-/* What turned dollars of debt into collateral: the bonus under the user's category, and the treasury's share of it. */
-static void write_rates(struct rpc *c, const struct liquidation *l)
+/* What only the markets of then can tell. */
+struct worth {
+	struct u256 bonus, protocol_fee; /* in ten-thousandths: under the user's category, and the treasury's share of it */
+	struct u256 paid, got, gain;     /* dollars, 8 decimals; gain: 0 where less was got than paid */
+	struct u256 health;              /* afterwards */
+};
+
+static void read_rates(struct rpc *c, struct worth *out, const struct liquidation *l)
 {
 	struct reserve_open m;
 	struct user user;
 	struct emode e;
-	struct u256 rate;
 
 	(void)user_read(&c->reader.state, &(struct user_key){ l->user }, &user);
 	e = emode_of(&c->reader.state, user.emode);
 	reserve_load(&c->reader.state, &m, l->collateral->id);
-	rate = u256_from_u64(emode_bonus(&e, user.emode, &m));
-	jw_scaled(&c->out, "liquidationBonus", &rate, 4);
-	rate = u256_from_u64(reserve_config(&m, CONFIG_LIQUIDATION_FEE));
-	jw_scaled(&c->out, "liquidationProtocolFee", &rate, 4);
+	out->bonus = u256_from_u64(emode_bonus(&e, user.emode, &m));
+	out->protocol_fee = u256_from_u64(reserve_config(&m, CONFIG_LIQUIDATION_FEE));
 }
 
-static enum rpc_code write_worth(struct rpc *c, const struct liquidation *l)
+static enum rpc_code read_worth(struct rpc *c, struct worth *out, const struct liquidation *l)
 {
-	struct value paid, got, bonus = value_from_u64(0);
+	struct value paid, got, gain;
 	const struct market *collateral = l->collateral, *debt = l->debt;
 	struct account_totals after;
-	struct u256 raw;
 
 	RPC_TRY(account_totals_ask(c, &after, &l->user));
 	if (amount_value_down(&paid, amount_from(l->covered), debt->price, debt->unit) != OK ||
 	    amount_value_down(&got, amount_from(l->seized), collateral->price, collateral->unit) != OK)
 		return rpc_fail(c, RPC_INTERNAL, "values overflow");
-	if (value_sub(&bonus, got, paid) != OK)
-		bonus = value_from_u64(0);
-	write_rates(c, l);
-	raw = value_raw(paid);
-	jw_scaled(&c->out, "debtValueUsd", &raw, 8);
-	raw = value_raw(got);
-	jw_scaled(&c->out, "collateralValueUsd", &raw, 8);
-	raw = value_raw(bonus);
-	jw_scaled(&c->out, "bonusValueUsd", &raw, 8);
-	health_write_wad(&c->out, "healthAfter", &after.health);
+	if (value_sub(&gain, got, paid) != OK)
+		gain = value_from_u64(0);
+	read_rates(c, out, l);
+	out->paid = value_raw(paid);
+	out->got = value_raw(got);
+	out->gain = value_raw(gain);
+	out->health = after.health;
 	return RPC_OK;
+}
+
+/* x NULL: null for each. */
+static void write_worth(struct json_writer *w, const struct worth *x)
+{
+	jw_scaled_or_null(w, "liquidationBonus", x ? &x->bonus : NULL, 4);
+	jw_scaled_or_null(w, "liquidationProtocolFee", x ? &x->protocol_fee : NULL, 4);
+	jw_scaled_or_null(w, "debtValueUsd", x ? &x->paid : NULL, 8);
+	jw_scaled_or_null(w, "collateralValueUsd", x ? &x->got : NULL, 8);
+	jw_scaled_or_null(w, "bonusValueUsd", x ? &x->gain : NULL, 8);
+	health_write_wad(w, "healthAfter", x ? &x->health : NULL);
 }
 
 enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l)
 {
-	static const char *const worth[] = { "liquidationBonus", "liquidationProtocolFee", "debtValueUsd",
-					     "collateralValueUsd", "bonusValueUsd", "healthAfter" };
+	struct worth worth;
 
+	if (l->collateral)
+		RPC_TRY(read_worth(c, &worth, l));
 	jw_decimal(&c->out, "debtCovered", &l->covered);
 	jw_decimal(&c->out, "collateralSeized", &l->seized);
 	jw_decimal(&c->out, "protocolFee", &l->fee);
-	if (l->collateral)
-		return write_worth(c, l);
-	for (size_t i = 0; i < ARRAY_COUNT(worth); i++)
-		jw_null(&c->out, worth[i]);
+	write_worth(&c->out, l->collateral ? &worth : NULL);
 	return RPC_OK;
 }

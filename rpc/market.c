@@ -83,8 +83,5 @@ enum rpc_code account_totals_ask(struct rpc *c, struct account_totals *out, cons
 
 void health_write_wad(struct json_writer *w, const char *key, const struct u256 *health)
 {
-	if (u256_equal(health, &U256_MAX))
-		jw_null(w, key);
-	else
-		jw_scaled(w, key, health, 18);
+	jw_scaled_or_null(w, key, health && u256_equal(health, &U256_MAX) ? NULL : health, 18);
 }

@@ -41,7 +41,7 @@ struct account_totals {
 	struct u256 collateral, debt, available, threshold, ltv, health;
 };
 enum rpc_code account_totals_ask(struct rpc *c, struct account_totals *out, const struct address *owner);
-/* A health factor: a decimal, or null while nothing is owed. */
+/* A health factor: a decimal, or null while nothing is owed.  NULL: nobody knows it, also null. */
 void health_write_wad(struct json_writer *w, const char *key, const struct u256 *health);
 
 #endif

@@ -1,5 +1,4 @@
 #include "rpc/market.h"
-#include "rpc/market.h"
 #include "rpc/methods.h"
 
 #include <string.h>
@@ -22,27 +21,34 @@ static const struct {
 	{ FEED_MANUAL, "manual" },
 };
 
-static void show_state(struct rpc *c, const struct feed *f)
+static void number_or_null(struct json_writer *w, const char *key, u64 x, bool is_known)
 {
-	struct u256 price = u256_from_u128(feed_price(f)), confidence = u256_from_u128(feed_confidence(f));
-	u32 status = feed_status(f, c->reader.env.time);
+	if (is_known)
+		jw_number(w, key, x);
+	else
+		jw_null(w, key);
+}
 
-	jw_scaled(&c->out, "price", &price, 18);
-	jw_scaled(&c->out, "confidence", &confidence, 18);
-	jw_number(&c->out, "oracleRound", f->oracle_round);
-	jw_number(&c->out, "observedAt", f->observed_at);
-	jw_number(&c->out, "reporters", f->reporters);
-	jw_array(&c->out, "status");
+static void status_or_null(struct json_writer *w, const char *key, const struct feed *f, u64 time, bool is_known)
+{
+	u32 status;
+
+	if (!is_known) {
+		jw_null(w, key);
+		return;
+	}
+	status = feed_status(f, time);
+	jw_array(w, key);
 	for (size_t i = 0; i < ARRAY_COUNT(FEED_BITS); i++) {
 		if (status & FEED_BITS[i].bit)
-			jw_text(&c->out, NULL, FEED_BITS[i].name);
+			jw_text(w, NULL, FEED_BITS[i].name);
 	}
-	jw_end(&c->out);
+	jw_end(w);
 }
 
 void feed_show(struct rpc *c, const char *key, u16 index, const struct feed *f, bool is_whole)
 {
-	static const char *const of_state[] = { "price", "confidence", "oracleRound", "observedAt", "reporters", "status" };
+	struct u256 price = u256_from_u128(feed_price(f)), confidence = u256_from_u128(feed_confidence(f));
 	struct address address = contract_address(CONTRACT_FEED, index);
 	struct bytes description = feed_description(f);
 
@@ -56,10 +62,12 @@ void feed_show(struct rpc *c, const char *key, u16 index, const struct feed *f, 
 	jw_decimal(&c->out, "answer", &f->answer);
 	jw_number(&c->out, "round", f->round);
 	jw_number(&c->out, "updatedAt", f->updated_at);
-	if (is_whole)
-		show_state(c, f);
-	for (size_t i = 0; !is_whole && i < ARRAY_COUNT(of_state); i++)
-		jw_null(&c->out, of_state[i]);
+	jw_scaled_or_null(&c->out, "price", is_whole ? &price : NULL, 18);
+	jw_scaled_or_null(&c->out, "confidence", is_whole ? &confidence : NULL, 18);
+	number_or_null(&c->out, "oracleRound", f->oracle_round, is_whole);
+	number_or_null(&c->out, "observedAt", f->observed_at, is_whole);
+	number_or_null(&c->out, "reporters", f->reporters, is_whole);
+	status_or_null(&c->out, "status", f, c->reader.env.time, is_whole);
 	jw_end(&c->out);
 }
 
