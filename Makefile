@@ -36,7 +36,7 @@ BENCHES  := $(patsubst %.c,$(OUT)/%,$(wildcard bench/bench_*.c))
 HARNESS  := $(OUT)/tests/chain/kill_loop $(OUT)/tests/lending/stateful $(OUT)/tests/parity/replay
 SUPPORT  := $(call objects,tests/support/*.c)
 
-.PHONY: all run test check mutations parity print-roots coverage coverage-tests lint format fuzz fuzz-run bench clean
+.PHONY: all run test check races races-tests mutations parity print-roots coverage coverage-tests lint format fuzz fuzz-run bench clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
@@ -104,6 +104,16 @@ clients-full:
 # The C tests and the fuzz corpora only; honours CC, OPT and SAN.
 check: $(TESTS) $(FUZZERS:%=$(OUT)/fuzz/%_replay)
 	@tools/test.sh $(OUT) unit corpus
+
+# The threads: C tests, client flows and abuse under ThreadSanitizer, in a tree of their own.  It does not start
+# where the kernel randomizes more than 28 bits of addresses (sysctl vm.mmap_rnd_bits).
+RACES := CC=clang OPT=-O1 SAN=thread
+races:
+	@tools/deps.sh test
+	@$(MAKE) --no-print-directory $(RACES) races-tests
+races-tests: all $(TESTS)
+	@TSAN_OPTIONS='ignore_noninstrumented_modules=1 die_after_fork=0' ABUSE_MEMORY_MAX=4096 \
+	 tools/test.sh $(OUT) unit clients abuse
 
 # The dashboard in headless Chromium, MetaMask in headless Firefox; screenshots in build/web.
 web-test: all
