@@ -51,6 +51,8 @@ static enum rpc_code eth_estimate_gas(struct rpc *c)
 	return RPC_OK;
 }
 
+#define ACCESS_LIST_TYPE "{accessList:[object] gasUsed:quantity error?:text}"
+
 /* Access lists have no effect here: the best one is empty. */
 static enum rpc_code eth_create_access_list(struct rpc *c)
 {
@@ -69,6 +71,11 @@ static enum rpc_code eth_create_access_list(struct rpc *c)
 	return RPC_OK;
 }
 
+#define FILLED_TYPE \
+	"{raw:data tx:{hash:hash gasPrice:quantity|null maxFeePerGas:quantity|null maxPriorityFeePerGas:quantity|null " \
+	"to:address type:quantity chainId:quantity nonce:quantity gas:quantity value:quantity input:data " \
+	"accessList?:[object] v:quantity yParity?:quantity r:quantity s:quantity}}"
+
 static enum rpc_code eth_fill_transaction(struct rpc *c)
 {
 	struct call_request request;
@@ -85,12 +92,15 @@ static enum rpc_code eth_fill_transaction(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_call", eth_call, 1, 4, "(call, block, stateOverrides, blockOverrides) what the call returns" },
-	{ "eth_estimateGas", eth_estimate_gas, 1, 3, "(call, block, stateOverrides) exact gas in the block to come" },
-	{ "eth_createAccessList", eth_create_access_list, 1, 3, "(call, block, stateOverrides) an empty list and the gas" },
-	{ "eth_fillTransaction", eth_fill_transaction, 1, 1, "(call with nonce) the transaction to sign: nonce, gas, fees and type filled in" },
+	{ "eth_call", eth_call, 1, 4, "data", "(call, block, stateOverrides, blockOverrides) what the call returns" },
+	{ "eth_estimateGas", eth_estimate_gas, 1, 3, "quantity",
+	  "(call, block, stateOverrides) exact gas in the block to come" },
+	{ "eth_createAccessList", eth_create_access_list, 1, 3, ACCESS_LIST_TYPE,
+	  "(call, block, stateOverrides) an empty list and the gas" },
+	{ "eth_fillTransaction", eth_fill_transaction, 1, 1, FILLED_TYPE,
+	  "(call with nonce) the transaction to sign: nonce, gas, fees and type filled in" },
 };
 
 const struct rpc_table ETH_CALL_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

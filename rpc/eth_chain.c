@@ -68,6 +68,11 @@ static const struct {
 	{ "blocks", false },
 };
 
+#define SINCE_TYPE "{disabled:bool oldestBlock:quantity}"
+#define CAPABILITIES_TYPE \
+	"{head:{number:quantity hash:hash} state:" SINCE_TYPE " tx:" SINCE_TYPE " logs:" SINCE_TYPE \
+	" receipts:" SINCE_TYPE " blocks:" SINCE_TYPE " stateproofs:{disabled:bool}}"
+
 static enum rpc_code eth_capabilities(struct rpc *c)
 {
 	struct store_oldest oldest = store_oldest(node_store(c->node));
@@ -295,28 +300,35 @@ static enum rpc_code eth_get_uncle_by_hash(struct rpc *c)
 	return uncle_answer(c);
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_chainId", eth_chain_id, 0, 0, "() the chain id" },
-	{ "eth_blockNumber", eth_block_number, 0, 0, "() height of the newest block" },
-	{ "eth_syncing", eth_syncing, 0, 0, "() false" },
-	{ "eth_accounts", eth_accounts, 0, 0, "() []: the node holds no keys" },
-	{ "eth_capabilities", eth_capabilities, 0, 0, "() the head, and how far back what can be asked for" },
-	{ "eth_coinbase", eth_coinbase, 0, 0, "() where fees go" },
-	{ "eth_mining", eth_mining, 0, 0, "() false" },
-	{ "eth_hashrate", eth_hashrate, 0, 0, "() 0x0" },
-	{ "eth_protocolVersion", eth_protocol_version, 0, 0, "() 0x41" },
-	{ "eth_getBlockByNumber", eth_get_block_by_number, 1, 2, "(block, full) a block, or null" },
-	{ "eth_getBlockByHash", eth_get_block_by_hash, 1, 2, "(hash, full) a block, or null" },
-	{ "eth_getBlockReceipts", eth_get_block_receipts, 1, 1, "(block) all receipts of a block, or null" },
-	{ "eth_getBlockTransactionCountByNumber", eth_get_tx_count_by_number, 1, 1, "(block) how many transactions, or null" },
-	{ "eth_getBlockTransactionCountByHash", eth_get_tx_count_by_hash, 1, 1, "(hash) how many transactions, or null" },
-	{ "eth_getTransactionByBlockNumberAndIndex", eth_get_tx_by_number, 2, 2, "(block, index) a transaction, or null" },
-	{ "eth_getTransactionByBlockHashAndIndex", eth_get_tx_by_hash, 2, 2, "(hash, index) a transaction, or null" },
-	{ "eth_getUncleCountByBlockNumber", eth_get_uncle_count_by_number, 1, 1, "(block) 0x0, or null" },
-	{ "eth_getUncleCountByBlockHash", eth_get_uncle_count_by_hash, 1, 1, "(hash) 0x0, or null" },
-	{ "eth_getUncleByBlockNumberAndIndex", eth_get_uncle_by_number, 2, 2, "(block, index) null" },
-	{ "eth_getUncleByBlockHashAndIndex", eth_get_uncle_by_hash, 2, 2, "(hash, index) null" },
+	{ "eth_chainId", eth_chain_id, 0, 0, "quantity", "() the chain id" },
+	{ "eth_blockNumber", eth_block_number, 0, 0, "quantity", "() height of the newest block" },
+	{ "eth_syncing", eth_syncing, 0, 0, "bool", "() false" },
+	{ "eth_accounts", eth_accounts, 0, 0, "[address]", "() []: the node holds no keys" },
+	{ "eth_capabilities", eth_capabilities, 0, 0, CAPABILITIES_TYPE,
+	  "() the head, and how far back what can be asked for" },
+	{ "eth_coinbase", eth_coinbase, 0, 0, "address", "() where fees go" },
+	{ "eth_mining", eth_mining, 0, 0, "bool", "() false" },
+	{ "eth_hashrate", eth_hashrate, 0, 0, "quantity", "() 0x0" },
+	{ "eth_protocolVersion", eth_protocol_version, 0, 0, "quantity", "() 0x41" },
+	{ "eth_getBlockByNumber", eth_get_block_by_number, 1, 2, "block|null", "(block, full) a block, or null" },
+	{ "eth_getBlockByHash", eth_get_block_by_hash, 1, 2, "block|null", "(hash, full) a block, or null" },
+	{ "eth_getBlockReceipts", eth_get_block_receipts, 1, 1, "[receipt]|null",
+	  "(block) all receipts of a block, or null" },
+	{ "eth_getBlockTransactionCountByNumber", eth_get_tx_count_by_number, 1, 1, "quantity|null",
+	  "(block) how many transactions, or null" },
+	{ "eth_getBlockTransactionCountByHash", eth_get_tx_count_by_hash, 1, 1, "quantity|null",
+	  "(hash) how many transactions, or null" },
+	{ "eth_getTransactionByBlockNumberAndIndex", eth_get_tx_by_number, 2, 2, "transaction|null",
+	  "(block, index) a transaction, or null" },
+	{ "eth_getTransactionByBlockHashAndIndex", eth_get_tx_by_hash, 2, 2, "transaction|null",
+	  "(hash, index) a transaction, or null" },
+	{ "eth_getUncleCountByBlockNumber", eth_get_uncle_count_by_number, 1, 1, "quantity|null",
+	  "(block) 0x0, or null" },
+	{ "eth_getUncleCountByBlockHash", eth_get_uncle_count_by_hash, 1, 1, "quantity|null", "(hash) 0x0, or null" },
+	{ "eth_getUncleByBlockNumberAndIndex", eth_get_uncle_by_number, 2, 2, "null", "(block, index) null" },
+	{ "eth_getUncleByBlockHashAndIndex", eth_get_uncle_by_hash, 2, 2, "null", "(hash, index) null" },
 };
 
 const struct rpc_table ETH_CHAIN_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -167,6 +167,9 @@ static enum rpc_code write_ratios(struct rpc *c, u64 oldest, u64 blocks)
 	return RPC_OK;
 }
 
+#define FEE_HISTORY_TYPE \
+	"{oldestBlock:quantity baseFeePerGas:[quantity] gasUsedRatio:[number] reward?:[[quantity]]}"
+
 static enum rpc_code eth_fee_history(struct rpc *c)
 {
 	double percentiles[FEE_PERCENTILES_MAX];
@@ -197,13 +200,16 @@ static enum rpc_code eth_fee_history(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_gasPrice", eth_gas_price, 0, 0, "() the base fee and the recommended tip" },
-	{ "eth_baseFee", base_fee, 0, 0, "() the base fee, wei a gas" },
-	{ "eth_maxPriorityFeePerGas", eth_max_priority_fee, 0, 0, "() the tip that is recommended: 0.001 gwei" },
-	{ "eth_blobBaseFee", eth_blob_base_fee, 0, 0, "() 0x1, the least there is: no transaction carries blobs" },
-	{ "eth_feeHistory", eth_fee_history, 2, 3, "(blocks, newest, percentiles) fees and fullness of past blocks" },
+	{ "eth_gasPrice", eth_gas_price, 0, 0, "quantity", "() the base fee and the recommended tip" },
+	{ "eth_baseFee", base_fee, 0, 0, "quantity", "() the base fee, wei a gas" },
+	{ "eth_maxPriorityFeePerGas", eth_max_priority_fee, 0, 0, "quantity",
+	  "() the tip that is recommended: 0.001 gwei" },
+	{ "eth_blobBaseFee", eth_blob_base_fee, 0, 0, "quantity",
+	  "() 0x1, the least there is: no transaction carries blobs" },
+	{ "eth_feeHistory", eth_fee_history, 2, 3, FEE_HISTORY_TYPE,
+	  "(blocks, newest, percentiles) fees and fullness of past blocks" },
 };
 
 const struct rpc_table ETH_FEE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -17,5 +17,10 @@ void liquidation_read(struct rpc *c, struct liquidation *out, const struct log *
 /* Writes amounts, the rates that led to them, their worth at the markets' prices, and the user's health in the reader's state;
  * without markets null for all but the amounts. */
 enum rpc_code liquidation_write(struct rpc *c, const struct liquidation *l);
+/* They are, in schema.h's notation: */
+#define LIQUIDATION_MEMBERS \
+	"debtCovered:decimal collateralSeized:decimal protocolFee:decimal liquidationBonus:decimal " \
+	"liquidationProtocolFee:decimal debtValueUsd:decimal collateralValueUsd:decimal bonusValueUsd:decimal " \
+	"healthAfter:decimal|null"
 
 #endif

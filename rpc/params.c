@@ -23,7 +23,8 @@ const json_t *param(const struct rpc *c, size_t index)
 	return json_is_null(v) ? NULL : v;
 }
 
-bool word_is_among(const char *names, const char *name)
+/* Whether name is one of names, which stand between spaces. */
+static bool word_is_among(const char *names, const char *name)
 {
 	for (size_t size; *names; names += size + (names[size] == ' ')) {
 		size = strcspn(names, " ");

@@ -15,8 +15,6 @@ const json_t *param(const struct rpc *c, size_t index);
 /* The same of an object's field. */
 const json_t *field(const json_t *object, const char *name);
 
-/* Whether name is one of names, which stand between spaces. */
-bool word_is_among(const char *names, const char *name);
 /* Refuses a member of an object that is none of names, "below offset limit": a mistyped option would count for
  * nothing.  What is no object has none. */
 enum rpc_code value_members(struct rpc *c, const json_t *object, const char *names);

@@ -66,6 +66,10 @@ static u64 now_ms(void)
 	return (u64)now.tv_sec * 1000 + (u64)now.tv_nsec / 1000000;
 }
 
+#define STATUS_TYPE \
+	"{clientVersion:text chainId:number devnet:bool failed:bool height:number headHash:hash headTime:number " \
+	"headAge:number pool:object risk:object oracle:object figures:object}"
+
 static enum rpc_code status(struct rpc *c)
 {
 	struct store_head head;
@@ -98,10 +102,11 @@ static enum rpc_code help(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_status", status, 0, 0, "() height, age of the head, queue, risk, oracle and work so far" },
-	{ "plimsoll_help", help, 0, 0, "() every method with its parameters" },
+	{ "plimsoll_status", status, 0, 0, STATUS_TYPE,
+	  "() height, age of the head, queue, risk, oracle and work so far" },
+	{ "plimsoll_help", help, 0, 0, "object", "() every method with its parameters" },
 };
 
 const struct rpc_table PLIMSOLL_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -8,6 +8,10 @@
 
 /* -- plimsoll_getHealth ---------------------------------------------------------------- */
 
+#define POSITION_TYPE \
+	"{symbol:text asset:address decimals:number supplied:decimal borrowed:decimal isCollateral:bool " \
+	"price:decimal stale:bool}"
+
 static enum rpc_code write_position(struct rpc *c, const struct market *m, const struct address *owner)
 {
 	struct u256 word = word_of_address(owner), supplied, borrowed;
@@ -45,6 +49,10 @@ static enum rpc_code write_positions(struct rpc *c, const struct address *owner)
 	jw_end(&c->out);
 	return RPC_OK;
 }
+
+#define HEALTH_TYPE \
+	"{address:address height:quantity healthFactor:decimal|null liquidatable:bool collateral:decimal debt:decimal " \
+	"availableBorrows:decimal ltv:decimal liquidationThreshold:decimal eMode:number positions:[" POSITION_TYPE "]}"
 
 static enum rpc_code get_health(struct rpc *c)
 {
@@ -123,6 +131,8 @@ void at_risk_write(struct rpc *c, const struct at_risk *at)
 	jw_end(&c->out);
 }
 
+#define AT_RISK_PAGE_TYPE "{height:quantity total:number accounts:[" AT_RISK_TYPE "]}"
+
 static enum rpc_code liquidatable(struct rpc *c)
 {
 	const json_t *options = param(c, 1);
@@ -154,11 +164,14 @@ static enum rpc_code liquidatable(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_getHealth", get_health, 1, 2, "(address, block) health factor, totals in dollars, every position" },
-	{ "plimsoll_atRisk", liquidatable, 0, 2, "(block, {below, offset, limit}) plimsoll_liquidatable" },
-	{ "plimsoll_liquidatable", liquidatable, 0, 2, "(block, {below, offset, limit}) accounts below a health factor (1), worst first" },
+	{ "plimsoll_getHealth", get_health, 1, 2, HEALTH_TYPE,
+	  "(address, block) health factor, totals in dollars, every position" },
+	{ "plimsoll_atRisk", liquidatable, 0, 2, AT_RISK_PAGE_TYPE,
+	  "(block, {below, offset, limit}) plimsoll_liquidatable" },
+	{ "plimsoll_liquidatable", liquidatable, 0, 2, AT_RISK_PAGE_TYPE,
+	  "(block, {below, offset, limit}) accounts below a health factor (1), worst first" },
 };
 
 const struct rpc_table PLIMSOLL_ACCOUNT_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -103,6 +103,10 @@ static enum rpc_code write_outcome(struct rpc *c, const struct quote *q, const s
 	return RPC_OK;
 }
 
+#define QUOTE_TYPE \
+	"{height:quantity healthBefore:decimal|null " LIQUIDATION_MEMBERS " gasUsed:quantity reverts:null}|" \
+	"{height:quantity healthBefore:decimal|null reverts:text data:data}"
+
 static enum rpc_code quote_liquidation(struct rpc *c)
 {
 	struct account_totals before;
@@ -125,9 +129,9 @@ static enum rpc_code quote_liquidation(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_quoteLiquidation", quote_liquidation, 4, 7,
+	{ "plimsoll_quoteLiquidation", quote_liquidation, 4, 7, QUOTE_TYPE,
 	  "(collateralAsset, debtAsset, user, debtToCover | \"max\", receiveAToken, block, from) what liquidationCall would do next" },
 };
 

@@ -22,6 +22,11 @@ static struct u256 utilization(const struct u256 *borrowed, const struct u256 *a
 	return ray_raw(ratio);
 }
 
+#define LIMITS_MEMBERS \
+	"supplyCap:decimal borrowCap:decimal debtCeiling:decimal ltv:decimal liquidationThreshold:decimal " \
+	"liquidationBonus:decimal liquidationProtocolFee:decimal reserveFactor:decimal active:bool frozen:bool " \
+	"paused:bool borrowing:bool flashLoans:bool siloed:bool borrowableInIsolation:bool"
+
 static void write_limits(struct rpc *c, const struct market *m)
 {
 	/* key, field, decimals: 4 turns basis points into a ratio */
@@ -60,6 +65,11 @@ static void write_limits(struct rpc *c, const struct market *m)
 	for (size_t i = 0; i < ARRAY_COUNT(flags); i++)
 		jw_bool(&c->out, flags[i].key, config_get(&m->reserve.configuration, flags[i].field) != 0);
 }
+
+#define MARKET_TYPE \
+	"{id:number symbol:text asset:address aToken:address debtToken:address decimals:number price:decimal " \
+	"stale:bool supplied:decimal borrowed:decimal available:decimal deficit:decimal utilization:decimal " \
+	"supplyRate:decimal borrowRate:decimal " LIMITS_MEMBERS "}"
 
 enum rpc_code market_write(struct rpc *c, const char *key, const struct market *m)
 {
@@ -110,9 +120,10 @@ static enum rpc_code markets(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_markets", markets, 0, 1, "(block) every reserve: price, balances, rates a year, limits" },
+	{ "plimsoll_markets", markets, 0, 1, "[" MARKET_TYPE "]",
+	  "(block) every reserve: price, balances, rates a year, limits" },
 };
 
 const struct rpc_table PLIMSOLL_MARKET_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

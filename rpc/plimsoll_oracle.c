@@ -46,6 +46,11 @@ static void status_or_null(struct json_writer *w, const char *key, const struct 
 	jw_end(w);
 }
 
+#define FEED_TYPE \
+	"{index:number id:hash address:address description:text maxAge:number venuesMin:number price:decimal " \
+	"confidence:decimal answer:decimal round:number oracleRound:number observedAt:number updatedAt:number " \
+	"reporters:number status:[text]}"
+
 void feed_show(struct rpc *c, const char *key, u16 index, const struct feed *f, bool is_whole)
 {
 	struct u256 price = u256_from_u128(feed_price(f)), confidence = u256_from_u128(feed_confidence(f));
@@ -83,6 +88,8 @@ static void write_feeds(struct rpc *c, u16 count)
 	jw_end(&c->out);
 }
 
+#define REPORTER_TYPE "{index:number address:address lastRound:number reports:number equivocations:number}"
+
 static void write_reporters(struct rpc *c, u64 count)
 {
 	struct reporter r;
@@ -101,6 +108,8 @@ static void write_reporters(struct rpc *c, u64 count)
 	jw_end(&c->out);
 }
 
+#define COUNTS_MEMBERS "relay:address reportsReceived:number reportsRefused:number rounds:number equivocations:number"
+
 static void write_counts(struct rpc *c)
 {
 	struct oracle_counts counts = node_oracle_counts(c->node);
@@ -112,6 +121,10 @@ static void write_counts(struct rpc *c)
 	jw_number(&c->out, "rounds", counts.rounds);
 	jw_number(&c->out, "equivocations", counts.equivocations);
 }
+
+#define INFO_TYPE \
+	"{height:quantity headTime:number chainId:number aggregator:address salt:hash setId:number setDigest:hash " \
+	"period:number f:number lastRound:number reporters:[" REPORTER_TYPE "] feeds:[" FEED_TYPE "] " COUNTS_MEMBERS "}"
 
 static enum rpc_code oracle_info(struct rpc *c)
 {
@@ -156,10 +169,11 @@ static enum rpc_code submit_report(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_oracleInfo", oracle_info, 0, 1, "(block) reporters, feeds, and what a report must be signed for" },
-	{ "plimsoll_submitReport", submit_report, 1, 1, "(report) takes one reporter's signed report; true" },
+	{ "plimsoll_oracleInfo", oracle_info, 0, 1, INFO_TYPE,
+	  "(block) reporters, feeds, and what a report must be signed for" },
+	{ "plimsoll_submitReport", submit_report, 1, 1, "bool", "(report) takes one reporter's signed report; true" },
 };
 
 const struct rpc_table PLIMSOLL_ORACLE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

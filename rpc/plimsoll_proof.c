@@ -95,6 +95,10 @@ static enum rpc_code write_ics23(struct rpc *c, const struct state_proof *proof,
 	return RPC_OK;
 }
 
+#define PROOF_TYPE \
+	"{table:text key:data exists:bool value:data|null leaf:{keyHash:hash valueHash:hash}|null " \
+	"siblings:[hash] ics23:data|null}"
+
 static enum rpc_code write_proof(struct rpc *c, const struct proof_key *key, const struct state_proof *proof, u64 height)
 {
 	struct bytes value = { NULL, 0 };
@@ -156,6 +160,8 @@ static enum rpc_code write_block(struct rpc *c, u64 height)
 	return RPC_OK;
 }
 
+#define PROOFS_TYPE "{height:quantity blockHash:hash root:hash proofs:[" PROOF_TYPE "]}"
+
 static enum rpc_code get_proof(struct rpc *c)
 {
 	const json_t *what = param(c, 0);
@@ -178,9 +184,10 @@ static enum rpc_code get_proof(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_getProof", get_proof, 1, 2, "({account} | [{table, key}], block) records and their paths to the state root" },
+	{ "plimsoll_getProof", get_proof, 1, 2, PROOFS_TYPE,
+	  "({account} | [{table, key}], block) records and their paths to the state root" },
 };
 
 const struct rpc_table PLIMSOLL_PROOF_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

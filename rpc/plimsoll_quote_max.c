@@ -195,6 +195,9 @@ static enum rpc_code read_request(struct rpc *c, struct search *s)
 	return RPC_OK;
 }
 
+#define MOST_TYPE \
+	"{height:quantity amount:decimal runs:number exact:bool limitedBy:text|null healthAfter:decimal|null}"
+
 static enum rpc_code quote_max(struct rpc *c)
 {
 	struct search s = { .runs = 0 };
@@ -214,9 +217,10 @@ static enum rpc_code quote_max(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_quoteMax", quote_max, 1, 2, "({action, asset, user}, block) the most that borrow or withdraw accepts next" },
+	{ "plimsoll_quoteMax", quote_max, 1, 2, MOST_TYPE,
+	  "({action, asset, user}, block) the most that borrow or withdraw accepts next" },
 };
 
 const struct rpc_table PLIMSOLL_QUOTE_MAX_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -74,6 +74,8 @@ static enum rpc_code run_unsigned(struct rpc *c, struct outcome *out, struct sim
 
 /* -- telling -------------------------------------------------------------------- */
 
+#define LOG_TYPE "{address:address topics:[hash] data:data}"
+
 static void write_logs(struct rpc *c, const struct outcome *o)
 {
 	jw_array(&c->out, "logs");
@@ -89,6 +91,8 @@ static void write_logs(struct rpc *c, const struct outcome *o)
 	}
 	jw_end(&c->out);
 }
+
+#define OUTCOME_TYPE "{status:text returnData:data error:text|null gasUsed:quantity logs:[" LOG_TYPE "]}"
 
 static void write_outcome(struct rpc *c, const struct outcome *o)
 {
@@ -108,6 +112,8 @@ static void write_outcome(struct rpc *c, const struct outcome *o)
 	write_logs(c, o);
 	jw_end(&c->out);
 }
+
+#define CHANGE_TYPE "{table:text key:data before:data|null after:data|null}"
 
 static void write_change(void *context, const struct state_change *change)
 {
@@ -153,6 +159,8 @@ static enum rpc_code run_all(struct rpc *c, const json_t *calls)
 	return RPC_OK;
 }
 
+#define SIMULATED_TYPE "{height:quantity calls:[" OUTCOME_TYPE "] stateDiff:[" CHANGE_TYPE "]}"
+
 static enum rpc_code simulate(struct rpc *c)
 {
 	const json_t *calls = param(c, 0);
@@ -172,9 +180,10 @@ static enum rpc_code simulate(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_simulate", simulate, 1, 2, "(calls, block) what signed transactions and calls would do, one after the other" },
+	{ "plimsoll_simulate", simulate, 1, 2, SIMULATED_TYPE,
+	  "(calls, block) what signed transactions and calls would do, one after the other" },
 };
 
 const struct rpc_table PLIMSOLL_SIMULATE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -154,6 +154,10 @@ static void add_totals(struct u256 *debt, struct u256 *collateral, struct u256 *
 		*shortfall = U256_MAX;
 }
 
+#define EVERYONE_TYPE \
+	"{height:quantity liquidatableNow:number liquidatable:number debt:decimal collateral:decimal " \
+	"shortfall:decimal accounts:[" AT_RISK_TYPE "]}"
+
 static void write_page(struct rpc *c, const struct risk_page *page, u64 were, u64 limit)
 {
 	struct u256 debt = U256_ZERO, collateral = U256_ZERO, shortfall = U256_ZERO;
@@ -262,6 +266,8 @@ static enum rpc_code search_price(struct rpc *c, struct u256 *out, struct what_i
 	return RPC_OK;
 }
 
+#define PRICE_TYPE "{symbol:text asset:address before:decimal after:decimal liquidationPrice:decimal|null}"
+
 static enum rpc_code write_price(struct rpc *c, struct what_if *w, const struct market *m, bool has_debt)
 {
 	u16 feed = m->reserve.feed;
@@ -298,6 +304,10 @@ static enum rpc_code write_prices(struct rpc *c, struct what_if *w, bool has_deb
 	jw_end(&c->out);
 	return RPC_OK;
 }
+
+#define ACCOUNT_TYPE \
+	"{address:address height:quantity healthBefore:decimal|null healthAfter:decimal|null liquidatable:bool " \
+	"collateral:decimal debt:decimal availableBorrows:decimal prices:[" PRICE_TYPE "]}"
 
 static enum rpc_code answer_account(struct rpc *c, struct what_if *w)
 {
@@ -356,9 +366,9 @@ static enum rpc_code what_if(struct rpc *c)
 	return w->has_account ? answer_account(c, w) : answer_everyone(c, w, ref.height, limit);
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_whatIf", what_if, 1, 2,
+	{ "plimsoll_whatIf", what_if, 1, 2, EVERYONE_TYPE "|" ACCOUNT_TYPE,
 	  "({prices | shocks, limit | account}, block) who could be liquidated at other prices, or how one account would stand" },
 };
 

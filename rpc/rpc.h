@@ -130,7 +130,8 @@ struct rpc_method {
 	const char *name;
 	enum rpc_code (*run)(struct rpc *c);
 	u8 params_min, params_max;
-	const char *help; /* parameters, then what it answers */
+	const char *result; /* type of what it answers, as in schema.h */
+	const char *help;   /* parameters, then what it answers */
 };
 
 /* rpc_init makes a context; rpc_free releases its memory.  ERR_FULL. */

@@ -22,7 +22,7 @@ static const struct {
 	{ "decimal", "{\"type\":\"string\",\"pattern\":\"^(0|[1-9][0-9]*)(\\\\.[0-9]*[1-9])?$\"}" },
 };
 
-/* Objects that several methods answer with. */
+/* Objects that several methods answer with; objects.c writes them. */
 static const struct {
 	const char *word, *type;
 } NAMED[] = {
@@ -40,9 +40,6 @@ static const struct {
 		   "logsBloom:data difficulty:quantity number:quantity gasLimit:quantity gasUsed:quantity timestamp:quantity "
 		   "extraData:data mixHash:hash nonce:data baseFeePerGas:quantity size:quantity uncles:[hash] "
 		   "transactions:[hash]|[transaction]}" },
-	{ "since", "{disabled:bool oldestBlock:quantity}" },
-	{ "at_risk", "{address:address healthFactor:decimal collateral:decimal debt:decimal collateralAsset:address|null "
-		     "debtAsset:address|null}" },
 };
 
 static void write_any_of(struct json_writer *w, const char *key, const char **at);

@@ -12,6 +12,8 @@
 #define TXPOOL_SHOWN_MAX 4096u
 #define INSPECT_MAX      (HEX_ADDRESS_SIZE + 2 * U256_DECIMAL_MAX + 64)
 
+#define COUNTS_TYPE "{pending:quantity queued:quantity}"
+
 static enum rpc_code txpool_status(struct rpc *c)
 {
 	struct pool_counts counts = node_pool_counts(c->node);
@@ -94,6 +96,8 @@ static void show_all(struct json_writer *w, const char *key, const struct pool_l
 	jw_end(w);
 }
 
+#define LISTING_TYPE "{pending:object queued:object}"
+
 static enum rpc_code txpool_show(struct rpc *c, show_fn *show)
 {
 	struct pool_list list;
@@ -141,12 +145,15 @@ static enum rpc_code txpool_content_from(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, help */
+/* name, handler, least and most parameters, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "txpool_status", txpool_status, 0, 0, "() how many transactions are ready and waiting for a nonce" },
-	{ "txpool_content", txpool_content, 0, 0, "() waiting transactions by sender and nonce, 4096 at most" },
-	{ "txpool_contentFrom", txpool_content_from, 1, 1, "(address) those of one sender, by nonce" },
-	{ "txpool_inspect", txpool_inspect, 0, 0, "() the same as txpool_content, a line of text each" },
+	{ "txpool_status", txpool_status, 0, 0, COUNTS_TYPE,
+	  "() how many transactions are ready and waiting for a nonce" },
+	{ "txpool_content", txpool_content, 0, 0, LISTING_TYPE,
+	  "() waiting transactions by sender and nonce, 4096 at most" },
+	{ "txpool_contentFrom", txpool_content_from, 1, 1, LISTING_TYPE, "(address) those of one sender, by nonce" },
+	{ "txpool_inspect", txpool_inspect, 0, 0, LISTING_TYPE,
+	  "() the same as txpool_content, a line of text each" },
 };
 
 const struct rpc_table TXPOOL_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-#include "rpc/methods.h"
-
 #define W_LOAN      "00000000000000000000000000000000000000000000000000000004a817c800" /* 20000 USDC */
 #define W_DEPOSIT   "000000000000000000000000000000000000000000000000000000174876e800" /* 100000 USDC */
 #define W_ALL_DAI   "0000000000000000000000000000000000000000000211654585005212800000" /* 2,500,000 DAI */
@@ -396,39 +394,6 @@ static void changes_that_make_no_sense_are_refused(void **unused)
 	}
 }
 
-/* -- rpc_discover ----------------------------------------------------------------------------- */
-
-static void every_method_is_discovered_with_its_parameters(void **unused)
-{
-	json_t *document = ask("rpc_discover", "[]"), *methods = json_object_get(document, "methods"), *method;
-	struct rpc_methods rows;
-	size_t i;
-
-	(void)unused;
-	rpc_methods_init(&rows, false);
-	assert_string_equal(text_at(document, "openrpc"), "1.2.6");
-	assert_int_equal(json_array_size(methods), rows.count);
-	json_array_foreach(methods, i, method)
-	{
-		const json_t *params = json_object_get(method, "params");
-		size_t required = 0;
-
-		assert_string_equal(text_at(method, "name"), rows.rows[i]->name);
-		if (json_array_size(params) != rows.rows[i]->params_max)
-			fail_msg("%s: %zu parameters", rows.rows[i]->name, json_array_size(params));
-		for (size_t j = 0; j < json_array_size(params); j++) {
-			assert_true(strlen(text_at(json_array_get(params, j), "name")) > 0);
-			assert_true(json_is_object(json_object_get(json_array_get(params, j), "schema")));
-			required += json_is_true(json_object_get(json_array_get(params, j), "required"));
-		}
-		assert_int_equal(required, rows.rows[i]->params_min);
-		assert_true(strlen(text_at(method, "summary")) > 0);
-		if (json_object_size(json_object_get(json_object_get(method, "result"), "schema")) == 0)
-			fail_msg("rpc/discover.c does not say what %s answers", rows.rows[i]->name);
-	}
-	json_decref(document);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -444,7 +409,6 @@ int main(void)
 		cmocka_unit_test(a_liquidation_price_is_exact),
 		cmocka_unit_test(who_owes_nothing_has_no_liquidation_price),
 		cmocka_unit_test(changes_that_make_no_sense_are_refused),
-		cmocka_unit_test(every_method_is_discovered_with_its_parameters),
 		cmocka_unit_test(the_most_of_a_long_amount_is_exact),
 	};
 
