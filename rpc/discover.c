@@ -47,7 +47,7 @@ static const struct {
 	/* of a chain for tests: numbers of any kind, among others */
 	{ "seconds", "any" },
 	{ "time", "any" },
-	{ "time \\| {timestamp, blocks}", "any" },
+	{ "time | {timestamp, blocks}", "any" },
 	{ "on", "any" },
 	{ "wei", "any" },
 	{ "gas", "any" },

@@ -149,7 +149,7 @@ export async function run(_, { bin }) {
   });
 
   await step('discover: no method went unasked', async () => {
-    for (const prefix of ['anvil', 'hardhat']) await check(`${prefix}_reset`);
+    for (const prefix of ['anvil', 'hardhat']) await check(`${prefix}_reset`, [], [{ forking: {} }]);
     assert.deepEqual(document.methods.map((m) => m.name).filter((name) => !asked.has(name) && !BEYOND.test(name)), []);
   });
   await node.stop();

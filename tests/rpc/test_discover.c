@@ -1,4 +1,4 @@
-/* rpc_discover, over the tables that every chain has. */
+/* rpc_discover, on the tables of every chain and on those of a chain for tests. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,6 +37,12 @@ static int on_every_chain(void **unused)
 {
 	(void)unused;
 	return discover(false);
+}
+
+static int on_a_chain_for_tests(void **unused)
+{
+	(void)unused;
+	return discover(true);
 }
 
 static int forget(void **unused)
@@ -95,9 +101,19 @@ static void every_method_is_there_with_its_parameters_and_its_answer(void **unus
 	}
 }
 
-#define ON(chain, test)                                            \
-	{                                                          \
-		#test " " #chain, test, chain, forget, NULL \
+/* It is read by people, and not as the Markdown or the C it may have come from. */
+static void no_help_has_an_escape(void **unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < methods.count; i++) {
+		if (strchr(methods.rows[i]->help, '\\'))
+			fail_msg("%s: %s", methods.rows[i]->name, methods.rows[i]->help);
+	}
+}
+
+#define ON(chain, test) \
+	{ \
+#test " " #chain, test, chain, forget, NULL \
 	}
 
 int main(void)
@@ -105,6 +121,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON(on_every_chain, the_document_says_what_it_is),
 		ON(on_every_chain, every_method_is_there_with_its_parameters_and_its_answer),
+		ON(on_a_chain_for_tests, every_method_is_there_with_its_parameters_and_its_answer),
+		ON(on_a_chain_for_tests, no_help_has_an_escape),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
