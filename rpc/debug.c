@@ -154,12 +154,12 @@ static enum rpc_code debug_get_raw_transaction(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "debug_getRawHeader", debug_get_raw_header, 1, 1, "data", "(block) RLP of the header" },
-	{ "debug_getRawBlock", debug_get_raw_block, 1, 1, "data", "(block) RLP of the block" },
-	{ "debug_getRawReceipts", debug_get_raw_receipts, 1, 1, "[data]", "(block) encoded receipts" },
-	{ "debug_getRawTransaction", debug_get_raw_transaction, 1, 1, "data",
+	{ "debug_getRawHeader", debug_get_raw_header, 1, 1, 1, "data", "(block) RLP of the header" },
+	{ "debug_getRawBlock", debug_get_raw_block, 1, 1, 1, "data", "(block) RLP of the block" },
+	{ "debug_getRawReceipts", debug_get_raw_receipts, 1, 1, 1, "[data]", "(block) encoded receipts" },
+	{ "debug_getRawTransaction", debug_get_raw_transaction, 1, 1, 1, "data",
 	  "(hash) the signed bytes, queued ones too; 0x if unknown" },
 };
 

@@ -140,10 +140,10 @@ static enum rpc_code discover(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "rpc.discover", discover, 0, 0, "object", "() rpc_discover, by the name that OpenRPC gives it" },
-	{ "rpc_discover", discover, 0, 0, "object", "() every method as an OpenRPC document" },
+	{ "rpc.discover", discover, 0, 0, 5, "object", "() rpc_discover, by the name that OpenRPC gives it" },
+	{ "rpc_discover", discover, 0, 0, 5, "object", "() every method as an OpenRPC document" },
 };
 
 const struct rpc_table DISCOVER_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -92,14 +92,14 @@ static enum rpc_code eth_fill_transaction(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_call", eth_call, 1, 4, "data", "(call, block, stateOverrides, blockOverrides) what the call returns" },
-	{ "eth_estimateGas", eth_estimate_gas, 1, 3, "quantity",
+	{ "eth_call", eth_call, 1, 4, 1, "data", "(call, block, stateOverrides, blockOverrides) what the call returns" },
+	{ "eth_estimateGas", eth_estimate_gas, 1, 3, 1, "quantity",
 	  "(call, block, stateOverrides) exact gas in the block to come" },
-	{ "eth_createAccessList", eth_create_access_list, 1, 3, ACCESS_LIST_TYPE,
+	{ "eth_createAccessList", eth_create_access_list, 1, 3, 1, ACCESS_LIST_TYPE,
 	  "(call, block, stateOverrides) an empty list and the gas" },
-	{ "eth_fillTransaction", eth_fill_transaction, 1, 1, FILLED_TYPE,
+	{ "eth_fillTransaction", eth_fill_transaction, 1, 1, 1, FILLED_TYPE,
 	  "(call with nonce) the transaction to sign: nonce, gas, fees and type filled in" },
 };
 

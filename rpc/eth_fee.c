@@ -200,15 +200,15 @@ static enum rpc_code eth_fee_history(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_gasPrice", eth_gas_price, 0, 0, "quantity", "() the base fee and the recommended tip" },
-	{ "eth_baseFee", base_fee, 0, 0, "quantity", "() the base fee, wei a gas" },
-	{ "eth_maxPriorityFeePerGas", eth_max_priority_fee, 0, 0, "quantity",
+	{ "eth_gasPrice", eth_gas_price, 0, 0, 1, "quantity", "() the base fee and the recommended tip" },
+	{ "eth_baseFee", base_fee, 0, 0, 1, "quantity", "() the base fee, wei a gas" },
+	{ "eth_maxPriorityFeePerGas", eth_max_priority_fee, 0, 0, 1, "quantity",
 	  "() the tip that is recommended: 0.001 gwei" },
-	{ "eth_blobBaseFee", eth_blob_base_fee, 0, 0, "quantity",
+	{ "eth_blobBaseFee", eth_blob_base_fee, 0, 0, 1, "quantity",
 	  "() 0x1, the least there is: no transaction carries blobs" },
-	{ "eth_feeHistory", eth_fee_history, 2, 3, FEE_HISTORY_TYPE,
+	{ "eth_feeHistory", eth_fee_history, 2, 3, 10, FEE_HISTORY_TYPE,
 	  "(blocks, newest, percentiles) fees and fullness of past blocks" },
 };
 

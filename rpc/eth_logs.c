@@ -14,9 +14,9 @@ static enum rpc_code eth_get_logs(struct rpc *c)
 	return log_filter_write(c, &f);
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_getLogs", eth_get_logs, 1, 1, "[log]",
+	{ "eth_getLogs", eth_get_logs, 1, 1, 20, "[log]",
 	  "({fromBlock, toBlock | blockHash, address, topics}) matching logs" },
 };
 

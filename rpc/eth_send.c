@@ -150,11 +150,11 @@ static enum rpc_code eth_send_raw_transaction_sync(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_sendRawTransaction", eth_send_raw_transaction, 1, 1, "hash",
+	{ "eth_sendRawTransaction", eth_send_raw_transaction, 1, 1, 1, "hash",
 	  "(signed bytes) the transaction's hash once it is queued" },
-	{ "eth_sendRawTransactionSync", eth_send_raw_transaction_sync, 1, 1, "receipt",
+	{ "eth_sendRawTransactionSync", eth_send_raw_transaction_sync, 1, 1, 1, "receipt",
 	  "(signed bytes) the receipt, within 20 seconds" },
 };
 

@@ -88,14 +88,14 @@ static enum rpc_code eth_get_proof(struct rpc *c)
 					  "the state is no Merkle-Patricia trie, plimsoll_getProof has its proofs");
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_getBalance", eth_get_balance, 1, 2, "quantity", "(address, block) wei" },
-	{ "eth_getTransactionCount", eth_get_transaction_count, 1, 2, "quantity",
+	{ "eth_getBalance", eth_get_balance, 1, 2, 1, "quantity", "(address, block) wei" },
+	{ "eth_getTransactionCount", eth_get_transaction_count, 1, 2, 1, "quantity",
 	  "(address, block) nonce; \"pending\" counts queued transactions" },
-	{ "eth_getCode", eth_get_code, 1, 2, "data", "(address, block) 0xfe for a native contract, 0x otherwise" },
-	{ "eth_getStorageAt", eth_get_storage_at, 2, 3, "hash", "(address, slot, block) 32 zero bytes" },
-	{ "eth_getProof", eth_get_proof, 0, 3, "null", "(address, slots, block) refused: see plimsoll_getProof" },
+	{ "eth_getCode", eth_get_code, 1, 2, 1, "data", "(address, block) 0xfe for a native contract, 0x otherwise" },
+	{ "eth_getStorageAt", eth_get_storage_at, 2, 3, 1, "hash", "(address, slot, block) 32 zero bytes" },
+	{ "eth_getProof", eth_get_proof, 0, 3, 1, "null", "(address, slots, block) refused: see plimsoll_getProof" },
 };
 
 const struct rpc_table ETH_STATE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

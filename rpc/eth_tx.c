@@ -61,11 +61,11 @@ static enum rpc_code eth_get_transaction_receipt(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_getTransactionByHash", eth_get_transaction_by_hash, 1, 1, "transaction|null",
+	{ "eth_getTransactionByHash", eth_get_transaction_by_hash, 1, 1, 1, "transaction|null",
 	  "(hash) a transaction, queued ones too, or null" },
-	{ "eth_getTransactionReceipt", eth_get_transaction_receipt, 1, 1, "receipt|null",
+	{ "eth_getTransactionReceipt", eth_get_transaction_receipt, 1, 1, 1, "receipt|null",
 	  "(hash) how it went, or null until it is in a block" },
 };
 

@@ -372,17 +372,17 @@ static enum rpc_code uninstall_filter(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_newFilter", new_filter, 1, 1, "quantity",
+	{ "eth_newFilter", new_filter, 1, 1, 1, "quantity",
 	  "({fromBlock, toBlock, address, topics}) id of a filter for logs to come" },
-	{ "eth_newBlockFilter", new_block_filter, 0, 0, "quantity", "() id of a filter for blocks to come" },
-	{ "eth_newPendingTransactionFilter", new_pending_filter, 0, 1, "quantity",
+	{ "eth_newBlockFilter", new_block_filter, 0, 0, 1, "quantity", "() id of a filter for blocks to come" },
+	{ "eth_newPendingTransactionFilter", new_pending_filter, 0, 1, 1, "quantity",
 	  "(full) id of a filter for the hashes of queued transactions to come, or for the transactions" },
-	{ "eth_getFilterChanges", get_filter_changes, 1, 1, "[log|hash|transaction]",
+	{ "eth_getFilterChanges", get_filter_changes, 1, 1, 5, "[log|hash|transaction]",
 	  "(id) what is new since the last poll" },
-	{ "eth_getFilterLogs", get_filter_logs, 1, 1, "[log]", "(id) all logs of a filter's blocks" },
-	{ "eth_uninstallFilter", uninstall_filter, 1, 1, "bool", "(id) whether there was such a filter" },
+	{ "eth_getFilterLogs", get_filter_logs, 1, 1, 20, "[log]", "(id) all logs of a filter's blocks" },
+	{ "eth_uninstallFilter", uninstall_filter, 1, 1, 1, "bool", "(id) whether there was such a filter" },
 };
 
 const struct rpc_table ETH_FILTER_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -97,7 +97,7 @@ static enum rpc_code request_check(struct rpc *c, const struct request *r, const
 	return RPC_OK;
 }
 
-/* Nothing moves while a method runs, unless it is the one that claims the chain (rpc/dev.c). */
+/* Nothing moves while a method runs, unless it is the one that claims the chain (rpc/dev.h). */
 static enum rpc_code method_call(struct rpc *c, const struct rpc_method *method)
 {
 	enum rpc_code code;
@@ -139,10 +139,9 @@ static bool wants_reply(const struct request *r, enum rpc_code code)
 }
 
 /* Whether the client may ask this now.  What was asked before and waited has been counted. */
-static enum rpc_code quota_check(struct rpc *c, size_t index)
+static enum rpc_code quota_check(struct rpc *c, const struct rpc_method *method)
 {
-	if (c->patience == WAIT_OVER ||
-	    quota_take(c->quota, c->client, c->methods->costs[index], rpc_now_us()))
+	if (c->patience == WAIT_OVER || quota_take(c->quota, c->client, method->cost, rpc_now_us()))
 		return RPC_OK;
 	atomic_fetch_add_explicit(&c->counts.limited, 1, memory_order_relaxed);
 	return rpc_fail(c, RPC_LIMIT, "limit exceeded");
@@ -166,7 +165,7 @@ static void request_serve(struct rpc *c, struct request *r)
 			code = request_check(c, r, &method, &index);
 	}
 	if (code == RPC_OK && c->client != 0)
-		code = quota_check(c, index);
+		code = quota_check(c, method);
 	if (code == RPC_OK) {
 		reply_open(c, r->id);
 		code = method_run(c, method);

@@ -34,30 +34,6 @@ static const struct rpc_table *const TABLES_OF_DEV[] = {
 	&DEV_STATE_TABLE,
 };
 
-/* Dear methods: name, how many requests one counts as. */
-static const struct {
-	const char *name;
-	u8 cost;
-} COSTS[] = {
-	{ "eth_feeHistory", 10 },
-	{ "eth_getBlockReceipts", 10 },
-	{ "eth_getFilterChanges", 5 },
-	{ "eth_getFilterLogs", 20 },
-	{ "eth_getLogs", 20 },
-	{ "plimsoll_atRisk", 20 },
-	{ "plimsoll_getProof", 10 },
-	{ "plimsoll_liquidatable", 20 },
-	{ "plimsoll_quoteMax", 20 },
-	{ "plimsoll_simulate", 20 },
-	{ "plimsoll_subscribe", 20 },
-	{ "plimsoll_whatIf", 50 },
-	{ "rpc.discover", 5 },
-	{ "rpc_discover", 5 },
-	{ "txpool_content", 50 },
-	{ "txpool_contentFrom", 10 },
-	{ "txpool_inspect", 50 },
-};
-
 static int by_name(const void *a, const void *b)
 {
 	const struct rpc_method *const *x = a, *const *y = b;
@@ -77,21 +53,14 @@ static void tables_add(struct rpc_methods *out, const struct rpc_table *const *t
 
 void rpc_methods_init(struct rpc_methods *out, bool is_dev)
 {
-	size_t index = 0;
-
 	out->count = 0;
 	tables_add(out, TABLES_OF_METHODS, ARRAY_COUNT(TABLES_OF_METHODS));
 	if (is_dev)
 		tables_add(out, TABLES_OF_DEV, ARRAY_COUNT(TABLES_OF_DEV));
 	qsort(out->rows, out->count, sizeof out->rows[0], by_name);
-	for (size_t i = 1; i < out->count; i++)
-		assert(strcmp(out->rows[i - 1]->name, out->rows[i]->name) < 0);
-	memset(out->costs, 1, sizeof out->costs);
-	for (size_t i = 0; i < ARRAY_COUNT(COSTS); i++) {
-		const struct rpc_method *row = rpc_methods_find(out, &index, COSTS[i].name);
-
-		assert(row); /* a cost of a method that is gone */
-		out->costs[index] = COSTS[i].cost;
+	for (size_t i = 0; i < out->count; i++) {
+		assert(out->rows[i]->cost > 0);
+		assert(i == 0 || strcmp(out->rows[i - 1]->name, out->rows[i]->name) < 0);
 	}
 }
 

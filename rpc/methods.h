@@ -37,7 +37,7 @@ extern const struct rpc_table DEV_TIME_TABLE;
 extern const struct rpc_table DEV_STATE_TABLE;
 
 /* Joins and sorts all tables, those of development if is_dev.  Requires that no two rows share a
- * name (assert). */
+ * name, and that each costs something (assert). */
 void rpc_methods_init(struct rpc_methods *out, bool is_dev);
 /* The row of that name and its place; NULL if there is none. */
 const struct rpc_method *rpc_methods_find(const struct rpc_methods *m, size_t *index, const char *name);

@@ -46,13 +46,13 @@ static enum rpc_code web3_sha3(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "net_version", net_version, 0, 0, "text", "() the chain id in decimal" },
-	{ "net_listening", net_listening, 0, 0, "bool", "() true" },
-	{ "net_peerCount", net_peer_count, 0, 0, "quantity", "() 0x0: a node has no peers of its own" },
-	{ "web3_clientVersion", web3_client_version, 0, 0, "text", "() name and version of this program" },
-	{ "web3_sha3", web3_sha3, 1, 1, "hash", "(data) its Keccak-256" },
+	{ "net_version", net_version, 0, 0, 1, "text", "() the chain id in decimal" },
+	{ "net_listening", net_listening, 0, 0, 1, "bool", "() true" },
+	{ "net_peerCount", net_peer_count, 0, 0, 1, "quantity", "() 0x0: a node has no peers of its own" },
+	{ "web3_clientVersion", web3_client_version, 0, 0, 1, "text", "() name and version of this program" },
+	{ "web3_sha3", web3_sha3, 1, 1, 1, "hash", "(data) its Keccak-256" },
 };
 
 const struct rpc_table NET_WEB3_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

@@ -102,11 +102,11 @@ static enum rpc_code help(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_status", status, 0, 0, STATUS_TYPE,
+	{ "plimsoll_status", status, 0, 0, 1, STATUS_TYPE,
 	  "() height, age of the head, queue, risk, oracle and work so far" },
-	{ "plimsoll_help", help, 0, 0, "object", "() every method with its parameters" },
+	{ "plimsoll_help", help, 0, 0, 1, "object", "() every method with its parameters" },
 };
 
 const struct rpc_table PLIMSOLL_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

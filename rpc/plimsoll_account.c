@@ -164,13 +164,13 @@ static enum rpc_code liquidatable(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_getHealth", get_health, 1, 2, HEALTH_TYPE,
+	{ "plimsoll_getHealth", get_health, 1, 2, 1, HEALTH_TYPE,
 	  "(address, block) health factor, totals in dollars, every position" },
-	{ "plimsoll_atRisk", liquidatable, 0, 2, AT_RISK_PAGE_TYPE,
+	{ "plimsoll_atRisk", liquidatable, 0, 2, 20, AT_RISK_PAGE_TYPE,
 	  "(block, {below, offset, limit}) plimsoll_liquidatable" },
-	{ "plimsoll_liquidatable", liquidatable, 0, 2, AT_RISK_PAGE_TYPE,
+	{ "plimsoll_liquidatable", liquidatable, 0, 2, 20, AT_RISK_PAGE_TYPE,
 	  "(block, {below, offset, limit}) accounts below a health factor (1), worst first" },
 };
 

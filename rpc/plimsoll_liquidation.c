@@ -129,9 +129,9 @@ static enum rpc_code quote_liquidation(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_quoteLiquidation", quote_liquidation, 4, 7, QUOTE_TYPE,
+	{ "plimsoll_quoteLiquidation", quote_liquidation, 4, 7, 1, QUOTE_TYPE,
 	  "(collateralAsset, debtAsset, user, debtToCover | \"max\", receiveAToken, block, from) what liquidationCall would do next" },
 };
 

@@ -120,9 +120,9 @@ static enum rpc_code markets(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_markets", markets, 0, 1, "[" MARKET_TYPE "]",
+	{ "plimsoll_markets", markets, 0, 1, 1, "[" MARKET_TYPE "]",
 	  "(block) every reserve: price, balances, rates a year, limits" },
 };
 

@@ -184,9 +184,9 @@ static enum rpc_code get_proof(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_getProof", get_proof, 1, 2, PROOFS_TYPE,
+	{ "plimsoll_getProof", get_proof, 1, 2, 10, PROOFS_TYPE,
 	  "({account} | [{table, key}], block) records and their paths to the state root" },
 };
 

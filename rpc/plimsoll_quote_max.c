@@ -217,9 +217,9 @@ static enum rpc_code quote_max(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_quoteMax", quote_max, 1, 2, MOST_TYPE,
+	{ "plimsoll_quoteMax", quote_max, 1, 2, 20, MOST_TYPE,
 	  "({action, asset, user}, block) the most that borrow or withdraw accepts next" },
 };
 

@@ -180,9 +180,9 @@ static enum rpc_code simulate(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_simulate", simulate, 1, 2, SIMULATED_TYPE,
+	{ "plimsoll_simulate", simulate, 1, 2, 20, SIMULATED_TYPE,
 	  "(calls, block) what signed transactions and calls would do, one after the other" },
 };
 

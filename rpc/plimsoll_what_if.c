@@ -366,9 +366,9 @@ static enum rpc_code what_if(struct rpc *c)
 	return w->has_account ? answer_account(c, w) : answer_everyone(c, w, ref.height, limit);
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "plimsoll_whatIf", what_if, 1, 2, EVERYONE_TYPE "|" ACCOUNT_TYPE,
+	{ "plimsoll_whatIf", what_if, 1, 2, 50, EVERYONE_TYPE "|" ACCOUNT_TYPE,
 	  "({prices | shocks, limit | account}, block) who could be liquidated at other prices, or how one account would stand" },
 };
 

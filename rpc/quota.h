@@ -4,7 +4,7 @@
 /* How much each client may ask: a bucket of tokens by address, refilled at a rate.
  *
  *     burst |\      /|        a request takes a token or, if it is dear, several
- *           | \    / |        (methods.c); without enough of them it is refused
+ *           | \    / |        (rpc.h); without enough of them it is refused
  *         0 |  \__/  |  /
  *
  * A client is an IPv4 address or an IPv6 /64.  Loopback is not counted unless asked for: what comes

@@ -64,7 +64,6 @@ enum rpc_patience { WAIT_NEVER,
 /* Every method, sorted by name; built once, then read by all threads. */
 struct rpc_methods {
 	const struct rpc_method *rows[RPC_METHODS_MAX];
-	u8 costs[RPC_METHODS_MAX]; /* in requests, of each row: see rpc/quota.h */
 	size_t count;
 };
 
@@ -130,6 +129,7 @@ struct rpc_method {
 	const char *name;
 	enum rpc_code (*run)(struct rpc *c);
 	u8 params_min, params_max;
+	u8 cost;            /* in requests: see quota.h */
 	const char *result; /* type of what it answers, as in schema.h */
 	const char *help;   /* parameters, then what it answers */
 };

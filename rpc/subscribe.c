@@ -427,14 +427,14 @@ static enum rpc_code unsubscribe(struct rpc *c)
 	return rpc_fail(c, RPC_SERVER, "subscription not found");
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_subscribe", eth_subscribe, 1, 2, "quantity",
+	{ "eth_subscribe", eth_subscribe, 1, 2, 1, "quantity",
 	  "(kind, options) WebSocket only: id of newHeads, logs, newPendingTransactions or syncing" },
-	{ "eth_unsubscribe", unsubscribe, 1, 1, "bool", "(id) true" },
-	{ "plimsoll_subscribe", plimsoll_subscribe, 1, 2, "quantity",
+	{ "eth_unsubscribe", unsubscribe, 1, 1, 1, "bool", "(id) true" },
+	{ "plimsoll_subscribe", plimsoll_subscribe, 1, 2, 20, "quantity",
 	  "(kind, options) WebSocket only: id of healthBands, prices, markets or liquidations" },
-	{ "plimsoll_unsubscribe", unsubscribe, 1, 1, "bool", "(id) true" },
+	{ "plimsoll_unsubscribe", unsubscribe, 1, 1, 1, "bool", "(id) true" },
 };
 
 const struct rpc_table ETH_SUBSCRIBE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

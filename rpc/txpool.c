@@ -145,14 +145,14 @@ static enum rpc_code txpool_content_from(struct rpc *c)
 	return RPC_OK;
 }
 
-/* name, handler, least and most parameters, type of the answer, help */
+/* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "txpool_status", txpool_status, 0, 0, COUNTS_TYPE,
+	{ "txpool_status", txpool_status, 0, 0, 1, COUNTS_TYPE,
 	  "() how many transactions are ready and waiting for a nonce" },
-	{ "txpool_content", txpool_content, 0, 0, LISTING_TYPE,
+	{ "txpool_content", txpool_content, 0, 0, 50, LISTING_TYPE,
 	  "() waiting transactions by sender and nonce, 4096 at most" },
-	{ "txpool_contentFrom", txpool_content_from, 1, 1, LISTING_TYPE, "(address) those of one sender, by nonce" },
-	{ "txpool_inspect", txpool_inspect, 0, 0, LISTING_TYPE,
+	{ "txpool_contentFrom", txpool_content_from, 1, 1, 10, LISTING_TYPE, "(address) those of one sender, by nonce" },
+	{ "txpool_inspect", txpool_inspect, 0, 0, 50, LISTING_TYPE,
 	  "() the same as txpool_content, a line of text each" },
 };
 

@@ -75,13 +75,13 @@ static enum rpc_code flood(struct rpc *c)
 }
 
 static const struct rpc_method ROWS[] = {
-	{ "address", echo_address, 1, 1, "any", "" },
-	{ "data", echo_data, 1, 1, "any", "" },
-	{ "flood", flood, 0, 0, "any", "" },
-	{ "number", echo_number, 1, 2, "any", "" },
-	{ "ping", ping, 0, 0, "any", "" },
-	{ "refuse", refuse, 0, 0, "any", "" },
-	{ "wide", echo_wide, 1, 1, "any", "" },
+	{ "address", echo_address, 1, 1, 1, "any", "" },
+	{ "data", echo_data, 1, 1, 1, "any", "" },
+	{ "flood", flood, 0, 0, 1, "any", "" },
+	{ "number", echo_number, 1, 2, 1, "any", "" },
+	{ "ping", ping, 0, 0, 1, "any", "" },
+	{ "refuse", refuse, 0, 0, 1, "any", "" },
+	{ "wide", echo_wide, 1, 1, 1, "any", "" },
 };
 
 static const struct rpc_config config = { .body_max = 1 << 20, .response_max = 65536, .batch_max = 5 };
