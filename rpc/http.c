@@ -69,6 +69,11 @@ static struct guest *guest_of(struct MHD_Connection *connection)
 	return at ? at->socket_context : NULL;
 }
 
+static bool host_is_ours(const struct rpc_server *s, struct MHD_Connection *connection)
+{
+	return host_is_allowed(head_field(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count);
+}
+
 static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
 				 const char *url)
 {
@@ -92,18 +97,18 @@ static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct 
 			      atomic_load(&s->unsent.size), rpc_deadline(&s->config));
 		return reply_made(w, connection, MHD_HTTP_OK, "text/plain; version=0.0.4", &made);
 	}
-	return reply_refusal(w, connection, MHD_HTTP_NOT_FOUND);
+	return reply_refusal(w, connection, REFUSED_PATH);
 }
 
 static enum MHD_Result serve_upgrade(struct rpc_server *s, struct worker *w,
 				     struct MHD_Connection *connection, const char *url)
 {
-	unsigned status = upgrade_check(connection, &s->config, url);
+	enum http_refusal why = upgrade_check(connection, &s->config, url);
 
-	if (status == 0 && !guard_upgrade(s->guard, guest_of(connection)))
-		status = MHD_HTTP_SERVICE_UNAVAILABLE;
-	if (status != 0)
-		return reply(w, connection, status, "text/plain; charset=utf-8", upgrade_refusal(status));
+	if (why == REFUSED_NOT && !guard_upgrade(s->guard, guest_of(connection)))
+		why = REFUSED_CROWDED;
+	if (why != REFUSED_NOT)
+		return reply_refusal(w, connection, why);
 	return reply(w, connection, MHD_HTTP_SWITCHING_PROTOCOLS, NULL, upgrade_response(connection, s->ws));
 }
 
@@ -132,8 +137,8 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 	struct MHD_Response *r;
 	struct bytes answer;
 
-	if (b->status != 0)
-		return reply_refusal(w, connection, b->status);
+	if (b->refusal != REFUSED_NOT)
+		return reply_refusal(w, connection, b->refusal);
 	w->rpc.client = client_of(s, connection);
 	w->rpc.patience = b->has_waited ? WAIT_OVER : WAIT_MAY;
 	w->rpc.awaited = b->waiter.hash;
@@ -142,25 +147,25 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 		return set_aside(s, w, connection, b);
 	r = unsent_response(&s->unsent, w->rpc.client, answer);
 	if (!r)
-		return reply_refusal(w, connection, MHD_HTTP_SERVICE_UNAVAILABLE);
+		return reply_refusal(w, connection, REFUSED_UNREAD);
 	return reply(w, connection, MHD_HTTP_OK, "application/json", r);
 }
 
-/* The status that refuses a POST by its head; 0: none. */
-static unsigned refusal_of_post(struct rpc_server *s, struct MHD_Connection *connection, const char *url)
+/* Why the head of a POST is refused. */
+static enum http_refusal refusal_of_post(struct rpc_server *s, struct MHD_Connection *connection, const char *url)
 {
 	const char *length = head_field(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	u64 size = length ? strtoull(length, NULL, 10) : UINT64_MAX;
 
-	if (!host_is_allowed(head_field(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
-		return MHD_HTTP_FORBIDDEN;
+	if (!host_is_ours(s, connection))
+		return REFUSED_HOST;
 	if (strcmp(url, "/") != 0)
-		return MHD_HTTP_NOT_FOUND;
+		return REFUSED_PATH;
 	if (!content_type_is_json(head_field(connection, MHD_HTTP_HEADER_CONTENT_TYPE)))
-		return MHD_HTTP_UNSUPPORTED_MEDIA_TYPE;
+		return REFUSED_TYPE;
 	if (length && size > s->config.body_max)
-		return MHD_HTTP_CONTENT_TOO_LARGE;
-	return unsent_may_ask(&s->unsent, client_of(s, connection), size) ? 0 : MHD_HTTP_SERVICE_UNAVAILABLE;
+		return REFUSED_SIZE;
+	return unsent_may_ask(&s->unsent, client_of(s, connection), size) ? REFUSED_NOT : REFUSED_UNREAD;
 }
 
 /* A refused body that is not long is read to its end, so that the client hears why. */
@@ -168,15 +173,15 @@ static enum MHD_Result begin_post(struct rpc_server *s, struct worker *w, struct
 				  const char *url, void **state)
 {
 	const char *length = head_field(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
-	unsigned status = refusal_of_post(s, connection, url);
+	enum http_refusal why = refusal_of_post(s, connection, url);
 	struct body *b;
 
-	if (status != 0 && length && strtoull(length, NULL, 10) > DISCARD_BODIES * s->config.body_max)
-		return reply_refusal(w, connection, status);
+	if (why != REFUSED_NOT && length && strtoull(length, NULL, 10) > DISCARD_BODIES * s->config.body_max)
+		return reply_refusal(w, connection, why);
 	b = body_take(w);
 	if (!b)
 		return MHD_NO;
-	b->status = status;
+	b->refusal = why;
 	*state = b;
 	return MHD_YES;
 }
@@ -193,8 +198,8 @@ static struct body *body_of(void *state)
 static enum MHD_Result serve_head(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
 				  const char *url, const char *method, void **state)
 {
-	if (!host_is_allowed(head_field(connection, MHD_HTTP_HEADER_HOST), s->config.hosts, s->config.host_count))
-		return reply_refusal(w, connection, MHD_HTTP_FORBIDDEN);
+	if (!host_is_ours(s, connection))
+		return reply_refusal(w, connection, REFUSED_HOST);
 	if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 && upgrade_is_wanted(connection))
 		return serve_upgrade(s, w, connection, url);
 	if (!*state && !head_has_body(connection)) {
@@ -205,7 +210,7 @@ static enum MHD_Result serve_head(struct rpc_server *s, struct worker *w, struct
 		return serve_get(s, w, connection, url);
 	if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0)
 		return reply_preflight(w, connection);
-	return reply_refusal(w, connection, MHD_HTTP_METHOD_NOT_ALLOWED);
+	return reply_refusal(w, connection, REFUSED_METHOD);
 }
 
 /* What libmicrohttpd calls: once for a request's head, once for each piece of its body, and
@@ -231,7 +236,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	if (b)
 		return serve_body(s, w, connection, b);
 	if (head_is_ambiguous(connection))
-		return reply_refusal(w, connection, MHD_HTTP_BAD_REQUEST);
+		return reply_refusal(w, connection, REFUSED_AMBIGUOUS);
 	if (strcmp(method, MHD_HTTP_METHOD_POST) == 0)
 		return begin_post(s, w, connection, url, state);
 	return serve_head(s, w, connection, url, method, state);

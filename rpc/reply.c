@@ -1,19 +1,19 @@
 #include "rpc/reply.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define PLAIN_TEXT "text/plain; charset=utf-8"
+
+/* By enum http_refusal. */
 static const struct {
 	unsigned status;
 	const char *text;
 } REFUSALS[] = {
-	{ MHD_HTTP_BAD_REQUEST, "two lengths or hosts\n" },
-	{ MHD_HTTP_FORBIDDEN, "invalid host specified\n" },
-	{ MHD_HTTP_NOT_FOUND, "not found\n" },
-	{ MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed\n" },
-	{ MHD_HTTP_CONTENT_TOO_LARGE, "content length too large\n" },
-	{ MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "invalid content type, only application/json is supported\n" },
-	{ MHD_HTTP_SERVICE_UNAVAILABLE, "too many answers wait to be read, ask for less or later\n" },
+#define X(name, status, text) [REFUSED_##name] = { status, text },
+	HTTP_REFUSALS(X)
+#undef X
 };
 
 static void add_cors(const char *origin, struct MHD_Response *r)
@@ -43,21 +43,27 @@ enum MHD_Result reply(struct worker *w, struct MHD_Connection *connection,
 	return queued;
 }
 
+/* Of a constant.  NULL: out of memory. */
+static struct MHD_Response *text_response(const char *text)
+{
+	return MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+}
+
 enum MHD_Result reply_text(struct worker *w, struct MHD_Connection *connection,
 			   unsigned status, const char *text)
 {
-	return reply(w, connection, status, "text/plain; charset=utf-8",
-		     MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text,
-						     MHD_RESPMEM_PERSISTENT));
+	return reply(w, connection, status, PLAIN_TEXT, text_response(text));
 }
 
-enum MHD_Result reply_refusal(struct worker *w, struct MHD_Connection *connection, unsigned status)
+enum MHD_Result reply_refusal(struct worker *w, struct MHD_Connection *connection, enum http_refusal why)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(REFUSALS); i++) {
-		if (REFUSALS[i].status == status)
-			return reply_text(w, connection, status, REFUSALS[i].text);
-	}
-	return MHD_NO;
+	struct MHD_Response *r;
+
+	assert(why != REFUSED_NOT);
+	r = text_response(REFUSALS[why].text);
+	if (r && why == REFUSED_VERSION)
+		MHD_add_response_header(r, MHD_HTTP_HEADER_SEC_WEBSOCKET_VERSION, "13");
+	return reply(w, connection, REFUSALS[why].status, PLAIN_TEXT, r);
 }
 
 enum MHD_Result reply_made(struct worker *w, struct MHD_Connection *connection,
@@ -77,7 +83,7 @@ enum MHD_Result reply_preflight(struct worker *w, struct MHD_Connection *connect
 	struct MHD_Response *r;
 
 	if (!w->rpc.config->cors_origin)
-		return reply_refusal(w, connection, MHD_HTTP_METHOD_NOT_ALLOWED);
+		return reply_refusal(w, connection, REFUSED_METHOD);
 	r = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
 	if (!r)
 		return MHD_NO;

@@ -7,6 +7,7 @@
 #include <microhttpd.h>
 
 #include "rpc/metrics.h"
+#include "rpc/http_refusal.h"
 #include "rpc/worker.h"
 
 /* Takes the response; NULL: out of memory.  type NULL: none, or the response has it. */
@@ -14,8 +15,8 @@ enum MHD_Result reply(struct worker *w, struct MHD_Connection *connection, unsig
 		      struct MHD_Response *response);
 /* text is constant. */
 enum MHD_Result reply_text(struct worker *w, struct MHD_Connection *connection, unsigned status, const char *text);
-/* The text that goes with the status. */
-enum MHD_Result reply_refusal(struct worker *w, struct MHD_Connection *connection, unsigned status);
+/* Requires why not to be REFUSED_NOT (assert). */
+enum MHD_Result reply_refusal(struct worker *w, struct MHD_Connection *connection, enum http_refusal why);
 /* Takes what has been made. */
 enum MHD_Result reply_made(struct worker *w, struct MHD_Connection *connection, unsigned status, const char *type,
 			   struct text *made);

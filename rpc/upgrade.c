@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "rpc/head.h"
-#include "rpc/host.h"
 
 #define KEY_SIZE 24 /* 16 bytes in base64 */
 
@@ -59,48 +58,23 @@ bool origin_is_allowed(const char *origin, const char *host, const char *cors_or
 	return host && *host && authority && strcasecmp(authority + 3, host) == 0; /* a page of our own */
 }
 
-unsigned upgrade_check(struct MHD_Connection *connection, const struct rpc_config *config, const char *url)
+enum http_refusal upgrade_check(struct MHD_Connection *connection, const struct rpc_config *config, const char *url)
 {
-	const char *host = head_field(connection, MHD_HTTP_HEADER_HOST);
 	const char *version = head_field(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_VERSION);
 
-	if (!host_is_allowed(host, config->hosts, config->host_count) ||
-	    !origin_is_allowed(head_field(connection, MHD_HTTP_HEADER_ORIGIN), host, config->cors_origin))
-		return MHD_HTTP_FORBIDDEN;
+	if (!origin_is_allowed(head_field(connection, MHD_HTTP_HEADER_ORIGIN),
+			       head_field(connection, MHD_HTTP_HEADER_HOST), config->cors_origin))
+		return REFUSED_ORIGIN;
 	if (strcmp(url, "/") != 0)
-		return MHD_HTTP_NOT_FOUND;
+		return REFUSED_PATH;
 	if (!list_has(head_field(connection, MHD_HTTP_HEADER_UPGRADE), "websocket") ||
 	    !list_has(head_field(connection, MHD_HTTP_HEADER_CONNECTION), "Upgrade"))
-		return MHD_HTTP_BAD_REQUEST;
+		return REFUSED_HANDSHAKE;
 	if (!version || strcmp(version, "13") != 0)
-		return MHD_HTTP_UPGRADE_REQUIRED;
+		return REFUSED_VERSION;
 	if (!key_is_valid(head_field(connection, MHD_HTTP_HEADER_SEC_WEBSOCKET_KEY)))
-		return MHD_HTTP_BAD_REQUEST;
-	return 0;
-}
-
-struct MHD_Response *upgrade_refusal(unsigned status)
-{
-	static const struct {
-		unsigned status;
-		const char *text;
-	} rows[] = {
-		{ MHD_HTTP_BAD_REQUEST, "not a WebSocket handshake\n" },
-		{ MHD_HTTP_FORBIDDEN, "invalid host or origin specified\n" },
-		{ MHD_HTTP_NOT_FOUND, "not found\n" },
-		{ MHD_HTTP_UPGRADE_REQUIRED, "WebSocket version 13 is supported\n" },
-		{ MHD_HTTP_SERVICE_UNAVAILABLE, "too many connections\n" },
-	};
-	struct MHD_Response *r = NULL;
-
-	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-		if (rows[i].status == status)
-			r = MHD_create_response_from_buffer(strlen(rows[i].text), (void *)(uintptr_t)rows[i].text,
-							    MHD_RESPMEM_PERSISTENT);
-	}
-	if (r && status == MHD_HTTP_UPGRADE_REQUIRED)
-		MHD_add_response_header(r, MHD_HTTP_HEADER_SEC_WEBSOCKET_VERSION, "13");
-	return r;
+		return REFUSED_HANDSHAKE;
+	return REFUSED_NOT;
 }
 
 /* -- the answer ----------------------------------------------------------------------- */

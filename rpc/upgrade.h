@@ -5,21 +5,15 @@
 
 #include <microhttpd.h>
 
+#include "rpc/http_refusal.h"
 #include "rpc/ws.h"
 
 /* Whether a GET asks for an upgrade at all. */
 bool upgrade_is_wanted(struct MHD_Connection *connection);
 
-/* upgrade_check gives the status of a refusal, 0 for none:
- *   400  not a WebSocket handshake, or a key that is not 16 bytes
- *   403  the Host is not ours, or a page of another origin asks and CORS does not allow it
- *        (browsers let any page open a WebSocket: only the server can refuse)
- *   404  another path
- *   426  another version of the protocol */
-unsigned upgrade_check(struct MHD_Connection *connection, const struct rpc_config *config, const char *url);
-
-/* What a refusal says.  NULL: out of memory. */
-struct MHD_Response *upgrade_refusal(unsigned status);
+/* Why the handshake is refused: REFUSED_ORIGIN, a page of another origin asks and CORS does not allow it (browsers
+ * let any page open a WebSocket: only the server can refuse), _PATH, _HANDSHAKE, _VERSION.  Requires the Host to be ours. */
+enum http_refusal upgrade_check(struct MHD_Connection *connection, const struct rpc_config *config, const char *url);
 
 /* The 101 that hands the socket to ws.  Requires upgrade_check to have passed.  NULL: out of memory. */
 struct MHD_Response *upgrade_response(struct MHD_Connection *connection, struct ws *ws);

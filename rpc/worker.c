@@ -81,7 +81,7 @@ struct body *body_take(struct worker *w)
 	w->spare = b->next;
 	w->spare_count--;
 	b->size = b->discarded = 0;
-	b->status = 0;
+	b->refusal = REFUSED_NOT;
 	b->has_waited = false;
 	return b;
 }
@@ -103,9 +103,9 @@ bool body_add(struct body *b, const struct rpc_config *config, const char *at, s
 	size_t capacity = b->capacity ? b->capacity : BODY_FIRST_SIZE;
 	u8 *grown;
 
-	if (b->status == 0 && size > config->body_max - b->size)
-		b->status = MHD_HTTP_CONTENT_TOO_LARGE;
-	if (b->status != 0) {
+	if (b->refusal == REFUSED_NOT && size > config->body_max - b->size)
+		b->refusal = REFUSED_SIZE;
+	if (b->refusal != REFUSED_NOT) {
 		b->discarded += size;
 		return b->discarded <= DISCARD_BODIES * config->body_max;
 	}

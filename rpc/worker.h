@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "rpc/http_refusal.h"
 #include "rpc/rpc.h"
 #include "rpc/waiters.h"
 
@@ -17,7 +18,7 @@ struct body {
 	size_t discarded; /* bytes of a body that nobody will read */
 	bool has_waited;  /* for its transaction */
 	struct waiter waiter;
-	unsigned status; /* of the refusal that awaits its end; 0: none */
+	enum http_refusal refusal; /* that awaits its end */
 };
 
 /* One thread's context and the bodies it has to spare. */
@@ -51,7 +52,7 @@ struct worker *worker_if_any(struct workers *w);
 struct body *body_take(struct worker *w);
 /* w NULL: no thread wants it. */
 void body_give(struct worker *w, struct body *b);
-/* Adds bytes; past body_max they are counted and dropped, and the status says so.  false: hang up. */
+/* Adds bytes; past body_max they are counted and dropped, and it is refused.  false: hang up. */
 bool body_add(struct body *b, const struct rpc_config *config, const char *at, size_t size);
 
 #endif

@@ -68,6 +68,7 @@ static void request(const char *method, const char *path, const char *body, cons
 }
 
 #define JSON_TYPE        "Content-Type: application/json"
+#define UPGRADE          "Upgrade: websocket"
 #define CHAIN_ID_REQUEST "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\"}"
 #define CHAIN_ID_REPLY   "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x4f24\"}"
 
@@ -237,6 +238,36 @@ static void what_is_not_there_is_told(void **unused)
 	assert_int_equal(answer.status, 405);
 }
 
+/* Word for word: clients show it, and some look for it. */
+static void a_refusal_says_why(void **unused)
+{
+	static const struct {
+		const char *method, *path, *body, *header, *second;
+		long status;
+		const char *text;
+	} rows[] = {
+		{ "POST", "/", "{}", JSON_TYPE, "Host: evil.example", 403, "invalid host specified\n" },
+		{ "POST", "/other", "{}", JSON_TYPE, NULL, 404, "not found\n" },
+		{ "POST", "/", "{}", "Content-Type: text/plain", NULL, 415, "invalid content type, only application/json is supported\n" },
+		{ "PUT", "/", "{}", JSON_TYPE, NULL, 405, "method not allowed\n" },
+		{ "GET", "/", NULL, "Host: evil.example", NULL, 403, "invalid host specified\n" },
+		{ "GET", "/other", NULL, NULL, NULL, 404, "not found\n" },
+		{ "GET", "/", NULL, UPGRADE, "Host: evil.example", 403, "invalid host specified\n" },
+		{ "GET", "/", NULL, UPGRADE, "Origin: https://evil.example", 403, "invalid host or origin specified\n" },
+		{ "GET", "/other", NULL, UPGRADE, "Connection: Upgrade", 404, "not found\n" },
+		{ "GET", "/", NULL, UPGRADE, "Connection: close", 400, "not a WebSocket handshake\n" },
+		{ "GET", "/", NULL, UPGRADE, "Connection: Upgrade", 426, "WebSocket version 13 is supported\n" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		request(rows[i].method, rows[i].path, rows[i].body, rows[i].header, rows[i].second);
+		assert_int_equal(answer.status, rows[i].status);
+		assert_string_equal(answer.body, rows[i].text);
+		assert_non_null(strcasestr(answer.head, "content-type: text/plain; charset=utf-8\r\n"));
+	}
+}
+
 static void cors_is_answered_once_it_is_configured(void **unused)
 {
 	struct rpc_server *other;
@@ -308,6 +339,7 @@ int main(void)
 		cmocka_unit_test(health_and_metrics_are_there_to_get),
 		cmocka_unit_test(a_browser_gets_the_dashboard_and_others_a_line),
 		cmocka_unit_test(what_is_not_there_is_told),
+		cmocka_unit_test(a_refusal_says_why),
 		cmocka_unit_test(cors_is_answered_once_it_is_configured),
 		cmocka_unit_test(a_port_that_is_taken_is_told),
 	};
