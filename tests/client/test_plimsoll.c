@@ -19,7 +19,9 @@
 #define LOWER_BOB "0x70997970c51812dc3a010c7d01b50e0d17dc79c8" /* as a node writes it */
 #define JUNK      "test test test test test test test test test test test junk"
 
+/* What the node says now; set it with tell. */
 static const char *domain = DOMAIN;
+static const char *send_error; /* to a raw transaction; NULL: it takes it */
 
 static json_t *token_answer(const char *data)
 {
@@ -35,7 +37,6 @@ static json_t *token_answer(const char *data)
 	"\"aToken\":\"0x506c696d736f6c6c000000000000000000020000\"," \
 	"\"debtToken\":\"0x506c696d736f6c6c000000000000000000030000\",\"decimals\":18,\"price\":\"1\"}"
 
-static const char *send_error; /* JSON of what the node says to a raw transaction */
 static char program[1024], folder[64], output[1 << 16];
 static struct canned_rpc *node;
 
@@ -98,6 +99,13 @@ static int tear_down(void **state)
 	canned_rpc_stop(node);
 	snprintf(command, sizeof command, "rm -r '%s'", folder);
 	return system(command);
+}
+
+static void tell(const char **what, const char *answer)
+{
+	canned_rpc_lock(node);
+	*what = answer;
+	canned_rpc_unlock(node);
 }
 
 /* Runs a line of bash, in which $P is the program; output has both of its streams. */
@@ -347,9 +355,9 @@ static void permits_are_those_of_ethers_and_checked_against_the_token(void **unu
 	refuses(KEY PERMIT BOB " 5 --yes --deadline 1000", "has passed");
 	refuses(KEY PERMIT BOB " 5 --yes --deadline soon", "+SECONDS from now, or never");
 	refuses(KEY PERMIT BOB " 5.0000001 --yes", "more than 6 digits");
-	domain = "0x0000000000000000000000000000000000000000000000000000000000000003";
+	tell(&domain, "0x0000000000000000000000000000000000000000000000000000000000000003");
 	refuses(KEY PERMIT BOB " 5 --yes", "it would refuse the permit");
-	domain = DOMAIN;
+	tell(&domain, DOMAIN);
 #undef PERMIT
 }
 
@@ -419,20 +427,20 @@ static void raw_transactions_of_every_type_are_shown(void **unused)
 static void broadcast_sends_waits_and_explains(void **unused)
 {
 	(void)unused;
-	send_error = NULL;
+	tell(&send_error, NULL);
 	says(with_raw("$P broadcast --yes", 0), "sent in block 7 for 0.000021 PLM");
 	field_is(with_raw("$P broadcast --yes --json", 2), "from", ALICE);
 	refuses(with_raw("$P broadcast", 0), "add --yes");
 	refuses(with_raw("$P broadcast --yes", 3), "for chain 5, the node is of 20260");
-	send_error = "insufficient funds for gas * price + value";
+	tell(&send_error, "insufficient funds for gas * price + value");
 	refuses(with_raw("$P broadcast --yes", 0), "plimsoll faucet");
-	send_error = "nonce too low: next nonce 9, tx nonce 7";
+	tell(&send_error, "nonce too low: next nonce 9, tx nonce 7");
 	refuses(with_raw("$P broadcast --yes", 0), "sign again with the next one");
-	send_error = "replacement transaction underpriced";
+	tell(&send_error, "replacement transaction underpriced");
 	refuses(with_raw("$P broadcast --yes", 0), "a tenth more");
 	says(with_raw("! $P --json broadcast --yes 2>&1 >nothing", 0), "\"kind\": \"refused\"");
 	says("wc -c <nothing", "0");
-	send_error = NULL;
+	tell(&send_error, NULL);
 }
 
 /* -- completion ---------------------------------------------------------------------------- */

@@ -1,12 +1,14 @@
 #include "tests/support/canned_rpc.h"
 
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct canned_rpc {
 	struct MHD_Daemon *daemon;
+	pthread_mutex_t lock;
 	canned_answer *answer;
 	void *context;
 	const char *text;
@@ -49,13 +51,28 @@ static json_t *replies_to(struct canned_rpc *s, const json_t *request)
 	return replies;
 }
 
+/* What is said to a body; free() it.  NULL: nothing. */
+static char *text_for(struct canned_rpc *s, const struct body *body)
+{
+	json_t *request = json_loadb(body->at ? body->at : "", body->size, 0, NULL), *reply;
+	char *text;
+
+	canned_rpc_lock(s);
+	reply = replies_to(s, request);
+	text = s->text ? strdup(s->text) : reply ? json_dumps(reply, JSON_COMPACT)
+						 : NULL;
+	canned_rpc_unlock(s);
+	json_decref(reply);
+	json_decref(request);
+	return text;
+}
+
 static enum MHD_Result serve(void *context, struct MHD_Connection *connection, const char *url, const char *method,
 			     const char *version, const char *upload, size_t *upload_size, void **memory)
 {
 	struct canned_rpc *s = context;
 	struct MHD_Response *response;
 	struct body *body = *memory;
-	json_t *request, *reply;
 	enum MHD_Result result;
 	char *text;
 
@@ -71,12 +88,7 @@ static enum MHD_Result serve(void *context, struct MHD_Connection *connection, c
 		*upload_size = 0;
 		return MHD_YES;
 	}
-	request = json_loadb(body->at ? body->at : "", body->size, 0, NULL);
-	reply = replies_to(s, request);
-	text = s->text ? strdup(s->text) : reply ? json_dumps(reply, JSON_COMPACT)
-						 : NULL;
-	json_decref(reply);
-	json_decref(request);
+	text = text_for(s, body);
 	if (!text)
 		return MHD_NO;
 	response = MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
@@ -103,9 +115,11 @@ struct canned_rpc *canned_rpc_start(canned_answer *answer, void *context)
 		return NULL;
 	s->answer = answer;
 	s->context = context;
+	pthread_mutex_init(&s->lock, NULL);
 	s->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, serve, s,
 				     MHD_OPTION_NOTIFY_COMPLETED, forget, NULL, MHD_OPTION_END);
 	if (!s->daemon) {
+		pthread_mutex_destroy(&s->lock);
 		free(s);
 		return NULL;
 	}
@@ -116,6 +130,7 @@ struct canned_rpc *canned_rpc_start(canned_answer *answer, void *context)
 void canned_rpc_stop(struct canned_rpc *s)
 {
 	MHD_stop_daemon(s->daemon);
+	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
 
@@ -124,7 +139,19 @@ const char *canned_rpc_url(const struct canned_rpc *s)
 	return s->url;
 }
 
+void canned_rpc_lock(struct canned_rpc *s)
+{
+	pthread_mutex_lock(&s->lock);
+}
+
+void canned_rpc_unlock(struct canned_rpc *s)
+{
+	pthread_mutex_unlock(&s->lock);
+}
+
 void canned_rpc_say(struct canned_rpc *s, const char *text)
 {
+	canned_rpc_lock(s);
 	s->text = text;
+	canned_rpc_unlock(s);
 }
