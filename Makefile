@@ -52,7 +52,7 @@ $(BINARIES): $(OUT)/bin/%: $$(call objects,cmd/$$*/*.c) $(LIBS)
 # Tests that are programs of their own, and benchmarks, link like tests but for cmocka.
 $(TESTS): %: %.o $(SUPPORT) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lcmocka -lz -o $@
-$(OUT)/tests/client/test_plimsoll: | $(BINARIES) # which it runs
+$(filter $(OUT)/tests/client/test_plimsoll%,$(TESTS)): | $(BINARIES) # which they run
 $(HARNESS): %: %.o $(SUPPORT) $(LIBS)
 	$(Q)$(CC) $(FLAGS) $^ $(SYSLIBS) -lz -o $@
 $(BENCHES): %: %.o $$(call objects,bench/support/*.c) $(SUPPORT) $(LIBS)
