@@ -6,6 +6,7 @@
 
 #include "node/app_parts.h"
 #include "node/clock.h"
+#include "node/env.h"
 
 #define STATE_MEMORY_MAX ((size_t)8 << 30)
 #define ARENA_MEMORY_MAX ((size_t)4 << 30)
@@ -52,20 +53,6 @@ void app_free(struct app *a)
 	source_free(&a->state_source);
 	source_free(&a->arena_source);
 	free(a);
-}
-
-void env_next(struct block_env *out, const struct genesis *g, const struct store_head *parent, u64 time)
-{
-	*out = (struct block_env){
-		.chain_id = g->chain_id,
-		.height = parent->header.number + 1,
-		.time = time,
-		.gas_limit = g->gas_limit,
-		.base_fee = g->base_fee,
-		.coinbase = g->coinbase,
-		.parent = parent->hash,
-		.devnet = g->devnet,
-	};
 }
 
 /* -- proposals ------------------------------------------------------------------------------ */
@@ -346,15 +333,9 @@ enum err app_rollback(struct app *a, u64 height)
 enum err app_genesis(struct app *a)
 {
 	const struct genesis *g = a->config.genesis;
-	struct block_env env = {
-		.chain_id = g->chain_id,
-		.time = g->time,
-		.gas_limit = g->gas_limit,
-		.base_fee = g->base_fee,
-		.coinbase = g->coinbase,
-		.devnet = g->devnet,
-	};
+	struct block_env env;
 
+	env_first(&env, g);
 	TRY(begin(a, &env, false));
 	a->final = (struct app_final){ .count = 0 };
 	TRY(genesis_apply(&a->state, g));

@@ -111,7 +111,4 @@ struct app_figures {
 };
 struct app_figures app_figures(struct app *a);
 
-/* The environment of the block after parent. */
-void env_next(struct block_env *out, const struct genesis *g, const struct store_head *parent, u64 time);
-
 #endif

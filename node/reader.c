@@ -1,6 +1,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "node/env.h"
 #include "node/pile.h"
 #include "node/node_parts.h"
 
@@ -61,20 +62,6 @@ void reader_free(struct reader *r)
 	r->memory = NULL;
 }
 
-static void env_at(struct block_env *out, const struct genesis *g, const struct header *h)
-{
-	*out = (struct block_env){
-		.chain_id = g->chain_id,
-		.height = h->number,
-		.time = h->time,
-		.gas_limit = h->gas_limit,
-		.base_fee = h->base_fee,
-		.coinbase = h->coinbase,
-		.parent = h->parent,
-		.devnet = g->devnet,
-	};
-}
-
 enum err reader_begin(struct reader *r, struct node *n, u64 height, bool is_next)
 {
 	struct reader_memory *m = r->memory;
@@ -90,9 +77,10 @@ enum err reader_begin(struct reader *r, struct node *n, u64 height, bool is_next
 	time = at.header.time;
 	if (is_next && height == head_height(&n->head) && n->solo)
 		time = solo_time(n->solo);
-	env_at(&r->env, &n->genesis, &at.header);
 	if (is_next)
 		env_next(&r->env, &n->genesis, &at, time > at.header.time ? time : at.header.time);
+	else
+		env_at(&r->env, &n->genesis, &at.header);
 	state_clear(&r->state, &r->backing);
 	pile_rewind(&m->arena);
 	arena_init(&r->arena, &m->arena_backing);

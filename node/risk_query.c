@@ -4,6 +4,7 @@
 
 #include "contracts-native/lending/account.h"
 #include "node/clock.h"
+#include "node/env.h"
 #include "node/risk_parts.h"
 #include "node/source.h"
 
@@ -288,19 +289,9 @@ static enum err set_env(struct query *q)
 {
 	struct header header;
 	struct hash hash;
-	const struct genesis *g = q->risk->genesis;
 
 	TRY(store_header(q->risk->store, &header, &hash, q->asked->height));
-	q->env = (struct block_env){
-		.chain_id = g->chain_id,
-		.height = header.number,
-		.time = header.time,
-		.gas_limit = header.gas_limit,
-		.base_fee = header.base_fee,
-		.coinbase = header.coinbase,
-		.parent = header.parent,
-		.devnet = g->devnet,
-	};
+	env_at(&q->env, q->risk->genesis, &header);
 	return OK;
 }
 
