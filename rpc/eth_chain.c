@@ -99,6 +99,25 @@ static enum rpc_code eth_capabilities(struct rpc *c)
 
 /* -- blocks ------------------------------------------------------------------------ */
 
+/* What a method answers about a block, which its first parameter names by number or tag, or by hash. */
+typedef enum rpc_code block_answer_fn(struct rpc *c, const struct block_ref *ref);
+
+static enum rpc_code by_number(struct rpc *c, block_answer_fn *answer)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block_number(c, &ref, 0));
+	return answer(c, &ref);
+}
+
+static enum rpc_code by_hash(struct rpc *c, block_answer_fn *answer)
+{
+	struct block_ref ref;
+
+	RPC_TRY(param_block_hash(c, &ref, 0));
+	return answer(c, &ref);
+}
+
 /* Loads the block a reference means; *out NULL if there is none. */
 static enum rpc_code block_load(struct rpc *c, struct stored_block **out, const struct block_ref *ref)
 {
@@ -148,18 +167,12 @@ static enum rpc_code block_answer(struct rpc *c, const struct block_ref *ref)
 
 static enum rpc_code eth_get_block_by_number(struct rpc *c)
 {
-	struct block_ref ref;
-
-	RPC_TRY(param_block_number(c, &ref, 0));
-	return block_answer(c, &ref);
+	return by_number(c, block_answer);
 }
 
 static enum rpc_code eth_get_block_by_hash(struct rpc *c)
 {
-	struct block_ref ref;
-
-	RPC_TRY(param_block_hash(c, &ref, 0));
-	return block_answer(c, &ref);
+	return by_hash(c, block_answer);
 }
 
 static enum rpc_code eth_get_block_receipts(struct rpc *c)
@@ -199,18 +212,12 @@ static enum rpc_code tx_count_answer(struct rpc *c, const struct block_ref *ref)
 
 static enum rpc_code eth_get_tx_count_by_number(struct rpc *c)
 {
-	struct block_ref ref;
-
-	RPC_TRY(param_block_number(c, &ref, 0));
-	return tx_count_answer(c, &ref);
+	return by_number(c, tx_count_answer);
 }
 
 static enum rpc_code eth_get_tx_count_by_hash(struct rpc *c)
 {
-	struct block_ref ref;
-
-	RPC_TRY(param_block_hash(c, &ref, 0));
-	return tx_count_answer(c, &ref);
+	return by_hash(c, tx_count_answer);
 }
 
 static enum rpc_code tx_at_answer(struct rpc *c, const struct block_ref *ref)
@@ -234,18 +241,12 @@ static enum rpc_code tx_at_answer(struct rpc *c, const struct block_ref *ref)
 
 static enum rpc_code eth_get_tx_by_number(struct rpc *c)
 {
-	struct block_ref ref;
-
-	RPC_TRY(param_block_number(c, &ref, 0));
-	return tx_at_answer(c, &ref);
+	return by_number(c, tx_at_answer);
 }
 
 static enum rpc_code eth_get_tx_by_hash(struct rpc *c)
 {
-	struct block_ref ref;
-
-	RPC_TRY(param_block_hash(c, &ref, 0));
-	return tx_at_answer(c, &ref);
+	return by_hash(c, tx_at_answer);
 }
 
 /* -- uncles: there are none ------------------------------------------------------------ */
@@ -261,24 +262,19 @@ static enum rpc_code uncle_count_answer(struct rpc *c, const struct block_ref *r
 
 static enum rpc_code eth_get_uncle_count_by_number(struct rpc *c)
 {
-	struct block_ref ref;
-
-	RPC_TRY(param_block_number(c, &ref, 0));
-	return uncle_count_answer(c, &ref);
+	return by_number(c, uncle_count_answer);
 }
 
 static enum rpc_code eth_get_uncle_count_by_hash(struct rpc *c)
 {
-	struct block_ref ref;
-
-	RPC_TRY(param_block_hash(c, &ref, 0));
-	return uncle_count_answer(c, &ref);
+	return by_hash(c, uncle_count_answer);
 }
 
-static enum rpc_code uncle_answer(struct rpc *c)
+static enum rpc_code uncle_answer(struct rpc *c, const struct block_ref *ref)
 {
 	u64 index;
 
+	(void)ref;
 	RPC_TRY(param_u64(c, &index, 1));
 	jw_null(&c->out, RESULT);
 	return RPC_OK;
@@ -286,18 +282,12 @@ static enum rpc_code uncle_answer(struct rpc *c)
 
 static enum rpc_code eth_get_uncle_by_number(struct rpc *c)
 {
-	struct block_ref ref;
-
-	RPC_TRY(param_block_number(c, &ref, 0));
-	return uncle_answer(c);
+	return by_number(c, uncle_answer);
 }
 
 static enum rpc_code eth_get_uncle_by_hash(struct rpc *c)
 {
-	struct block_ref ref;
-
-	RPC_TRY(param_block_hash(c, &ref, 0));
-	return uncle_answer(c);
+	return by_hash(c, uncle_answer);
 }
 
 /* name, handler, least and most parameters, cost, type of the answer, help */

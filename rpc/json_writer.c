@@ -240,18 +240,25 @@ void jw_text(struct json_writer *w, const char *key, const char *text)
 
 /* -- Ethereum's encodings ------------------------------------------------------- */
 
-/* A string that needs no escapes. */
-static void jw_plain(struct json_writer *w, const char *key, const char *text, size_t size)
+/* Room for a string that needs no escapes, between its quotes; NULL: it is full. */
+static char *jw_take_string(struct json_writer *w, const char *key, size_t size)
 {
 	char *at;
 
 	jw_begin(w, key);
 	at = jw_take(w, size + 2);
 	if (!at)
-		return;
-	at[0] = '"';
-	memcpy(at + 1, text, size);
-	at[size + 1] = '"';
+		return NULL;
+	at[0] = at[size + 1] = '"';
+	return at + 1;
+}
+
+static void jw_plain(struct json_writer *w, const char *key, const char *text, size_t size)
+{
+	char *at = jw_take_string(w, key, size);
+
+	if (at)
+		memcpy(at, text, size);
 }
 
 void jw_quantity(struct json_writer *w, const char *key, u64 x)
@@ -271,16 +278,12 @@ void jw_quantity_u256(struct json_writer *w, const char *key, const struct u256 
 void jw_data(struct json_writer *w, const char *key, struct bytes x)
 {
 	size_t size = 2 + 2 * x.size;
-	char *at;
+	char *at = jw_take_string(w, key, size);
 
-	jw_begin(w, key);
-	/* Both quotes; the NUL that hex_from_bytes ends with lands on the second. */
-	at = jw_take(w, size + 2);
 	if (!at)
 		return;
-	at[0] = '"';
-	hex_from_bytes(at + 1, x);
-	at[size + 1] = '"';
+	hex_from_bytes(at, x);
+	at[size] = '"'; /* hex_from_bytes ends with a NUL */
 }
 
 void jw_address(struct json_writer *w, const char *key, const struct address *a)
