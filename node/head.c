@@ -51,6 +51,13 @@ void head_get(struct head *h, struct store_head *out)
 	(void)pthread_mutex_unlock(&h->lock);
 }
 
+u64 head_age_seconds(const struct store_head *head)
+{
+	u64 now = clock_wall_ms();
+
+	return now > head->stamp ? (now - head->stamp) / 1000 : 0;
+}
+
 u64 head_height(struct head *h)
 {
 	u64 height;

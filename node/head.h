@@ -18,6 +18,8 @@ void head_free(struct head *h);
 void head_publish(struct head *h, const struct store_head *now);
 void head_get(struct head *h, struct store_head *out);
 u64 head_height(struct head *h);
+/* How long ago it was made, by the wall clock; 0 if that has been set back since. */
+u64 head_age_seconds(const struct store_head *head);
 /* Waits until the head is at least height, or for timeout_ms, at most a day; returns its height. */
 u64 head_wait(struct head *h, u64 height, u64 timeout_ms);
 

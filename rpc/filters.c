@@ -6,9 +6,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/hex.h"
+#include "node/clock.h"
 
 enum filter_kind { FILTER_FREE = 0,
 		   FILTER_LOGS,
@@ -84,10 +84,7 @@ bool filter_id_read(u8 id[FILTER_ID_SIZE], const json_t *v)
 
 static u64 now_seconds(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (u64)t.tv_sec;
+	return clock_monotonic_us() / 1000000;
 }
 
 static void expire(struct filters *f, u64 now, u32 idle_seconds)

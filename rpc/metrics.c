@@ -5,7 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "node/head.h"
 
 void text_put(struct text *t, const char *format, ...)
 {
@@ -253,14 +254,9 @@ bool health_write(struct text *out, struct node *node)
 {
 	bool failed = node_has_failed(node);
 	struct store_head head;
-	struct timespec now;
-	u64 now_ms;
 
 	node_head(node, &head);
-	clock_gettime(CLOCK_REALTIME, &now);
-	now_ms = (u64)now.tv_sec * 1000 + (u64)now.tv_nsec / 1000000;
 	text_put(out, "{\"status\":\"%s\",\"height\":%" PRIu64 ",\"headTime\":%" PRIu64 ",\"headAgeSeconds\":%" PRIu64 "}\n",
-		 failed ? "failed" : "ok", head.header.number, head.header.time,
-		 now_ms > head.stamp ? (now_ms - head.stamp) / 1000 : 0);
+		 failed ? "failed" : "ok", head.header.number, head.header.time, head_age_seconds(&head));
 	return !failed;
 }

@@ -1,6 +1,6 @@
 #include "rpc/methods.h"
 
-#include <time.h>
+#include "node/head.h"
 
 /* plimsoll_*: the node about itself. */
 
@@ -58,14 +58,6 @@ static void write_figures(struct rpc *c)
 	jw_end(&c->out);
 }
 
-static u64 now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (u64)now.tv_sec * 1000 + (u64)now.tv_nsec / 1000000;
-}
-
 #define STATUS_TYPE \
 	"{clientVersion:text chainId:number devnet:bool failed:bool height:number headHash:hash headTime:number " \
 	"headAge:number pool:object risk:object oracle:object figures:object}"
@@ -73,7 +65,6 @@ static u64 now_ms(void)
 static enum rpc_code status(struct rpc *c)
 {
 	struct store_head head;
-	u64 now = now_ms();
 
 	node_head(c->node, &head);
 	jw_object(&c->out, RESULT);
@@ -84,7 +75,7 @@ static enum rpc_code status(struct rpc *c)
 	jw_number(&c->out, "height", head.header.number);
 	jw_hash(&c->out, "headHash", &head.hash);
 	jw_number(&c->out, "headTime", head.header.time);
-	jw_number(&c->out, "headAge", now > head.stamp ? (now - head.stamp) / 1000 : 0);
+	jw_number(&c->out, "headAge", head_age_seconds(&head));
 	write_pool(c);
 	RPC_TRY(write_risk(c));
 	write_oracle(c);

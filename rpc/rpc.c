@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "node/clock.h"
 #include "node/dev.h"
 #include "rpc/ahead.h"
 #include "rpc/bands.h"
@@ -107,10 +107,7 @@ enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ..
 
 u64 rpc_now_us(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (u64)t.tv_sec * 1000000 + (u64)t.tv_nsec / 1000;
+	return clock_monotonic_us();
 }
 
 u64 rpc_deadline(const struct rpc_config *config)

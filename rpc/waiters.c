@@ -2,7 +2,8 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "node/clock.h"
 
 #define LOOK_MS 100 /* between looks while no block comes */
 
@@ -18,10 +19,7 @@ struct waiters {
 
 static u64 now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
+	return clock_monotonic_us() / 1000;
 }
 
 static bool is_over(const struct waiters *w, const struct waiter *waiter, u64 now)

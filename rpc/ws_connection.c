@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "node/clock.h"
 #include "rpc/jsonrpc.h"
 #include "rpc/quota.h"
 #include "rpc/waiters.h"
@@ -15,10 +15,7 @@
 
 u64 connection_now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
+	return clock_monotonic_us() / 1000;
 }
 
 size_t connection_queued(const struct connection *n)

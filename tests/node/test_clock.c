@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "node/clock.h"
+#include "node/head.h"
 
 #define WALL 1700000000000ull /* milliseconds */
 #define HEAD 1600000000ull    /* seconds */
@@ -57,6 +58,16 @@ static void a_devnet_ahead_of_the_wall_goes_on(void **unused)
 	assert_int_equal(clock_chain_seconds(&c, WALL + 3000), future + 3);
 }
 
+static void a_head_from_the_future_has_no_age(void **unused)
+{
+	u64 now = clock_wall_ms(), age;
+
+	(void)unused;
+	assert_int_equal(head_age_seconds(&(struct store_head){ .stamp = now + 3600000 }), 0);
+	age = head_age_seconds(&(struct store_head){ .stamp = now - 5000 });
+	assert_true(age >= 5 && age < 3600);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -64,6 +75,7 @@ int main(void)
 		cmocka_unit_test(a_driven_clock_runs_from_the_head),
 		cmocka_unit_test(a_driven_clock_falls_back_to_speed_one),
 		cmocka_unit_test(a_devnet_ahead_of_the_wall_goes_on),
+		cmocka_unit_test(a_head_from_the_future_has_no_age),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
