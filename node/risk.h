@@ -24,7 +24,8 @@ struct risk;
 struct risk *risk_new(struct store *store, const struct genesis *genesis);
 void risk_free(struct risk *r);
 
-/* Fills the index from the committed state, and forgets what it was.  ERR_FULL, ERR_IO. */
+/* Fills the index from the committed state, and forgets what it was, also that it was not complete.  ERR_FULL,
+ * ERR_IO: it is not complete. */
 MUST_CHECK enum err risk_rebuild(struct risk *r);
 
 /* risk_committed takes over what a block changed; s is the state that was committed at height.

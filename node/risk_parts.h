@@ -66,7 +66,7 @@ struct risk {
 	struct update *pending;
 	size_t pending_count, pending_capacity;
 	u64 pending_height; /* of the newest commit */
-	bool is_broken;     /* memory ran out: the index is incomplete */
+	bool is_broken;     /* memory ran out, or the store failed a rebuild: the index is incomplete */
 };
 
 /* What a unit of every reserve weighs at one block; dollars have 8 decimals. */

@@ -125,6 +125,9 @@ enum err risk_rebuild(struct risk *r)
 	/* They came by owner. */
 	if (r->closing_count > 0)
 		qsort(r->closings, r->closing_count, sizeof *r->closings, by_height);
+	if (e == OK)
+		e = b.error;
+	r->is_broken = e != OK;
 	(void)pthread_rwlock_unlock(&r->index_lock);
-	return e != OK ? e : b.error;
+	return e;
 }

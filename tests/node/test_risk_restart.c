@@ -26,6 +26,23 @@ static void a_restart_rebuilds_the_index(void **unused)
 	fixture_free(&f);
 }
 
+/* As after memory ran out while an update was taken over. */
+static void an_index_that_was_not_complete_is_so_again_once_rebuilt(void **unused)
+{
+	struct fixture f;
+	struct risk *r;
+
+	(void)unused;
+	market_init(&f);
+	r = f.node->risk;
+	entry_remove(r, entry_at(r, 0));
+	r->is_broken = true;
+	assert_int_equal(refusal_of(&f, height_of(&f), UINT64_MAX), ERR_FULL);
+	assert_int_equal(risk_rebuild(r), OK);
+	check_all(&f, height_of(&f));
+	fixture_free(&f);
+}
+
 static void catch_up(struct fixture *f)
 {
 	(void)count_debtors(f);
@@ -132,6 +149,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_restart_rebuilds_the_index),
+		cmocka_unit_test(an_index_that_was_not_complete_is_so_again_once_rebuilt),
 		cmocka_unit_test(a_restart_changes_nothing_about_older_blocks),
 		cmocka_unit_test(who_closed_before_a_restart_is_forgotten_in_time),
 	};
