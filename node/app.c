@@ -249,13 +249,16 @@ static void note_change(void *context, const struct state_change *change)
 		memcpy(&c->account, change->value.at, sizeof c->account);
 }
 
-/* What a block refused would only be refused again. */
+/* What a block refused would only be refused again, unless there was no room or it came too early. */
+static bool is_lasting(enum err refused)
+{
+	return refused != OK && refused != ERR_TX_GAS_BLOCK && refused != ERR_TX_NONCE_HIGH;
+}
+
 static void drop_refused(struct app *a)
 {
 	for (u32 i = 0; i < a->final.count; i++) {
-		enum err refused = a->results[i].refused;
-
-		if (refused != OK && refused != ERR_TX_GAS_BLOCK && a->candidate.txs[i].pooled)
+		if (is_lasting(a->results[i].refused) && a->candidate.txs[i].pooled)
 			mempool_drop(a->config.pool, &a->candidate.txs[i].tx->hash);
 	}
 }

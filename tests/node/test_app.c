@@ -209,6 +209,24 @@ static void what_another_block_spends_leaves_the_pool(void **unused)
 	fixture_free(&f);
 }
 
+/* Another node's block took it too early. */
+static void what_a_block_refuses_for_a_missing_nonce_waits_on(void **unused)
+{
+	struct request early = { .nonce = 1, .to = alice, .wei = 3 };
+	struct fixture f;
+	struct decided d;
+
+	(void)unused;
+	fixture_init(&f);
+	assert_int_equal(fixture_send(&f, &early, NULL), OK);
+	decide(&f, &d);
+	add(&f, &d, &early);
+	assert_int_equal(finalize(&f, &d)->results[0].refused, ERR_TX_NONCE_HIGH);
+	assert_int_equal(app_commit(f.node->app), OK);
+	assert_int_equal(node_pool_counts(f.node).queued, 1);
+	fixture_free(&f);
+}
+
 /* Alone each is affordable; together the two cost more than their sender owns. */
 static void what_a_block_leaves_unaffordable_leaves_the_pool(void **unused)
 {
@@ -335,6 +353,7 @@ int main(void)
 		cmocka_unit_test(finalize_takes_the_next_height_and_no_earlier_time),
 		cmocka_unit_test(nothing_is_written_before_commit),
 		cmocka_unit_test(what_another_block_spends_leaves_the_pool),
+		cmocka_unit_test(what_a_block_refuses_for_a_missing_nonce_waits_on),
 		cmocka_unit_test(what_a_block_leaves_unaffordable_leaves_the_pool),
 		cmocka_unit_test(what_prepare_proposes_process_accepts),
 		cmocka_unit_test(an_oracle_call_behind_another_is_rejected),
