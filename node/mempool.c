@@ -33,6 +33,8 @@ struct mempool *mempool_new(const struct mempool_config *config)
 	m->config = *config;
 	if (m->config.max == 0)
 		m->config.max = MEMPOOL_MAX_DEFAULT;
+	if (m->config.bytes_max == 0)
+		m->config.bytes_max = MEMPOOL_BYTES_MAX;
 	(void)pthread_mutex_init(&m->lock, NULL);
 	wait_init(&m->filled);
 	if (!index_init(&m->by_hash) || !index_init(&m->by_owner)) {
@@ -57,6 +59,7 @@ void mempool_free(struct mempool *m)
 		free(s);
 	}
 	free(m->senders);
+	free(m->tails);
 	index_free(&m->by_hash);
 	index_free(&m->by_owner);
 	(void)pthread_cond_destroy(&m->filled);
@@ -65,6 +68,11 @@ void mempool_free(struct mempool *m)
 }
 
 /* -- admission ---------------------------------------------------------------------------- */
+
+enum origin { SIGNED,
+	      UNSIGNED, /* see mempool_add_unsigned */
+	      RESTORED  /* see mempool_restore */
+};
 
 /* What can be told without knowing the sender. */
 static enum err check_form(const struct mempool *m, struct pooled *p, struct refusal *why)
@@ -132,31 +140,33 @@ static bool is_bump(const struct u256 *fee, const struct u256 *old)
 	       u256_cmp(fee, &least) >= 0;
 }
 
-static enum err check_place(const struct sender *s, const struct pooled *p, struct refusal *why)
+static enum err check_place(const struct sender *s, const struct pooled *p, struct refusal *why, enum origin origin)
 {
 	u64 i = p->tx.nonce - s->account.nonce;
-	const struct pooled *old;
+	const struct pooled *old = i < s->size ? s->at[i] : NULL;
 
-	if (i > s->ready + MEMPOOL_QUEUED_MAX) {
+	if (old && (!is_bump(&p->tx.max_fee, &old->tx.max_fee) || !is_bump(&p->tx.max_tip, &old->tx.max_tip)))
+		return ERR_TX_UNDERPRICED;
+	if (!old && i > s->ready + MEMPOOL_QUEUED_MAX && origin != RESTORED) {
 		why->have = p->tx.nonce;
 		why->want = s->account.nonce + s->ready;
 		return ERR_TX_NONCE_HIGH;
 	}
-	if (i >= MEMPOOL_PENDING_MAX)
-		return ERR_TX_POOL_FULL;
-	old = i < s->size ? s->at[i] : NULL;
-	if (old && (!is_bump(&p->tx.max_fee, &old->tx.max_fee) || !is_bump(&p->tx.max_tip, &old->tx.max_tip)))
-		return ERR_TX_UNDERPRICED;
-	return OK;
+	return i < MEMPOOL_PENDING_MAX ? OK : ERR_TX_POOL_FULL;
 }
 
-static bool has_room(struct mempool *m, const struct pooled *p)
+/* All that may be wrong with p, of s, and who leaves for it. */
+static enum err check(struct mempool *m, struct leaving *leaving, const struct sender *s, const struct pooled *p,
+		      struct refusal *why, enum origin origin)
 {
-	if (m->count < m->config.max)
-		return true;
-	if (p->is_oracle && m->count < m->config.max + MEMPOOL_ORACLE_SPARE)
-		return true;
-	return pool_evict(m, &p->tip);
+	bool is_payable;
+
+	TRY(check_account(&s->account, p, why));
+	is_payable = check_chain(s, p, why) == OK;
+	if (!is_payable && origin != RESTORED)
+		return ERR_TX_FUNDS;
+	TRY(check_place(s, p, why, origin));
+	return pool_room(m, leaving, s, p, is_payable) ? OK : ERR_TX_POOL_FULL;
 }
 
 static bool is_hash(const void *item, const void *key)
@@ -174,38 +184,31 @@ static struct pooled *find_locked(struct mempool *m, const struct hash *hash)
 }
 
 /* With the lock, the account known: the rest of admission. */
-static enum err admit(struct mempool *m, struct pooled *p, const struct account *account, struct refusal *why)
+static enum err admit(struct mempool *m, struct pooled *p, const struct account *account, struct refusal *why,
+		      enum origin origin)
 {
+	struct leaving leaving;
 	struct sender *s;
 	enum err e;
-	u32 i;
 
 	if (find_locked(m, &p->tx.hash))
 		return ERR_TX_KNOWN;
 	s = pool_sender_make(m, &p->tx.sender, account);
 	if (!s)
 		return ERR_FULL;
-	e = check_account(&s->account, p, why);
-	if (e == OK)
-		e = check_chain(s, p, why);
-	if (e == OK)
-		e = check_place(s, p, why);
-	i = (u32)(p->tx.nonce - s->account.nonce); /* < MEMPOOL_PENDING_MAX if e is OK */
-	if (e == OK && !(i < s->size && s->at[i])) {
-		/* Eviction takes tails of other senders, or this one's: keep the entry alive. */
-		s->count++;
-		e = has_room(m, p) ? check_place(s, p, why) : ERR_TX_POOL_FULL;
-		s->count--;
+	e = check(m, &leaving, s, p, why, origin);
+	if (e == OK) {
+		p->arrival = m->arrivals++;
+		p->admitted_us = pool_now_us(m);
+		e = pool_put(m, s, (u32)(p->tx.nonce - s->account.nonce), p) ? OK : ERR_FULL;
 	}
-	p->arrival = m->arrivals++;
-	p->admitted_us = pool_now_us(m);
-	if (e == OK && !pool_put(m, s, i, p))
-		e = ERR_FULL;
+	if (e == OK)
+		pool_evict(m, &leaving);
 	pool_sender_settle(m, s);
 	return e;
 }
 
-static enum err insert(struct mempool *m, struct pooled *p, struct refusal *why)
+static enum err insert(struct mempool *m, struct pooled *p, struct refusal *why, enum origin origin)
 {
 	struct account account = { 0 };
 	u64 seen;
@@ -222,7 +225,7 @@ static enum err insert(struct mempool *m, struct pooled *p, struct refusal *why)
 		if (seen == m->commits)
 			break;
 	}
-	e = admit(m, p, &account, why);
+	e = admit(m, p, &account, why, origin);
 	if (e == OK && m->ready > 0)
 		(void)pthread_cond_signal(&m->filled);
 	(void)pthread_mutex_unlock(&m->lock);
@@ -249,7 +252,7 @@ static enum err prepare(struct mempool *m, struct pooled *p, struct refusal *why
 
 /* sender NULL: not known. */
 static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why, struct bytes raw,
-		    bool is_signed, const struct address *sender)
+		    enum origin origin, const struct address *sender)
 {
 	struct pooled *p;
 	enum err e;
@@ -264,8 +267,8 @@ static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why
 	memset(p, 0, sizeof *p);
 	memcpy(p->raw, raw.at, raw.size);
 	atomic_init(&p->references, 2); /* the pool's and the caller's */
-	e = (is_signed ? tx_decode : tx_decode_stored)(&p->tx, (struct bytes){ p->raw, raw.size },
-						       m->config.chain_id);
+	e = (origin == UNSIGNED ? tx_decode_stored : tx_decode)(&p->tx, (struct bytes){ p->raw, raw.size },
+								m->config.chain_id);
 	if (e == ERR_TX_CHAIN_ID)
 		why->want = m->config.chain_id;
 	if (e == OK && sender) {
@@ -275,7 +278,7 @@ static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why
 	if (e == OK)
 		e = prepare(m, p, why);
 	if (e == OK)
-		e = insert(m, p, why);
+		e = insert(m, p, why, origin);
 	if (e != OK)
 		free(p);
 	else
@@ -284,13 +287,13 @@ static enum err add(struct mempool *m, struct pooled **kept, struct refusal *why
 }
 
 static enum err add_and_count(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw,
-			      bool is_signed, const struct address *sender)
+			      enum origin origin, const struct address *sender)
 {
 	struct pooled *p;
 	enum err e;
 
 	*why = (struct refusal){ .code = OK };
-	e = add(m, &p, why, raw, is_signed, sender);
+	e = add(m, &p, why, raw, origin, sender);
 	why->code = e;
 	if (e != OK) {
 		atomic_fetch_add(&m->refused, 1);
@@ -298,15 +301,21 @@ static enum err add_and_count(struct mempool *m, struct hash *hash, struct refus
 	}
 	*hash = p->tx.hash;
 	pooled_release(p);
-	if (m->config.admitted)
-		m->config.admitted(m->config.context, hash);
 	return OK;
 }
 
 enum err mempool_add(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw,
 		     const struct address *sender)
 {
-	return add_and_count(m, hash, why, raw, true, sender);
+	return add_and_count(m, hash, why, raw, SIGNED, sender);
+}
+
+enum err mempool_restore(struct mempool *m, struct bytes raw)
+{
+	struct refusal why;
+	struct hash hash;
+
+	return add_and_count(m, &hash, &why, raw, RESTORED, NULL);
 }
 
 void mempool_senders(struct mempool *m, struct signed_bytes *list, u32 count, u32 threads)
@@ -335,7 +344,7 @@ void mempool_senders(struct mempool *m, struct signed_bytes *list, u32 count, u3
 
 enum err mempool_add_unsigned(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw)
 {
-	return add_and_count(m, hash, why, raw, false, NULL);
+	return add_and_count(m, hash, why, raw, UNSIGNED, NULL);
 }
 
 /* -- reading -------------------------------------------------------------------------------- */

@@ -13,20 +13,26 @@
  * is taken, once for each transaction; what the lock guards is a few table look-ups.
  *
  * A block takes calls of the oracle's aggregator first, then the highest tip, then who came
- * first; nonces of one sender stay in order. */
+ * first; nonces of one sender stay in order.
+ *
+ * When the pool is full, others' last transactions leave for a new one: the queued before the pending, then
+ * those of the least tip, where a tip counts for no more than the least of the sender's before it, then the
+ * newest.  Whoever stays is worth more than who leaves; a refusal changes nothing. */
 
 #include <stdatomic.h>
 
 #include "node/node.h"
 
 #define MEMPOOL_MAX_DEFAULT  200000u
-#define MEMPOOL_PENDING_MAX  4096u    /* transactions of one sender without a gap */
-#define MEMPOOL_QUEUED_MAX   64u      /* nonces past the first missing one */
-#define MEMPOOL_ORACLE_SPARE 64u      /* aggregator calls that a full pool still takes */
-#define MEMPOOL_BUMP_PERCENT 10u      /* what a replacement must add to both fees */
-#define MEMPOOL_TIP          1000000u /* recommended, wei a gas: enough that a tenth of it can be added */
-#define MEMPOOL_LIFETIME_S   10800u   /* a queued transaction waits so long for what it needs */
-#define MEMPOOL_EXPIRE_S     60u      /* between looks for such */
+#define MEMPOOL_PENDING_MAX  4096u       /* transactions of one sender without a gap */
+#define MEMPOOL_QUEUED_MAX   64u         /* nonces past the first that is not pending */
+#define MEMPOOL_BYTES_MAX    (64u << 20) /* of all signed transactions together */
+#define MEMPOOL_EVICTED_MAX  16u         /* that leave a full pool for a new one */
+#define MEMPOOL_ORACLE_SPARE 64u         /* aggregator calls that a full pool still takes, of any size */
+#define MEMPOOL_BUMP_PERCENT 10u         /* what a replacement must add to both fees */
+#define MEMPOOL_TIP          1000000u    /* recommended, wei a gas: enough that a tenth of it can be added */
+#define MEMPOOL_LIFETIME_S   10800u      /* a queued transaction waits so long for what it needs */
+#define MEMPOOL_EXPIRE_S     60u         /* between looks for such */
 
 /* One transaction with its bytes.  Shared: whoever keeps one holds a reference. */
 struct pooled {
@@ -37,6 +43,10 @@ struct pooled {
 	u64 admitted_us;  /* when */
 	struct u256 tip;  /* effective, wei a gas */
 	struct u256 cost; /* what the sender must own */
+	/* The pool's, under its lock: */
+	struct u256 rank; /* the least tip of this and the sender's before it */
+	bool is_front;    /* this and the sender's before it are aggregator calls without a gap */
+	bool is_told;     /* config.pending has heard of it */
 	u8 raw[];
 };
 void pooled_release(struct pooled *p);
@@ -46,11 +56,13 @@ struct mempool;
 struct mempool_config {
 	u64 chain_id, gas_limit;
 	struct u256 base_fee;
-	size_t max; /* 0: MEMPOOL_MAX_DEFAULT */
+	size_t max;       /* 0: MEMPOOL_MAX_DEFAULT */
+	size_t bytes_max; /* 0: MEMPOOL_BYTES_MAX */
 	/* The committed account of an owner; zeros if there is none.  Any thread. */
 	void (*account)(void *context, const struct address *owner, struct account *out);
-	/* Told of every transaction that was admitted; must not wait.  Any thread; NULL: nobody cares. */
-	void (*admitted)(void *context, const struct hash *tx);
+	/* Told of every transaction once, when it is pending first, with the pool's lock: it must not wait, nor
+	 * ask the pool.  Any thread; NULL: nobody cares. */
+	void (*pending)(void *context, const struct hash *tx);
 	u64 (*now_us)(void *context); /* NULL: clock_monotonic_us */
 	void *context;
 };
@@ -66,6 +78,9 @@ MUST_CHECK enum err mempool_add(struct mempool *m, struct hash *hash, struct ref
 /* See node_senders. */
 void mempool_senders(struct mempool *m, struct signed_bytes *list, u32 count, u32 threads);
 
+/* The same for one that waited when the node was stopped: it need not be payable together with the sender's
+ * others, nor be among the next nonces, as what was admitted once need not either. */
+MUST_CHECK enum err mempool_restore(struct mempool *m, struct bytes raw);
 /* The same for a transaction that nobody signed (tx_unsigned): development chains only. */
 MUST_CHECK enum err mempool_add_unsigned(struct mempool *m, struct hash *hash, struct refusal *why, struct bytes raw);
 
@@ -86,7 +101,7 @@ struct mempool_figures mempool_figures(struct mempool *m);
 u32 mempool_choose(struct mempool *m, struct pooled **out, u32 capacity, u64 gas_max, size_t size_max);
 
 /* After a commit: accounts whose nonce or balance changed.  Their transactions that are spent or no
- * longer affordable leave. */
+ * longer affordable leave; all of them if the nonce went back. */
 struct account_change {
 	struct address owner;
 	struct account account;

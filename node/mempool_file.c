@@ -1,10 +1,15 @@
 #include "node/mempool_file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "node/file.h"
+
+/* Not even the shortest, with 32 bytes of r, 32 of s and 20 of the recipient, have longer headers than that. */
+static_assert(MEMPOOL_BYTES_MAX / 84 * (84 + RLP_HEADER_MAX) + RLP_HEADER_MAX <= MEMPOOL_FILE_SIZE_MAX,
+	      "a full pool fits into the file");
 
 /* What goes into the file. */
 struct draft {
@@ -102,9 +107,7 @@ enum err mempool_load(struct mempool *m, struct mempool_loaded *out, const char 
 {
 	struct mempool_loaded loaded = { 0 };
 	char path[PATH_SIZE];
-	struct refusal why;
 	struct bytes raw;
-	struct hash hash;
 	struct rlp items;
 	size_t size;
 	u8 *content;
@@ -116,7 +119,7 @@ enum err mempool_load(struct mempool *m, struct mempool_loaded *out, const char 
 		return ERR_CORRUPT;
 	}
 	while (!rlp_is_done(&items) && rlp_read_string(&items, &raw) == OK) {
-		if (mempool_add(m, &hash, &why, raw, NULL) == OK)
+		if (mempool_restore(m, raw) == OK)
 			loaded.admitted++;
 		else
 			loaded.refused++;

@@ -18,6 +18,7 @@ struct sender {
 	struct u256 ready_cost; /* of at[0 .. ready) together: at most account.balance */
 	u32 count;              /* not NULL */
 	u32 list_index;         /* in mempool.senders */
+	u32 tail_index;         /* in mempool.tails */
 	u64 digest;
 };
 
@@ -27,12 +28,12 @@ struct mempool {
 	pthread_cond_t filled;
 	struct index by_hash, by_owner;
 	struct sender **senders; /* all, in no order */
+	struct sender **tails;   /* all, a heap: on top whose last transaction leaves first */
 	size_t sender_count, sender_capacity;
 	size_t count, ready; /* transactions; of them pending */
+	size_t bytes;        /* of them all, signed */
 	u64 arrivals;
 	u64 commits;    /* tells whether an account was read before the last commit */
-	bool has_floor; /* while full: nothing at or below floor is worth looking at */
-	struct u256 floor;
 	u64 expired_us; /* when queued transactions were last looked over for their age */
 	bool is_woken;
 	atomic_ullong recovered, refused;
@@ -49,7 +50,26 @@ void pool_sender_settle(struct mempool *m, struct sender *s);
 /* Once a minute: queued transactions that have waited too long leave. */
 void pool_expire(struct mempool *m);
 u64 pool_now_us(const struct mempool *m);
-/* Makes room for a transaction with that tip by dropping cheaper ones; false: it is the cheapest. */
-bool pool_evict(struct mempool *m, const struct u256 *tip);
+
+/* -- eviction: node/mempool_evict.c ----------------------------------------------------------- */
+
+/* A new entry, one that goes, and one whose transactions changed, in the heap of the first count. */
+void pool_tail_add(struct mempool *m, struct sender *s);
+void pool_tail_remove(struct mempool *m, const struct sender *s);
+void pool_tail_moved(struct mempool *m, struct sender *s, size_t count);
+/* The least tip of p and of what it has to wait for below at[i]. */
+struct u256 pool_rank(const struct sender *s, u32 i, const struct pooled *p);
+
+/* Who leaves for a new transaction; they are others'. */
+struct leaving {
+	struct pooled *at[MEMPOOL_EVICTED_MAX];
+	u32 count;
+};
+/* Finds room for p, of s, which may be paid (is_payable) together with what is pending: changes nothing.  false: it
+ * is worth less than who would have to leave, or too many would. */
+bool pool_room(const struct mempool *m, struct leaving *out, const struct sender *s, const struct pooled *p,
+	       bool is_payable);
+/* They leave. */
+void pool_evict(struct mempool *m, const struct leaving *leaving);
 
 #endif

@@ -27,17 +27,22 @@ struct sender *pool_sender(struct mempool *m, const struct address *owner)
 static bool list_sender(struct mempool *m, struct sender *s)
 {
 	size_t capacity = m->sender_capacity ? 2 * m->sender_capacity : 256;
-	struct sender **grown;
+	struct sender **senders, **tails;
 
 	if (m->sender_count == m->sender_capacity) {
-		grown = realloc(m->senders, capacity * sizeof(*grown));
-		if (!grown)
+		senders = realloc(m->senders, capacity * sizeof(*senders));
+		if (senders)
+			m->senders = senders;
+		tails = realloc(m->tails, capacity * sizeof(*tails));
+		if (tails)
+			m->tails = tails;
+		if (!senders || !tails)
 			return false;
-		m->senders = grown;
 		m->sender_capacity = capacity;
 	}
 	if (!index_add(&m->by_owner, s->digest, s))
 		return false;
+	pool_tail_add(m, s);
 	s->list_index = (u32)m->sender_count;
 	m->senders[m->sender_count++] = s;
 	return true;
@@ -69,6 +74,7 @@ void pool_sender_settle(struct mempool *m, struct sender *s)
 	if (s->count > 0)
 		return;
 	index_remove(&m->by_owner, s->digest, s);
+	pool_tail_remove(m, s);
 	last = m->senders[--m->sender_count];
 	m->senders[s->list_index] = last;
 	last->list_index = s->list_index;
@@ -105,6 +111,13 @@ static void cut_ready(struct mempool *m, struct sender *s, u32 at)
 	}
 }
 
+static void tell(struct mempool *m, struct pooled *p)
+{
+	if (!p->is_told && m->config.pending)
+		m->config.pending(m->config.context, &p->tx.hash);
+	p->is_told = true;
+}
+
 /* After a change: as far as there is no gap and the balance lasts. */
 static void grow_ready(struct mempool *m, struct sender *s)
 {
@@ -114,9 +127,23 @@ static void grow_ready(struct mempool *m, struct sender *s)
 	       u256_add(&sum, &s->ready_cost, &s->at[s->ready]->cost) == OK &&
 	       u256_cmp(&sum, &s->account.balance) <= 0) {
 		s->ready_cost = sum;
-		s->ready++;
 		m->ready++;
+		tell(m, s->at[s->ready++]);
 	}
+}
+
+/* What depends on a sender's transactions from a place on. */
+static void weigh(struct mempool *m, struct sender *s, u32 from)
+{
+	for (u32 i = from; i < s->size; i++) {
+		struct pooled *p = s->at[i];
+
+		if (!p)
+			continue;
+		p->rank = pool_rank(s, i, p);
+		p->is_front = p->is_oracle && (i == 0 || (s->at[i - 1] && s->at[i - 1]->is_front));
+	}
+	pool_tail_moved(m, s, m->sender_count);
 }
 
 static void forget(struct mempool *m, struct sender *s, u32 i)
@@ -127,6 +154,7 @@ static void forget(struct mempool *m, struct sender *s, u32 i)
 	s->at[i] = NULL;
 	s->count--;
 	m->count--;
+	m->bytes -= p->tx.raw.size;
 	pooled_release(p);
 }
 
@@ -148,64 +176,13 @@ bool pool_put(struct mempool *m, struct sender *s, u32 i, struct pooled *p)
 		s->at[i] = p;
 		s->count++;
 		m->count++;
+		m->bytes += p->tx.raw.size;
 	}
 	while (s->size > 0 && !s->at[s->size - 1])
 		s->size--;
 	grow_ready(m, s);
+	weigh(m, s, i);
 	return true;
-}
-
-/* -- eviction --------------------------------------------------------------------------------- */
-
-#define EVICT_SHARE 64 /* a full pool drops this fraction of itself at once */
-
-static int by_tail_tip(const void *a, const void *b)
-{
-	const struct sender *const *x = a, *const *y = b;
-	const struct pooled *p = (*x)->at[(*x)->size - 1], *q = (*y)->at[(*y)->size - 1];
-	int order = u256_cmp(&p->tip, &q->tip);
-
-	/* Of equals the newest goes first. */
-	return order != 0 ? order : (p->arrival < q->arrival) - (p->arrival > q->arrival);
-}
-
-/* Senders whose last transaction may go, cheapest first; NULL: out of memory. */
-static struct sender **tails(struct mempool *m, size_t *count)
-{
-	struct sender **list = malloc((m->sender_count + 1) * sizeof(*list));
-
-	*count = 0;
-	for (size_t i = 0; list && i < m->sender_count; i++) {
-		struct sender *s = m->senders[i];
-
-		if (s->size > 0 && !s->at[s->size - 1]->is_oracle)
-			list[(*count)++] = s;
-	}
-	if (list)
-		qsort(list, *count, sizeof(*list), by_tail_tip);
-	return list;
-}
-
-bool pool_evict(struct mempool *m, const struct u256 *tip)
-{
-	size_t share = m->config.max / EVICT_SHARE + 1, count, gone = 0;
-	struct sender **list;
-
-	if (m->has_floor && u256_cmp(tip, &m->floor) <= 0)
-		return false;
-	list = tails(m, &count);
-	for (size_t i = 0; i < count && gone < share; i++, gone++) {
-		struct sender *s = list[i];
-
-		m->floor = s->at[s->size - 1]->tip;
-		m->has_floor = true;
-		if (u256_cmp(tip, &m->floor) <= 0)
-			break;
-		(void)pool_put(m, s, s->size - 1, NULL); /* removing cannot fail */
-		pool_sender_settle(m, s);
-	}
-	free(list);
-	return gone > 0;
 }
 
 /* -- age ---------------------------------------------------------------------------------------- */
@@ -237,7 +214,8 @@ void pool_expire(struct mempool *m)
 
 /* -- commits ------------------------------------------------------------------------------------ */
 
-/* Takes out what is spent.  Requires that nothing counts as ready. */
+/* Takes out what is spent.  Requires that nothing counts as ready.  A nonce that went back is ahead of all there are
+ * in unsigned numbers: they leave, for their places follow from it. */
 static void advance(struct mempool *m, struct sender *s, u64 nonce)
 {
 	u64 spent = nonce - s->account.nonce;
@@ -259,14 +237,14 @@ static void apply_change(struct mempool *m, const struct account_change *change)
 	if (!s)
 		return;
 	cut_ready(m, s, 0);
-	if (change->account.nonce > s->account.nonce)
-		advance(m, s, change->account.nonce);
+	advance(m, s, change->account.nonce);
 	s->account = change->account;
 	for (u32 i = s->size; i-- > 0;) {
 		if (i < s->size && s->at[i] && u256_cmp(&s->at[i]->cost, &s->account.balance) > 0)
 			(void)pool_put(m, s, i, NULL);
 	}
 	grow_ready(m, s);
+	weigh(m, s, 0);
 	pool_sender_settle(m, s);
 }
 
@@ -274,7 +252,6 @@ void mempool_committed(struct mempool *m, const struct account_change *changes, 
 {
 	(void)pthread_mutex_lock(&m->lock);
 	m->commits++;
-	m->has_floor = false;
 	for (size_t i = 0; i < count; i++)
 		apply_change(m, &changes[i]);
 	pool_expire(m);
@@ -313,7 +290,6 @@ void mempool_clear(struct mempool *m)
 {
 	(void)pthread_mutex_lock(&m->lock);
 	m->commits++; /* accounts that were read before are old */
-	m->has_floor = false;
 	while (m->sender_count > 0)
 		drop_sender(m, m->senders[m->sender_count - 1]);
 	(void)pthread_mutex_unlock(&m->lock);

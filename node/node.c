@@ -55,7 +55,7 @@ static bool make_parts(struct node *n)
 		.base_fee = n->genesis.base_fee,
 		.max = n->config.mempool_max,
 		.account = read_account,
-		.admitted = publish_of,
+		.pending = publish_of,
 		.context = n,
 	});
 	n->risk = risk_new(n->store, &n->genesis);

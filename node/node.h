@@ -98,7 +98,7 @@ u64 node_pending_nonce(struct node *n, const struct address *owner);
 /* A queued transaction: raw bytes copied into out.  ERR_NOT_FOUND; ERR_SIZE. */
 MUST_CHECK enum err node_pending_find(struct node *n, u8 *out, size_t *size, size_t capacity,
 				      struct address *sender, const struct hash *hash);
-/* Transactions in the order in which they were admitted, numbered: see node/publish.h. */
+/* Transactions in the order in which they became pending, numbered: see node/publish.h. */
 u64 node_pending_next(struct node *n);
 u32 node_pending_read(struct node *n, struct hash *out, u32 capacity, u64 *next, u64 *missed);
 struct pool_counts {

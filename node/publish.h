@@ -1,12 +1,12 @@
 #ifndef NODE_PUBLISH_H
 #define NODE_PUBLISH_H
 
-/* The transactions that were last admitted to the pool, for everyone who watches.
+/* The transactions that became pending last, for everyone who watches.
  *
  *     number   ... 17 18 19 20 | 21      a ring: the newest PUBLISH_KEPT are there
  *                  ^ oldest      ^ next
  *
- * Whoever reads keeps the number it has read up to, and pulls.  Who admits writes one entry and
+ * Whoever reads keeps the number it has read up to, and pulls.  Who admits them writes one entry and
  * waits for nobody; a reader that comes too late is told how many it missed.
  * (New blocks need no ring: readers follow the head and find everything else in the store.) */
 

@@ -375,7 +375,7 @@ static const struct rpc_method ROWS[] = {
 	  "({fromBlock, toBlock, address, topics}) id of a filter for logs to come" },
 	{ "eth_newBlockFilter", new_block_filter, 0, 0, 1, "quantity", "() id of a filter for blocks to come" },
 	{ "eth_newPendingTransactionFilter", new_pending_filter, 0, 1, 1, "quantity",
-	  "(full) id of a filter for the hashes of queued transactions to come, or for the transactions" },
+	  "(full) id of a filter for the hashes of pending transactions to come, or for the transactions" },
 	{ "eth_getFilterChanges", get_filter_changes, 1, 1, 5, "[log|hash|transaction]",
 	  "(id) what is new since the last poll" },
 	{ "eth_getFilterLogs", get_filter_logs, 1, 1, 20, "[log]", "(id) all logs of a filter's blocks" },

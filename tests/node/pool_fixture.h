@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/ecdsa.h"
+#include "contracts-native/dispatch/address.h"
 #include "node/mempool.h"
 
 #define CHAIN    20260u
@@ -54,14 +55,28 @@ static inline u64 read_now(void *context)
 	return pool_now;
 }
 
-static inline struct mempool *make_pool(size_t max)
+/* What subscribers were told, in order. */
+static struct {
+	struct hash at[4096];
+	u32 count;
+} told;
+
+static inline void note_told(void *context, const struct hash *tx)
+{
+	(void)context;
+	told.at[told.count++ % ARRAY_COUNT(told.at)] = *tx;
+}
+
+static inline struct mempool *make_bounded_pool(size_t max, size_t bytes_max)
 {
 	struct mempool_config config = {
 		.chain_id = CHAIN,
 		.gas_limit = 30000000,
 		.base_fee = u256_from_u64(FEE),
 		.max = max,
+		.bytes_max = bytes_max,
 		.account = read_account,
+		.pending = note_told,
 		.now_us = read_now,
 	};
 	struct mempool *m;
@@ -73,9 +88,15 @@ static inline struct mempool *make_pool(size_t max)
 		assert_int_equal(address_of_key(&owners[i], key), OK);
 		accounts[i] = (struct account){ .nonce = 0, .balance = u256_pow10(20) };
 	}
+	told.count = 0;
 	m = mempool_new(&config);
 	assert_non_null(m);
 	return m;
+}
+
+static inline struct mempool *make_pool(size_t max)
+{
+	return make_bounded_pool(max, 0);
 }
 
 struct draft {
@@ -102,11 +123,25 @@ static inline enum err submit(struct mempool *m, const struct draft *d, struct r
 	struct refusal ignored;
 	struct bytes raw;
 	struct hash hash;
-	u8 key[32], out[1024];
+	u8 key[32], out[4096];
 
 	key_of(key, d->from);
 	assert_int_equal(tx_sign(&raw, &tx, key, out, sizeof out), OK);
 	return mempool_add(m, &hash, why ? why : &ignored, raw, NULL);
+}
+
+/* An aggregator call, as the pool tells it: what it says does not matter here. */
+static inline struct draft oracle_call(u32 from, u64 nonce, u64 tip)
+{
+	static const u8 call[] = { 0xef, 0x7f, 0xa7, 0x1b };
+
+	return (struct draft){
+		.from = from,
+		.nonce = nonce,
+		.tip = tip,
+		.to = contract_address(CONTRACT_AGGREGATOR, 0),
+		.data = { call, sizeof call },
+	};
 }
 
 static inline enum err send(struct mempool *m, u32 from, u64 nonce, u64 tip)

@@ -283,41 +283,6 @@ static void a_dropped_transaction_is_gone_but_lives_for_its_holder(void **unused
 	mempool_free(m);
 }
 
-/* Against a plain model: random inserts, commits and drops keep counts and order. */
-static void many_random_steps_keep_the_counts(void **unused)
-{
-	struct mempool *m = make_pool(200);
-	unsigned seed = 12345;
-
-	(void)unused;
-	for (u32 step = 0; step < 1500; step++) {
-		u32 from = (u32)rand_r(&seed) % 4;
-		u64 nonce = accounts[from].nonce + (u64)rand_r(&seed) % 20;
-		struct pooled *list[64];
-		u32 count;
-
-		(void)send(m, from, nonce, 1 + (u64)rand_r(&seed) % 50);
-		if (step % 10 != 9)
-			continue;
-		count = choose(m, list);
-		assert_true(count <= mempool_counts(m).pending);
-		for (u32 i = 0; i < count; i++) {
-			u32 k = 0;
-
-			while (address_cmp(&owners[k], &list[i]->tx.sender) != 0)
-				k++;
-			/* Each sender's nonces come without a gap from its account's. */
-			assert_int_equal(list[i]->tx.nonce, accounts[k].nonce);
-			accounts[k].nonce++;
-		}
-		release(list, count);
-		for (u32 k = 0; k < 4; k++)
-			commit(m, k, accounts[k].nonce, u256_pow10(20));
-		assert_int_equal(mempool_counts(m).pending, 0);
-	}
-	mempool_free(m);
-}
-
 /* -- threads ---------------------------------------------------------------------------------------- */
 
 static void *submit_many(void *context)
@@ -379,7 +344,6 @@ int main(void)
 		cmocka_unit_test(a_commit_takes_what_is_spent),
 		cmocka_unit_test(a_commit_takes_what_is_no_longer_affordable),
 		cmocka_unit_test(a_dropped_transaction_is_gone_but_lives_for_its_holder),
-		cmocka_unit_test(many_random_steps_keep_the_counts),
 		cmocka_unit_test(threads_submit_side_by_side),
 		cmocka_unit_test(waiting_ends_with_a_transaction_or_the_deadline),
 	};

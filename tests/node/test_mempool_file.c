@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "contracts-native/dispatch/address.h"
 #include "node/file.h"
 #include "node/mempool_file.h"
 #include "tests/node/pool_fixture.h"
@@ -56,6 +55,52 @@ static void a_pool_comes_back_as_it_was(void **unused)
 	assert_int_equal(loaded.admitted, 101);
 	assert_int_equal(loaded.refused, 0);
 	assert_counts(again, 100, 1);
+	mempool_free(again);
+}
+
+/* What was admitted once need not be payable with the others, nor be close to them. */
+static void what_the_balance_did_not_reach_waits_on(void **unused)
+{
+	u64 cost = (u64)GAS * FEE;
+	struct mempool *m = make_pool(0), *again;
+	struct mempool_loaded loaded;
+
+	(void)unused;
+	for (u64 nonce = 0; nonce < 80; nonce++)
+		assert_int_equal(send(m, 0, nonce, 0), OK);
+	commit(m, 0, 0, u256_from_u64(4 * cost));
+	assert_counts(m, 4, 76);
+	assert_int_equal(mempool_save(m, folder), OK);
+	mempool_free(m);
+	again = make_pool(0);
+	accounts[0].balance = u256_from_u64(4 * cost);
+	assert_int_equal(mempool_load(again, &loaded, folder), OK);
+	assert_int_equal(loaded.admitted, 80);
+	assert_counts(again, 4, 76);
+	assert_int_equal(mempool_nonce(again, &owners[0]), 4);
+	mempool_free(again);
+}
+
+static void a_smaller_pool_keeps_the_dearest(void **unused)
+{
+	struct mempool *m = make_pool(0), *again;
+	struct mempool_loaded loaded;
+	struct pooled *list[64];
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 5, 900), OK);
+	for (u32 i = 1; i < 10; i++)
+		assert_int_equal(send(m, i, 0, i), OK);
+	assert_int_equal(mempool_save(m, folder), OK);
+	mempool_free(m);
+	again = make_pool(3);
+	assert_int_equal(mempool_load(again, &loaded, folder), OK);
+	assert_int_equal(loaded.admitted + loaded.refused, 10);
+	assert_counts(again, 3, 0);
+	assert_int_equal(choose(again, list), 3);
+	for (u32 i = 0; i < 3; i++)
+		assert_int_equal(u256_low64(&list[i]->tx.max_tip), 9 - i);
+	release(list, 3);
 	mempool_free(again);
 }
 
@@ -122,8 +167,7 @@ static void what_is_pending_is_saved_first(void **unused)
 
 static void calls_of_the_oracle_are_left_out(void **unused)
 {
-	static const u8 call[] = { 0xef, 0x7f, 0xa7, 0x1b };
-	struct draft oracle = { .from = 1, .to = contract_address(CONTRACT_AGGREGATOR, 0), .data = { call, sizeof call } };
+	struct draft oracle = oracle_call(1, 0, 0);
 	struct mempool *m = make_pool(0), *again;
 	struct mempool_loaded loaded;
 
@@ -191,7 +235,6 @@ static void a_changed_byte_costs_that_transaction_at_most(void **unused)
 
 static void garbage_and_giants_are_refused(void **unused)
 {
-	static u8 giant[MEMPOOL_FILE_SIZE_MAX + 1];
 	static const struct {
 		u8 bytes[4];
 		size_t size;
@@ -206,6 +249,7 @@ static void garbage_and_giants_are_refused(void **unused)
 	};
 	struct mempool *m = make_pool(0);
 	struct mempool_loaded loaded;
+	char path[PATH_SIZE];
 
 	(void)unused;
 	for (size_t i = 0; i < ARRAY_COUNT(files); i++) {
@@ -214,7 +258,8 @@ static void garbage_and_giants_are_refused(void **unused)
 		if (files[i].e == OK)
 			assert_int_equal(loaded.refused, 1);
 	}
-	assert_int_equal(file_write(folder, MEMPOOL_FILE, (struct bytes){ giant, sizeof giant }), OK);
+	assert_int_equal(path_join(path, folder, MEMPOOL_FILE), OK);
+	assert_int_equal(truncate(path, MEMPOOL_FILE_SIZE_MAX + 1), 0);
 	assert_int_equal(mempool_load(m, &loaded, folder), ERR_SIZE);
 	assert_counts(m, 0, 0);
 	mempool_free(m);
@@ -224,6 +269,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_pool_comes_back_as_it_was, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(what_the_balance_did_not_reach_waits_on, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(a_smaller_pool_keeps_the_dearest, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(what_was_spent_meanwhile_is_refused_one_by_one, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(an_empty_pool_leaves_no_file, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(what_is_pending_is_saved_first, make_folder, remove_folder),

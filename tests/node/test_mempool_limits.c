@@ -1,4 +1,3 @@
-#include "contracts-native/dispatch/address.h"
 #include "tests/node/pool_fixture.h"
 
 /* What bounds the pool: the sender's money, his nonces, time, room.  And who else writes. */
@@ -107,6 +106,45 @@ static void only_what_can_be_paid_goes_into_a_block(void **unused)
 	mempool_free(m);
 }
 
+static enum err send_wei(struct mempool *m, u64 nonce, struct u256 wei)
+{
+	struct tx tx = { .chain_id = CHAIN, .nonce = nonce, .gas_limit = GAS, .max_fee = u256_from_u64(FEE), .value = wei };
+	struct refusal why;
+	struct bytes raw;
+	struct hash hash;
+	u8 out[256];
+
+	assert_int_equal(tx_unsigned(&raw, &tx, &owners[0], out, sizeof out), OK);
+	return mempool_add_unsigned(m, &hash, &why, raw);
+}
+
+static void no_sum_is_too_large_to_be_refused(void **unused)
+{
+	struct u256 one = U256_ONE, half = u256_shl(&one, 255), most = half;
+	struct mempool *m = make_pool(0);
+
+	(void)unused;
+	most.limb[3]--;
+	accounts[0].balance = U256_MAX;
+	assert_int_equal(send_wei(m, 0, U256_MAX), ERR_TX_FUNDS);
+	assert_int_equal(send_wei(m, 0, half), OK);
+	assert_int_equal(send_wei(m, 1, half), ERR_TX_FUNDS);
+	assert_int_equal(send_wei(m, 1, most), OK);
+	/* Each alone, they wait for each other's room. */
+	assert_int_equal(send_wei(m, 3, U256_ONE), OK);
+	assert_counts(m, 2, 1);
+	commit(m, 0, 1, half);
+	assert_counts(m, 1, 1);
+	mempool_free(m);
+	m = make_pool(0);
+	accounts[0].balance = U256_MAX;
+	assert_int_equal(send_wei(m, 1, half), OK);
+	assert_int_equal(send_wei(m, 2, half), OK);
+	assert_int_equal(send_wei(m, 0, U256_ONE), OK);
+	assert_counts(m, 2, 1);
+	mempool_free(m);
+}
+
 /* -- fees ---------------------------------------------------------------------------------------- */
 
 static void a_tenth_is_rounded_down_but_never_to_nothing(void **unused)
@@ -166,69 +204,22 @@ static void one_sender_has_4096_pending_at_most(void **unused)
 	mempool_free(m);
 }
 
-static void a_full_pool_spares_64_places_for_oracle_calls(void **unused)
+/* It takes no more room than what it replaces. */
+static void what_waits_far_ahead_can_be_replaced(void **unused)
 {
-	static const u8 call[] = { 0xef, 0x7f, 0xa7, 0x1b };
-	struct draft oracle = { .from = 1, .to = contract_address(CONTRACT_AGGREGATOR, 0), .data = { call, sizeof call } };
-	struct mempool *m = make_pool(1);
+	struct mempool *m = make_pool(0);
 
 	(void)unused;
-	assert_int_equal(send(m, 0, 0, 9), OK);
-	for (u32 i = 0; i < 64; i++, oracle.nonce++)
-		assert_int_equal(submit(m, &oracle, NULL), OK);
-	/* The spare is used up: now it has to pay more than somebody. */
-	assert_int_equal(submit(m, &oracle, NULL), ERR_TX_POOL_FULL);
-	oracle.tip = 10;
-	assert_int_equal(submit(m, &oracle, NULL), OK);
-	assert_int_equal(mempool_counts(m).pending, 64 + 1);
-	mempool_free(m);
-}
-
-static void of_equal_tips_the_newest_leaves(void **unused)
-{
-	struct mempool *m = make_pool(3);
-	struct pooled *list[64];
-	u32 count;
-
-	(void)unused;
-	for (u32 i = 0; i < 3; i++)
-		assert_int_equal(send(m, i, 0, 5), OK);
-	assert_int_equal(send(m, 3, 0, 6), OK);
-	count = choose(m, list);
-	assert_int_equal(count, 3);
-	for (u32 i = 0; i < count; i++)
-		assert_int_not_equal(address_cmp(&list[i]->tx.sender, &owners[2]), 0);
-	release(list, count);
-	mempool_free(m);
-}
-
-/* What was too cheap for a full pool may be good enough for the next one. */
-static void the_least_tip_is_found_anew_after_a_block(void **unused)
-{
-	struct mempool *m = make_pool(2);
-
-	(void)unused;
-	assert_int_equal(send(m, 0, 0, 20), OK);
-	assert_int_equal(send(m, 1, 0, 20), OK);
-	assert_int_equal(send(m, 2, 0, 9), ERR_TX_POOL_FULL);
-	commit(m, 0, 1, u256_pow10(20));
-	commit(m, 1, 1, u256_pow10(20));
-	assert_int_equal(send(m, 3, 0, 1), OK);
-	assert_int_equal(send(m, 4, 0, 1), OK);
-	assert_int_equal(send(m, 2, 0, 9), OK);
-	mempool_free(m);
-}
-
-/* Room may be made of the sender's own last one: then the nonce is one too far ahead. */
-static void who_pushes_out_his_own_transaction_keeps_to_the_gap(void **unused)
-{
-	struct mempool *m = make_pool(2);
-
-	(void)unused;
-	assert_int_equal(send(m, 0, 0, 1), OK);
-	assert_int_equal(send(m, 1, 0, 9), OK);
-	assert_int_equal(send(m, 0, 65, 5), ERR_TX_NONCE_HIGH);
-	assert_counts(m, 1, 0);
+	for (u64 nonce = 0; nonce < 70; nonce++)
+		assert_int_equal(send(m, 0, nonce, 0), OK);
+	commit(m, 0, 0, u256_from_u64(2 * COST));
+	assert_counts(m, 2, 68);
+	commit(m, 0, 0, u256_from_u64(4 * COST));
+	assert_counts(m, 4, 66);
+	commit(m, 0, 0, u256_from_u64(3 * COST + COST / 2));
+	assert_int_equal(submit(m, &(struct draft){ .nonce = 69, .tip = 1, .fee = 2 * FEE, .gas = 21000 }, NULL), OK);
+	assert_int_equal(submit(m, &(struct draft){ .nonce = 70, .gas = 21000 }, NULL), ERR_TX_NONCE_HIGH);
+	assert_counts(m, 3, 67);
 	mempool_free(m);
 }
 
@@ -288,6 +279,46 @@ static void a_queued_transaction_waits_three_hours(void **unused)
 	/* An admission looks too, even of a sender who is about to go. */
 	assert_int_equal(send(m, 2, 4, 0), OK);
 	assert_counts(m, 1, 1);
+	mempool_free(m);
+}
+
+/* -- being told -------------------------------------------------------------------------------------- */
+
+static void assert_told(struct mempool *m, u32 at, u64 nonce)
+{
+	struct pooled *p = at < told.count ? mempool_find(m, &told.at[at]) : NULL;
+
+	assert_non_null(p);
+	assert_int_equal(p->tx.nonce, nonce);
+	pooled_release(p);
+}
+
+static void what_pends_is_told_once_and_in_order(void **unused)
+{
+	struct mempool *m = make_pool_with(4 * COST);
+
+	(void)unused;
+	assert_int_equal(send(m, 0, 2, 0), OK);
+	assert_int_equal(send(m, 0, 1, 0), OK);
+	assert_int_equal(send(m, 0, 3, 0), OK);
+	assert_int_equal(send(m, 0, 5, 0), OK);
+	assert_int_equal(told.count, 0);
+	assert_int_equal(send(m, 0, 0, 0), OK);
+	assert_int_equal(told.count, 4);
+	for (u32 i = 0; i < 4; i++)
+		assert_told(m, i, i);
+	/* What falls back and comes again is no news; a replacement is. */
+	commit(m, 0, 0, u256_from_u64(COST));
+	commit(m, 0, 0, u256_from_u64(6 * COST));
+	assert_int_equal(told.count, 4);
+	assert_int_equal(submit(m, &(struct draft){ .nonce = 1, .tip = 1, .fee = 2 * FEE }, NULL), OK);
+	assert_int_equal(told.count, 5);
+	assert_told(m, 4, 1);
+	commit(m, 0, 5, u256_from_u64(6 * COST));
+	assert_int_equal(told.count, 6);
+	assert_told(m, 5, 5);
+	assert_int_equal(send(m, 0, 4, 0), ERR_TX_NONCE_LOW);
+	assert_int_equal(told.count, 6);
 	mempool_free(m);
 }
 
@@ -352,6 +383,23 @@ static void an_account_read_before_a_commit_is_read_again(void **unused)
 	mempool_free(m);
 }
 
+/* Only an edit for tests does that: what waits would stand at wrong places. */
+static void a_nonce_that_goes_back_takes_everything(void **unused)
+{
+	struct mempool *m = make_pool(0);
+
+	(void)unused;
+	accounts[0].nonce = 7;
+	assert_int_equal(send(m, 0, 7, 0), OK);
+	assert_int_equal(send(m, 0, 9, 0), OK);
+	commit(m, 0, 5, u256_pow10(20));
+	assert_counts(m, 0, 0);
+	assert_int_equal(send(m, 0, 5, 0), OK);
+	assert_int_equal(send(m, 0, 7, 0), OK);
+	assert_counts(m, 1, 1);
+	mempool_free(m);
+}
+
 static void what_a_commit_in_between_spent_is_refused(void **unused)
 {
 	struct mempool *m = racing = make_pool(0);
@@ -371,17 +419,17 @@ int main(void)
 		cmocka_unit_test(a_replacement_pays_only_the_difference),
 		cmocka_unit_test(what_the_balance_does_not_reach_is_queued_until_it_does),
 		cmocka_unit_test(only_what_can_be_paid_goes_into_a_block),
+		cmocka_unit_test(no_sum_is_too_large_to_be_refused),
 		cmocka_unit_test(a_tenth_is_rounded_down_but_never_to_nothing),
 		cmocka_unit_test(what_is_recommended_can_be_sped_up_again_and_again),
 		cmocka_unit_test(one_sender_has_4096_pending_at_most),
-		cmocka_unit_test(a_full_pool_spares_64_places_for_oracle_calls),
-		cmocka_unit_test(of_equal_tips_the_newest_leaves),
-		cmocka_unit_test(the_least_tip_is_found_anew_after_a_block),
-		cmocka_unit_test(who_pushes_out_his_own_transaction_keeps_to_the_gap),
+		cmocka_unit_test(what_waits_far_ahead_can_be_replaced),
 		cmocka_unit_test(a_pool_without_a_setting_takes_200000),
 		cmocka_unit_test(a_queued_transaction_waits_three_hours),
+		cmocka_unit_test(what_pends_is_told_once_and_in_order),
 		cmocka_unit_test(a_list_tells_pending_from_queued),
 		cmocka_unit_test(an_account_read_before_a_commit_is_read_again),
+		cmocka_unit_test(a_nonce_that_goes_back_takes_everything),
 		cmocka_unit_test(what_a_commit_in_between_spent_is_refused),
 	};
 
