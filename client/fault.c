@@ -73,7 +73,7 @@ static const struct {
 	{ "invalid chain id", "it is signed for another chain; `plimsoll status` shows the node's" },
 	{ "invalid sender", "it is damaged or for another chain; `plimsoll decode-tx` shows whose it is" },
 	{ "txpool is full", "too many transactions are waiting; pay more, or try later" },
-	{ "pruned history", "the node keeps states of its newest 1024 blocks only" },
+	{ "pruned history", "the node has no state of so long ago any more: its --history says how many blocks it keeps" },
 	{ "header not found", "there is no such block yet; `plimsoll status` shows the newest" },
 	{ "limit exceeded", "the node takes fewer requests than that; try again in a moment" },
 };

@@ -128,7 +128,7 @@ static enum err open_store(struct node *n, char why[STORE_WHY_MAX])
 		.path = path,
 		.cache_bytes = n->config.cache_bytes,
 		.is_test = n->config.no_sync || n->config.is_dev,
-		.keeps_history = n->config.is_dev,
+		.history = n->config.is_dev ? HISTORY_ALL : n->config.history,
 	};
 
 	TRY(node_genesis_load(&n->genesis, n->config.data_dir, why));

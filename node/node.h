@@ -22,6 +22,7 @@ struct node_config {
 	size_t mempool_max; /* transactions; 0 = 200000 */
 	bool no_sync;       /* benchmarks only */
 	bool is_dev;        /* a development chain: node/dev.h; nothing is pruned or synced */
+	u64 history;        /* store_options; 0 = HISTORY_BLOCKS */
 };
 
 struct node;

@@ -79,13 +79,15 @@ static enum err apply(struct risk *r, const struct update *u)
 }
 
 /* Forgets accounts closed so long ago that no block of theirs can be asked about. */
-static void sweep(struct risk *r, u64 height)
+static void sweep(struct risk *r)
 {
+	u64 oldest = store_oldest(r->store).state;
+
 	while (r->closing_first < r->closing_count) {
 		const struct closing *c = &r->closings[r->closing_first];
 		struct entry *e;
 
-		if (c->height + HISTORY_BLOCKS >= height)
+		if (c->height >= oldest)
 			return;
 		e = entry_find(r, &c->owner);
 		if (e && !e->has_debt && e->changed_at == c->height)
@@ -98,13 +100,11 @@ enum err risk_catch_up(struct risk *r)
 {
 	struct update *updates;
 	size_t count;
-	u64 height;
 	enum err e = OK;
 
 	(void)pthread_mutex_lock(&r->pending_lock);
 	updates = r->pending;
 	count = r->pending_count;
-	height = r->pending_height;
 	r->pending = NULL;
 	r->pending_count = r->pending_capacity = 0;
 	(void)pthread_mutex_unlock(&r->pending_lock);
@@ -114,7 +114,7 @@ enum err risk_catch_up(struct risk *r)
 		free(updates[i].legs);
 	}
 	free(updates);
-	sweep(r, height);
+	sweep(r);
 	r->is_broken |= e != OK;
 	return r->is_broken ? ERR_FULL : OK;
 }

@@ -13,8 +13,8 @@
  * entries, lets go of the index, and asks.  Queries wait for each other, each until its deadline.
  *
  * The same index serves blocks of the past: an account that has changed since is read from
- * the store as it was.  So an account stays for HISTORY_BLOCKS after its debt is closed.  A restart
- * makes no difference: the store knows when an account changed, and who had debt before. */
+ * the store as it was.  So an account stays after its debt is closed for as long as the store has a state from
+ * before.  A restart makes no difference: the store knows when an account changed, and who had debt before. */
 
 #include "node/node.h"
 

@@ -101,7 +101,7 @@ void entry_remove(struct risk *r, struct entry *e);
 MUST_CHECK enum err entry_set(struct entry *e, const struct user *user, const struct leg *legs, u32 count);
 /* One leg more: in place while it fits, else all move to memory of their own.  ERR_FULL. */
 MUST_CHECK enum err entry_append(struct entry *e, const struct leg *leg);
-/* The oldest must come first: whoever adds in another order sorts them.  ERR_FULL. */
+/* So that he is forgotten in time.  The oldest must come first: whoever adds in another order sorts them.  ERR_FULL. */
 MUST_CHECK enum err closing_add(struct risk *r, const struct address *owner, u64 height);
 
 /* -- legs ------------------------------------------------------------------------------------ */

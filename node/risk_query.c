@@ -308,11 +308,9 @@ static u64 newest(struct risk *r)
 /* Whether the index knows who had debt at a block.  ERR_NOT_FOUND: not yet; ERR_PRUNED: no longer. */
 static enum err check_height(struct risk *r, u64 height)
 {
-	u64 head = newest(r);
+	struct store_view view;
 
-	if (height > head)
-		return ERR_NOT_FOUND;
-	return head - height > HISTORY_BLOCKS ? ERR_PRUNED : OK;
+	return height > newest(r) ? ERR_NOT_FOUND : store_view_at(&view, r->store, height);
 }
 
 /* With walk_lock. */

@@ -7,10 +7,12 @@
 
 #include "node/file.h"
 #include "node/log.h"
+#include "node/store/store.h"
 
 enum setting_kind { SET_TEXT,
 		    SET_COUNT,
 		    SET_DURATION,
+		    SET_HISTORY,
 		    SET_SPEED,
 		    SET_LEVEL,
 		    SET_SWITCH };
@@ -65,6 +67,8 @@ static const struct setting rows[] = {
 	{ "rpc-batch", "N", SET_COUNT, AT(rpc_batch), 10000, "1000", "requests in one batch" },
 	{ "block-time", "TIME", SET_DURATION, AT(block_time_ms), 3600000, "1s",
 	  "time between blocks: 1s, 250ms; 0 = a block whenever a transaction waits" },
+	{ "history", "N", SET_HISTORY, AT(history), 0, "1024",
+	  "blocks before the newest whose state can be read, at least 256; all = prune none, as with --dev" },
 	{ "cache-mb", "N", SET_COUNT, AT(cache_mb), 1u << 20, "256", "memory for records and tree nodes" },
 	{ "mempool", "N", SET_COUNT, AT(mempool), 10000000, "200000", "transactions that may wait" },
 	{ "clock-speed", "X", SET_SPEED, AT(clock_speed), 0, "1",
@@ -135,6 +139,21 @@ static enum err read_duration(u64 *out, const char *text)
 	return ERR_SYNTAX;
 }
 
+static enum err read_history(u64 *out, const char *text)
+{
+	const char *rest = "";
+	u64 x = HISTORY_ALL;
+
+	if (strcmp(text, "all") != 0)
+		TRY(read_count(&x, &rest, text));
+	if (*rest != '\0')
+		return ERR_SYNTAX;
+	if (x < HISTORY_MIN)
+		return ERR_RANGE;
+	*out = x;
+	return OK;
+}
+
 static enum err read_speed(double *out, const char *text)
 {
 	char *end;
@@ -184,6 +203,8 @@ static enum err read_value(void *out, const struct setting *s, const char *value
 	switch (s->kind) {
 	case SET_TEXT:
 		return read_text(out, value);
+	case SET_HISTORY:
+		return read_history(out, value);
 	case SET_SPEED:
 		return read_speed(out, value);
 	case SET_SWITCH:

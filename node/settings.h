@@ -36,6 +36,7 @@ struct settings {
 	u64 rpc_body_kb, rpc_reply_mb, rpc_unsent_mb, rpc_batch;
 	u64 block_time_ms;
 	bool has_block_time; /* it was set, in the file or by flag */
+	u64 history;         /* blocks; HISTORY_ALL */
 	u64 cache_mb;
 	u64 mempool; /* transactions */
 	double clock_speed;

@@ -41,6 +41,7 @@ void text_put(struct text *t, const char *format, ...)
 /* Everything the node counts, taken once a scrape. */
 struct figures {
 	struct store_head head;
+	struct store_oldest oldest;
 	struct node_figures node;
 	struct pool_counts pool;
 	struct oracle_counts oracle;
@@ -54,6 +55,10 @@ struct figures {
 static double height(const struct figures *f)
 {
 	return (double)f->head.header.number;
+}
+static double oldest_state(const struct figures *f)
+{
+	return (double)f->oldest.state;
 }
 static double sockets(const struct figures *f)
 {
@@ -162,6 +167,7 @@ static const struct metric {
 	{ "plimsoll_head_time_seconds", "gauge", head_time, "Chain time of the newest block." },
 	{ "plimsoll_head_committed_seconds", "gauge", head_stamp, "Wall time at which it was committed." },
 	{ "plimsoll_head_gas_used", "gauge", gas_used, "Gas used by the newest block." },
+	{ "plimsoll_oldest_state", "gauge", oldest_state, "Height of the oldest block whose state can be read." },
 	{ "plimsoll_ws_connections", "gauge", sockets, "WebSocket connections." },
 	{ "plimsoll_http_unsent_bytes", "gauge", unsent_bytes, "Long answers over HTTP that wait to be read." },
 	{ "plimsoll_failed", "gauge", has_failed, "1 once a write has failed." },
@@ -239,6 +245,7 @@ void metrics_write(struct text *out, struct node *node, const struct rpc_methods
 
 	f.has_risk = node_risk_counts(node, &f.risk, deadline_us) == OK;
 	node_head(node, &f.head);
+	f.oldest = store_oldest(node_store(node));
 	for (size_t i = 0; i < ARRAY_COUNT(METRICS); i++) {
 		const struct metric *m = &METRICS[i];
 		double value = m->of(&f);

@@ -1,7 +1,7 @@
 // The markets over recent blocks, as far as the node remembers them.
 import { ask, hexOf, on } from './node.js';
 
-const HISTORY_BLOCKS = 960; // the node remembers 1024
+const HISTORY_BLOCKS = 960; // the node remembers 1024, or what it was told to; where it has forgotten there is no point
 const HISTORY_POINTS = 32;
 
 /** Heights at which the past is looked at. */

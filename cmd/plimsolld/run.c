@@ -32,6 +32,7 @@ static enum err open_node(struct node **out, const struct settings *c)
 		.block_time_ms = c->dev && !c->has_block_time ? 0 : c->block_time_ms,
 		.clock_speed = c->clock_speed,
 		.clock_until = c->clock_until,
+		.history = c->history,
 		.cache_bytes = (size_t)c->cache_mb << 20,
 		.mempool_max = c->mempool,
 		.is_dev = c->dev,

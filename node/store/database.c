@@ -260,6 +260,11 @@ void batch_delete(struct batch *b, enum column column, struct bytes key)
 	rocksdb_writebatch_delete_cf(b->writes, b->database->columns[column], chars(key), key.size);
 }
 
+size_t batch_count(const struct batch *b)
+{
+	return (size_t)rocksdb_writebatch_count(b->writes);
+}
+
 enum err batch_write(struct batch *b, char why[DATABASE_WHY_MAX])
 {
 	char *text = NULL;

@@ -86,6 +86,8 @@ struct batch {
 void batch_open(struct batch *b, struct database *d);
 void batch_put(struct batch *b, enum column column, struct bytes key, struct bytes value);
 void batch_delete(struct batch *b, enum column column, struct bytes key);
+/* How many writes are in it. */
+size_t batch_count(const struct batch *b);
 /* On disk when it returns OK.  ERR_FULL: the disk is; ERR_IO, ERR_CORRUPT. */
 MUST_CHECK enum err batch_write(struct batch *b, char why[DATABASE_WHY_MAX]);
 void batch_close(struct batch *b);

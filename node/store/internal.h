@@ -12,13 +12,19 @@
  * stays good for that long. */
 #define PRUNE_SLACK 64
 
+/* Where the history has become shorter, a block deletes what so many blocks superseded, at least, and goes on
+ * until that makes so many writes: none of them is held up, and all is deleted one day. */
+#define PRUNE_LISTS_MIN  2
+#define PRUNE_WRITES_MAX 4096
+
 struct store {
 	struct database database;
 	struct tree tree; /* writer only */
 	struct records records;
 	struct changes changes; /* writer only: what is staged */
 	struct buffer stale;
-	bool keeps_history; /* nothing is pruned */
+	u64 history;   /* heights before the head whose state can be read */
+	u64 pruned_to; /* writer only: kept, once the batch is on disk */
 	bool is_staged;
 	u64 staged_height;
 	struct hash staged_root;
@@ -39,6 +45,8 @@ enum err store_fail(struct store *s, enum err e, const char *why);
 
 /* Whether a height may be read: ERR_NOT_FOUND, ERR_PRUNED (is_state: only so far back). */
 MUST_CHECK enum err store_height_check(struct store *s, u64 height, bool is_state);
+/* Adds to the batch of block height the deletion of what no reader may ask for any more, and sets pruned_to. */
+MUST_CHECK enum err history_prune(struct store *s, struct batch *batch, u64 height, char why[DATABASE_WHY_MAX]);
 
 /* A node of the tree as of a block, and the path to a key hash in it (proof.c).  ERR_PRUNED,
  * ERR_NOT_FOUND: the height went out of reach meanwhile; ERR_CORRUPT, ERR_IO. */
@@ -53,8 +61,9 @@ enum err state_missing(struct store *s, u64 height, enum err e);
 void block_write(struct batch *batch, const struct store_block *block, u64 stamp);
 /* Takes a block and the indexes that lead to it out. */
 MUST_CHECK enum err block_erase(struct store *s, struct batch *batch, u64 height, char why[DATABASE_WHY_MAX]);
-/* The meta entry that names the head. */
+/* The meta entries that name the head, and the lowest height whose state has not been pruned. */
 void head_put(struct batch *batch, u64 height);
+void kept_put(struct batch *batch, u64 height);
 /* The header of a block that readers may not know of yet.  stamp may be NULL. */
 MUST_CHECK enum err block_header_load(struct store *s, struct store_head *out, u64 height,
 				      char why[DATABASE_WHY_MAX]);

@@ -37,43 +37,6 @@ bool store_head(const struct store *s, struct store_head *out)
 	return has_head;
 }
 
-/* With the lock. */
-static struct store_oldest oldest(const struct store *s)
-{
-	struct store_oldest out = { s->first, s->first > s->kept ? s->first : s->kept };
-	u64 head = s->head.header.number;
-
-	if (!s->keeps_history && head > HISTORY_BLOCKS && out.state < head - HISTORY_BLOCKS)
-		out.state = head - HISTORY_BLOCKS;
-	return out;
-}
-
-struct store_oldest store_oldest(struct store *s)
-{
-	struct store_oldest out;
-
-	pthread_mutex_lock(&s->lock);
-	out = oldest(s);
-	pthread_mutex_unlock(&s->lock);
-	return out;
-}
-
-enum err store_height_check(struct store *s, u64 height, bool is_state)
-{
-	struct store_oldest from;
-	bool has_head;
-	u64 head;
-
-	pthread_mutex_lock(&s->lock);
-	has_head = s->has_head;
-	head = s->head.header.number;
-	from = oldest(s);
-	pthread_mutex_unlock(&s->lock);
-	if (!has_head || height > head || height < from.block)
-		return ERR_NOT_FOUND;
-	return is_state && height < from.state ? ERR_PRUNED : OK;
-}
-
 enum err store_view_at(struct store_view *out, struct store *s, u64 height)
 {
 	TRY(store_height_check(s, height, true));
@@ -258,7 +221,7 @@ enum err store_open(struct store **out, const struct store_options *options, cha
 	enum err e;
 
 	memset(s, 0, sizeof *s);
-	s->keeps_history = options->keeps_history;
+	s->history = options->history > 0 ? options->history : HISTORY_BLOCKS;
 	e = database_open(&s->database, options->path, options->is_test, inner);
 	if (e == OK) {
 		pthread_mutex_init(&s->lock, NULL);
@@ -329,15 +292,9 @@ void head_put(struct batch *batch, u64 height)
 	number_put(batch, META_HEAD, height);
 }
 
-/* Deletes what no reader may ask for any more. */
-static enum err prune(struct store *s, struct batch *batch, u64 height, char why[DATABASE_WHY_MAX])
+void kept_put(struct batch *batch, u64 height)
 {
-	u64 until = height - HISTORY_BLOCKS - PRUNE_SLACK;
-
-	if (s->keeps_history || height < HISTORY_BLOCKS + PRUNE_SLACK || until < s->kept)
-		return OK;
-	number_put(batch, META_KEPT, until);
-	return stale_prune(&s->records, batch, until, why);
+	number_put(batch, META_KEPT, height);
 }
 
 /* All that a block changes on disk. */
@@ -357,17 +314,17 @@ static enum err batch_fill(struct store *s, struct batch *batch, const struct st
 		stale_put_node(&s->stale, &s->tree.stale[i]);
 	TRY(records_write(&s->records, batch, &s->stale, &s->changes, height, why));
 	store_be64(key, height);
-	if (s->stale.size > 0)
+	/* Nothing goes back before the first block. */
+	if (s->has_head && s->stale.size > 0)
 		batch_put(batch, COLUMN_STALE, (struct bytes){ key, sizeof key }, buffer_bytes(&s->stale));
-	return prune(s, batch, height, why);
+	return history_prune(s, batch, height, why);
 }
 
 static void head_publish(struct store *s, const struct store_block *block, u64 stamp)
 {
 	pthread_mutex_lock(&s->lock);
 	s->head = (struct store_head){ .header = *block->header, .hash = block->hash, .stamp = stamp };
-	if (!s->keeps_history && s->head.header.number >= HISTORY_BLOCKS + PRUNE_SLACK + s->kept)
-		s->kept = s->head.header.number - HISTORY_BLOCKS - PRUNE_SLACK;
+	s->kept = s->pruned_to;
 	if (!s->has_head)
 		s->first = block->header->number;
 	s->has_head = true;

@@ -7,15 +7,18 @@
  *     changes -> state root        state + tree + header + block + receipts + indexes
  *
  * One thread stages and commits; any number of threads read.  Readers see the head
- * and at most HISTORY_BLOCKS blocks before it, through views that never wait for a
- * block in progress.  A failed write closes the store for writing: the caller must exit.
+ * and the states of so many blocks before it as the store was opened with, through views that never
+ * wait for a block in progress.  A failed write closes the store for writing: the caller must exit.
  *
  * Column families: docs/storage.md. */
 
 #include "contracts-native/chain/block.h"
 #include "contracts-native/state/state.h"
 
-#define HISTORY_BLOCKS 1024 /* heights before the head whose state can be read */
+/* Heights before the head whose state can be read. */
+#define HISTORY_BLOCKS 1024       /* unless set */
+#define HISTORY_MIN    256        /* what settings may ask for: streams compare states that are 64 blocks apart */
+#define HISTORY_ALL    UINT64_MAX /* nothing is pruned */
 
 struct store;
 
@@ -23,7 +26,7 @@ struct store_options {
 	const char *path;
 	size_t cache_bytes; /* records and tree nodes kept in memory; 0 = 256 MiB */
 	bool is_test;       /* no fsync: only for benchmarks and tests that say so */
-	bool keeps_history; /* prunes nothing: every state since can be read and gone back to */
+	u64 history;        /* 0 = HISTORY_BLOCKS; another than last time: see store_oldest */
 };
 
 /* store_open opens or creates the database.  ERR_BUSY: another process has it.
@@ -76,11 +79,14 @@ MUST_CHECK enum err store_meta_get(struct store *s, const char *name, u8 **value
 
 /* -- reading state ------------------------------------------------------------------- */
 
-/* The lowest heights that can be read: of a block, of a state. */
+/* The lowest heights that can be read: of a block, of a state.  A history that is shorter than it was holds at
+ * once, and what is beyond it is deleted as blocks come; a longer one reaches back only as far as states are there. */
 struct store_oldest {
 	u64 block, state;
 };
 struct store_oldest store_oldest(struct store *s);
+/* Heights before the head whose state is kept: as it was opened. */
+u64 store_history(const struct store *s);
 
 struct store_view {
 	struct store *store;

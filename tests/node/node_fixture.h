@@ -53,6 +53,8 @@ struct fixture {
 	struct node *node;
 };
 
+static u64 fixture_states; /* of the node to be opened; 0: as it is unless set */
+
 static inline void fixture_open(struct fixture *f)
 {
 	struct node_config config = {
@@ -61,6 +63,7 @@ static inline void fixture_open(struct fixture *f)
 		.clock_speed = 1,
 		.cache_bytes = 8u << 20,
 		.no_sync = true,
+		.history = fixture_states,
 	};
 	char why[STORE_WHY_MAX] = "";
 

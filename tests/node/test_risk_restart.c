@@ -145,6 +145,72 @@ static void who_closed_before_a_restart_is_forgotten_in_time(void **unused)
 	fixture_free(&f);
 }
 
+/* Two close their debts, one of them twice; so many blocks pass. */
+static u64 debts_end(struct fixture *f, u64 blocks)
+{
+	u64 first;
+
+	market_init(f);
+	first = height_of(f);
+	repay_all(f, FIRST + 1, USDC);
+	block(f);
+	repay_all(f, FIRST + 2, USDC);
+	borrow(f, FIRST + 1, USDC, whole(USDC, 100));
+	block(f);
+	repay_all(f, FIRST + 1, USDC);
+	block(f);
+	make_blocks(f, first + blocks);
+	catch_up(f);
+	return first;
+}
+
+static void check_debts(struct fixture *f, u64 first)
+{
+	for (u64 height = first; height < first + 6; height++)
+		check_all(f, height);
+	check_all(f, height_of(f));
+}
+
+static void who_had_debt_is_known_as_far_back_as_states_are(void **unused)
+{
+	struct fixture f;
+	u64 first;
+
+	(void)unused;
+	fixture_states = HISTORY_BLOCKS + 300;
+	first = debts_end(&f, HISTORY_BLOCKS + 200);
+	check_debts(&f, first);
+	restart(&f);
+	check_debts(&f, first);
+	/* A shorter history forgets them. */
+	fixture_states = HISTORY_MIN;
+	restart(&f);
+	assert_int_equal(refusal_of(&f, height_of(&f) - HISTORY_MIN - 1, UINT64_MAX), ERR_PRUNED);
+	check_all(&f, height_of(&f) - HISTORY_MIN);
+	catch_up(&f);
+	assert_int_equal(f.node->risk->count, DEBTORS - 2);
+	fixture_free(&f);
+	fixture_states = 0;
+}
+
+static void where_nothing_is_pruned_nobody_is_to_be_forgotten(void **unused)
+{
+	struct fixture f;
+	u64 first;
+
+	(void)unused;
+	fixture_states = HISTORY_ALL;
+	first = debts_end(&f, HISTORY_BLOCKS + 200);
+	check_debts(&f, first);
+	assert_int_equal(f.node->risk->closing_count, 0);
+	restart(&f);
+	check_debts(&f, first);
+	assert_int_equal(f.node->risk->closing_count, 0);
+	assert_int_equal(f.node->risk->count, DEBTORS);
+	fixture_free(&f);
+	fixture_states = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +218,8 @@ int main(void)
 		cmocka_unit_test(an_index_that_was_not_complete_is_so_again_once_rebuilt),
 		cmocka_unit_test(a_restart_changes_nothing_about_older_blocks),
 		cmocka_unit_test(who_closed_before_a_restart_is_forgotten_in_time),
+		cmocka_unit_test(who_had_debt_is_known_as_far_back_as_states_are),
+		cmocka_unit_test(where_nothing_is_pruned_nobody_is_to_be_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,112 +1,11 @@
 /* Going back to an earlier block: as if the later ones had never been. */
 
-#include "tests/node/store_fixture.h"
+#include "tests/node/chain_fixture.h"
 
 #include <signal.h>
 #include <sys/wait.h>
 
 #include "contracts-native/chain/block.h"
-
-#define ACCOUNTS 60
-#define CACHE    (4 * MEBI)
-
-/* -- a chain whose every block follows from its height ------------------------------------- */
-
-/* Block h writes a few accounts, the same whenever it is made. */
-static void block_nonces(u64 nonces[ACCOUNTS], u64 height)
-{
-	u64 dice = height;
-
-	for (unsigned i = 0; i < 5; i++) {
-		u64 number = dice_below(&dice, ACCOUNTS);
-
-		nonces[number] = dice_below(&dice, 3) == 0 ? 0 : height + 1;
-	}
-}
-
-static void nonces_at(u64 nonces[ACCOUNTS], u64 height)
-{
-	memset(nonces, 0, ACCOUNTS * sizeof *nonces);
-	for (u64 h = 0; h <= height; h++)
-		block_nonces(nonces, h);
-}
-
-static void make_block(struct fixture *f)
-{
-	u64 before[ACCOUNTS], after[ACCOUNTS];
-
-	memset(before, 0, sizeof before);
-	if (f->next > 0)
-		nonces_at(before, f->next - 1);
-	memcpy(after, before, sizeof after);
-	block_nonces(after, f->next);
-	for (u64 i = 0; i < ACCOUNTS; i++) {
-		if (after[i] != before[i])
-			account_set(f, i, after[i]);
-	}
-	assert_int_equal(fixture_commit(f), OK);
-}
-
-static void make_blocks_to(struct fixture *f, u64 height)
-{
-	while (f->next <= height)
-		make_block(f);
-}
-
-static void open_chain(struct fixture *f, bool keeps_history)
-{
-	const struct store_options options = { .path = f->path, .cache_bytes = CACHE, .is_test = true, .keeps_history = keeps_history };
-	char why[STORE_WHY_MAX] = "";
-
-	if (store_open(&f->store, &options, why) != OK)
-		fail_msg("%s", why);
-	f->backing = (struct state_backing){ .read = fixture_read, .more = fixture_more, .context = f };
-	state_init(&f->state, &f->backing);
-	fixture_follow(f);
-}
-
-static void reopen_chain(struct fixture *f, bool keeps_history)
-{
-	fixture_close(f);
-	open_chain(f, keeps_history);
-}
-
-static void go_back(struct fixture *f, u64 height)
-{
-	assert_int_equal(store_rollback(f->store, height), OK);
-	fixture_follow(f);
-	assert_int_equal(f->next, height + 1);
-}
-
-static void check_state(struct fixture *f, u64 height)
-{
-	u64 nonces[ACCOUNTS];
-	struct store_view view;
-
-	nonces_at(nonces, height);
-	assert_int_equal(store_view_at(&view, f->store, height), OK);
-	for (u64 i = 0; i < ACCOUNTS; i++)
-		assert_int_equal(account_seen(&view, i), nonces[i]);
-}
-
-/* The head is block height, and everything that can be read says so. */
-static void check_chain(struct fixture *f, u64 height)
-{
-	struct hash expected, got = fixture_root(f), block;
-	u64 nonces[ACCOUNTS];
-	struct header header;
-
-	nonces_at(nonces, height);
-	expected = accounts_root(nonces, ACCOUNTS);
-	assert_memory_equal(&got, &expected, sizeof got);
-	assert_int_equal(f->next, height + 1);
-	for (u64 h = height; h + 4 > height && h <= height; h--)
-		check_state(f, h);
-	assert_int_equal(store_header(f->store, &header, &block, height), OK);
-	assert_int_equal(store_header(f->store, &header, &block, height + 1), ERR_NOT_FOUND);
-}
-
-/* -- tests --------------------------------------------------------------------------------- */
 
 static void a_chain_that_went_back_and_on_is_the_chain_that_never_did(void **unused)
 {
@@ -115,7 +14,7 @@ static void a_chain_that_went_back_and_on_is_the_chain_that_never_did(void **unu
 
 	(void)unused;
 	fixture_folder(&f);
-	open_chain(&f, false);
+	open_chain(&f, 0);
 	make_blocks_to(&f, height);
 	for (unsigned round = 0; round < 30; round++) {
 		u64 back = dice_below(&dice, height + 1);
@@ -123,7 +22,7 @@ static void a_chain_that_went_back_and_on_is_the_chain_that_never_did(void **unu
 		go_back(&f, back);
 		check_chain(&f, back);
 		if (round % 5 == 0) {
-			reopen_chain(&f, false);
+			reopen_chain(&f, 0);
 			check_chain(&f, back);
 		}
 		height = back + dice_below(&dice, 40);
@@ -142,7 +41,7 @@ static void another_history_may_follow(void **unused)
 
 	(void)unused;
 	fixture_folder(&f);
-	open_chain(&f, false);
+	open_chain(&f, 0);
 	make_blocks_to(&f, 20);
 	go_back(&f, 10);
 	nonces_at(nonces, 10);
@@ -165,7 +64,7 @@ static void what_was_absent_for_later_readers_can_be_created(void **unused)
 
 	(void)unused;
 	fixture_folder(&f);
-	open_chain(&f, false);
+	open_chain(&f, 0);
 	make_blocks_to(&f, 30);
 	assert_int_equal(account_seen(&f.view, 777), 0); /* remembered as absent as of block 30 */
 	go_back(&f, 5);
@@ -210,7 +109,7 @@ static void blocks_and_transactions_that_were_undone_cannot_be_found(void **unus
 
 	(void)unused;
 	fixture_folder(&f);
-	open_chain(&f, false);
+	open_chain(&f, 0);
 	chain_write(&f.state, &(struct chain_key){ 0 }, &(struct chain){ .chain_id = 5 });
 	make_transfer(&f, &kept, &kept_block);
 	make_transfer(&f, &gone, &gone_block);
@@ -229,7 +128,7 @@ static void heights_that_are_not_there_are_refused(void **unused)
 
 	(void)unused;
 	fixture_folder(&f);
-	open_chain(&f, false);
+	open_chain(&f, 0);
 	assert_int_equal(store_rollback(f.store, 0), ERR_NOT_FOUND);
 	make_blocks_to(&f, 3);
 	assert_int_equal(store_rollback(f.store, 4), ERR_NOT_FOUND);
@@ -255,10 +154,10 @@ static void what_is_pruned_cannot_come_back(void **unused)
 
 	(void)unused;
 	fixture_folder(&f);
-	open_chain(&f, false);
+	open_chain(&f, 0);
 	quick_blocks_to(&f, height);
 	assert_int_equal(store_rollback(f.store, oldest - 1), ERR_PRUNED);
-	reopen_chain(&f, true); /* keeping it from now on does not bring it back */
+	reopen_chain(&f, HISTORY_ALL); /* keeping it from now on does not bring it back */
 	assert_int_equal(store_rollback(f.store, oldest - 1), ERR_PRUNED);
 	assert_int_equal(store_view_at(&view, f.store, oldest - 1), ERR_PRUNED);
 	go_back(&f, oldest);
@@ -274,7 +173,7 @@ static void a_store_that_keeps_its_history_goes_back_to_any_block(void **unused)
 
 	(void)unused;
 	fixture_folder(&f);
-	open_chain(&f, true);
+	open_chain(&f, HISTORY_ALL);
 	quick_blocks_to(&f, HISTORY_BLOCKS + 200);
 	assert_int_equal(store_view_at(&view, f.store, 7), OK);
 	assert_int_equal(account_seen(&view, 7), 8);
@@ -295,7 +194,7 @@ static void restless(const char *path)
 
 	memset(&f, 0, sizeof f);
 	snprintf(f.path, sizeof f.path, "%s", path);
-	open_chain(&f, false);
+	open_chain(&f, 0);
 	for (;;) {
 		make_blocks_to(&f, f.next + dice_below(&dice, 20));
 		go_back(&f, dice_below(&dice, f.next));
@@ -321,7 +220,7 @@ static void a_kill_leaves_one_block_or_another(void **unused)
 		kill(child, SIGKILL);
 		assert_int_equal(waitpid(child, &status, 0), child);
 		assert_true(WIFSIGNALED(status));
-		open_chain(&f, false);
+		open_chain(&f, 0);
 		if (store_head(f.store, &head))
 			check_chain(&f, head.header.number);
 		fixture_close(&f);

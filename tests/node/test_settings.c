@@ -9,6 +9,7 @@
 
 #include "node/log.h"
 #include "node/settings.h"
+#include "node/store/store.h"
 
 static void the_defaults_are_a_local_node_with_a_block_a_second(void **unused)
 {
@@ -19,6 +20,7 @@ static void the_defaults_are_a_local_node_with_a_block_a_second(void **unused)
 	assert_string_equal(s.rpc_addr, "127.0.0.1");
 	assert_int_equal(s.rpc_port, 8545);
 	assert_int_equal(s.block_time_ms, 1000);
+	assert_int_equal(s.history, HISTORY_BLOCKS);
 	assert_int_equal(s.log_level, LOG_INFO);
 	assert_string_equal(s.genesis, "");
 	assert_false(s.devnet);
@@ -50,6 +52,12 @@ static void values_are_understood(void **unused)
 	assert_true(s.clock_speed > 3599 && s.clock_speed < 3601);
 	assert_int_equal(settings_set(&s, "log-level", "debug", why), OK);
 	assert_int_equal(s.log_level, LOG_DEBUG);
+	assert_int_equal(settings_set(&s, "history", "256", why), OK);
+	assert_int_equal(s.history, HISTORY_MIN);
+	assert_int_equal(settings_set(&s, "history", "100000", why), OK);
+	assert_int_equal(s.history, 100000);
+	assert_int_equal(settings_set(&s, "history", "all", why), OK);
+	assert_true(s.history == HISTORY_ALL);
 }
 
 static void wrong_values_are_refused_and_change_nothing(void **unused)
@@ -69,6 +77,13 @@ static void wrong_values_are_refused_and_change_nothing(void **unused)
 		{ "rpc-port", "0x10", ERR_SYNTAX },
 		{ "rpc-port", "80 ", ERR_SYNTAX },
 		{ "threads", "257", ERR_RANGE },
+		{ "history", "255", ERR_RANGE },
+		{ "history", "0", ERR_RANGE },
+		{ "history", "18446744073709551616", ERR_RANGE },
+		{ "history", "", ERR_SYNTAX },
+		{ "history", "All", ERR_SYNTAX },
+		{ "history", "all blocks", ERR_SYNTAX },
+		{ "history", "1024b", ERR_SYNTAX },
 		{ "clock-speed", "0", ERR_RANGE },
 		{ "clock-speed", "nan", ERR_SYNTAX },
 		{ "clock-speed", "1x", ERR_SYNTAX },

@@ -201,6 +201,7 @@ static void health_and_metrics_are_there_to_get(void **unused)
 	request("GET", "/metrics", NULL, NULL, NULL);
 	assert_int_equal(answer.status, 200);
 	assert_non_null(strstr(answer.body, "\nplimsoll_height "));
+	assert_non_null(strstr(answer.body, "\nplimsoll_oldest_state 0\n"));
 	assert_non_null(strstr(answer.body, "\nplimsoll_failed 0\n"));
 	assert_non_null(strstr(answer.body, "\nplimsoll_rpc_requests_total{method=\"eth_chainId\"} "));
 	assert_non_null(strstr(answer.body, "\nplimsoll_http_replies_total{status=\"4xx\"} "));
