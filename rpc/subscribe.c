@@ -296,39 +296,6 @@ enum advance subscriber_advance(struct rpc *c, struct subscriber *s, u64 head)
 
 /* -- methods ------------------------------------------------------------------------------- */
 
-static enum rpc_code check_replay(struct rpc *c, const struct subscription *s, u64 from)
-{
-	bool needs_states = s->stream->replay == REPLAY_STATES;
-	u64 most = needs_states ? REPLAY_STATES_MAX : REPLAY_LOG_RANGES * c->config->logs_blocks_max, head = rpc_head(c);
-	u64 oldest = head > most ? head - most + 1 : 1;
-
-	if (from > head + 1)
-		return rpc_fail(c, RPC_INVALID_PARAMS, "fromBlock is beyond the block to come");
-	if (from < oldest && needs_states)
-		return rpc_fail(c, RPC_PRUNED, "pruned history unavailable: %s needs states, fromBlock is at least 0x%" PRIx64,
-				s->stream->name, oldest);
-	if (from < oldest)
-		return rpc_fail(c, RPC_INVALID_PARAMS, "a replay is of at most %" PRIu64 " blocks: fromBlock is at least 0x%" PRIx64,
-				most, oldest);
-	return RPC_OK;
-}
-
-/* {"fromBlock": n}: as if it had been there since. */
-static enum rpc_code read_from(struct rpc *c, struct subscription *s)
-{
-	const json_t *from = json_object_get(param(c, 1), "fromBlock");
-	struct block_ref ref;
-
-	if (!from || json_is_null(from))
-		return RPC_OK;
-	RPC_TRY(value_block(c, &ref, from, "fromBlock"));
-	if (ref.height == 0) /* in which nothing happens */
-		ref.height = 1;
-	RPC_TRY(check_replay(c, s, ref.height));
-	s->at = ref.height;
-	return RPC_OK;
-}
-
 static enum rpc_code subscribe_to(struct rpc *c, const struct stream *stream)
 {
 	struct subscriber *owner = c->subscriber;
@@ -348,7 +315,7 @@ static enum rpc_code subscribe_to(struct rpc *c, const struct stream *stream)
 	s->undone = dev_undone_count(c->dev);
 	filter_id_make(s->id);
 	if (stream->replay != REPLAY_NONE)
-		code = read_from(c, s);
+		code = replay_begin(c, s);
 	if (code == RPC_OK && stream->begin)
 		code = stream->begin(c, s);
 	if (code != RPC_OK) {

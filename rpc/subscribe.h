@@ -13,13 +13,14 @@
 #include "rpc/metrics.h"
 
 #define SUBSCRIPTIONS_MAX 128 /* of one connection */
-/* How far back a replay may begin. */
+/* How far back a replay may begin.  A turn of it is one block, which has its time, and it waits for its reader: so
+ * one of many blocks takes longer, and no more memory, than one of few. */
 enum replay {
 	REPLAY_NONE,   /* it takes no fromBlock */
-	REPLAY_STATES, /* it compares with states before it, and takes its time: REPLAY_STATES_MAX blocks */
-	REPLAY_LOGS,   /* it reads headers and logs: so many ranges of eth_getLogs */
+	REPLAY_STATES, /* it compares with states before it: as far as there are any */
+	REPLAY_LOGS,   /* it reads headers and logs: so many ranges of eth_getLogs, or as far as states if that is further */
 };
-#define REPLAY_STATES_MAX (HISTORY_BLOCKS - 128)
+#define REPLAY_SPARE      128 /* oldest states: blocks are compared with others up to 64 before, and states go meanwhile */
 #define REPLAY_LOG_RANGES 10
 
 struct subscription;
@@ -75,6 +76,10 @@ enum advance {
 };
 /* Lets every subscription take at most one block, at most to head. */
 enum advance subscriber_advance(struct rpc *c, struct subscriber *s, u64 head);
+
+/* {"fromBlock": n} among its options: as if it had been there since (replay.c).  RPC_INVALID_PARAMS, RPC_PRUNED: the
+ * text tells the oldest. */
+enum rpc_code replay_begin(struct rpc *c, struct subscription *s);
 
 /* -- for streams ------------------------------------------------------------------------- */
 

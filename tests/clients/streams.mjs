@@ -2,12 +2,15 @@
 // missed is told again.
 import assert from 'node:assert/strict';
 import { Contract, NonceManager, Wallet, WebSocketProvider } from 'ethers';
-import { FEED_ABI, KEYS, WETH, at, rpc, step } from './support.mjs';
+import { FEED_ABI, KEYS, WETH, at, rpc, startNode, step } from './support.mjs';
 
-export async function run(url) {
+const DEEP = 1200; // blocks: more than a node keeps the states of unless it is told to
+
+const feedOf = (signer) => new Contract(at('feed', 0), [...FEED_ABI, 'function setAnswer(int256)'], signer);
+
+/** A connection, and what it is told: next(id) is a subscription's next notification. */
+async function listen(url) {
   const sockets = new WebSocketProvider(url.replace('http', 'ws'), undefined, { cacheTimeout: -1 });
-  const wallet = new NonceManager(new Wallet(KEYS[5], sockets));
-  const feed = new Contract(at('feed', 0), [...FEED_ABI, 'function setAnswer(int256)'], wallet);
   const notes = new Map();
   const awaited = new Map();
   await sockets.getNetwork();
@@ -24,6 +27,36 @@ export async function run(url) {
     const timer = setTimeout(() => reject(new Error('nothing came')), 10000);
     return awaited.set(id, (note) => { clearTimeout(timer); resolve(note); });
   });
+  return { sockets, next };
+}
+
+/** Everything from the first block on, of a node that keeps every state. */
+async function askArchive(bin) {
+  const node = await startNode(bin, ['--block-time', '2ms', '--history', 'all']);
+  const { sockets, next } = await listen(node.url);
+  const wallet = new Wallet(KEYS[5], sockets);
+  const had = await sockets.getBalance(wallet.address);
+  const feed = feedOf(wallet);
+  const receipt = await (await feed.setAnswer((await feed.latestRoundData()).answer)).wait(1, 20000);
+
+  while (await sockets.getBlockNumber() < DEEP) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(await sockets.getBalance(wallet.address, 0), had);
+  assert.ok(await sockets.getBalance(wallet.address) < had);
+  assert.equal((await rpc(node.url, 'eth_capabilities')).state.oldestBlock, '0x0');
+  const prices = await next(await sockets.send('plimsoll_subscribe', ['prices', { fromBlock: '0x1' }]));
+  assert.equal(Number(prices.block), receipt.blockNumber);
+  assert.equal(Number(prices.feed.price), Number(prices.feed.answer) / 1e8);
+  const markets = await sockets.send('plimsoll_subscribe', ['markets', { fromBlock: '0x1' }]);
+  const bands = await sockets.send('plimsoll_subscribe', ['healthBands', { fromBlock: '0x1' }]);
+  for (const id of [markets, bands]) assert.equal(await sockets.send('plimsoll_unsubscribe', [id]), true);
+  await sockets.destroy();
+  assert.equal(await node.stop(), 0);
+}
+
+export async function run(url, { bin }) {
+  const { sockets, next } = await listen(url);
+  const wallet = new NonceManager(new Wallet(KEYS[5], sockets));
+  const feed = feedOf(wallet);
   let told;
 
   await step('streams: a price that is set is told, with its block', async () => {
@@ -53,5 +86,6 @@ export async function run(url) {
     const { methods } = await rpc(url, 'rpc_discover');
     assert.ok(methods.some(({ name }) => name === 'plimsoll_subscribe'));
   });
+  await step('streams: an archive has every state and tells of every block', () => askArchive(bin));
   await sockets.destroy();
 }

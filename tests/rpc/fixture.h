@@ -47,7 +47,7 @@ static const char *const KEYS[] = {
 };
 
 struct fixture {
-	char folder[64];
+	char folder[64], data[80];
 	struct node *node;
 	struct rpc_server *server;
 	char url[64];
@@ -69,21 +69,22 @@ static inline struct rpc_config fixture_config(void)
 }
 
 static u64 fixture_block_ms; /* 0: a block when a transaction waits */
+static u64 fixture_states;   /* blocks whose state is kept; 0: as many as unless set */
 
-static inline int fixture_start_as(const struct rpc_config *config, bool is_dev)
+static inline int fixture_open(const struct rpc_config *config, bool is_dev)
 {
-	static char data[80]; /* the node keeps the pointer */
 	char why[STORE_WHY_MAX] = "", why_rpc[RPC_WHY_MAX] = "";
-	struct node_config node = { .block_time_ms = fixture_block_ms, .clock_speed = 1, .cache_bytes = 16 << 20, .no_sync = true, .is_dev = is_dev };
+	const struct node_config node = {
+		.data_dir = fixture.data,
+		.block_time_ms = fixture_block_ms,
+		.clock_speed = 1,
+		.history = fixture_states,
+		.cache_bytes = 16 << 20,
+		.no_sync = true,
+		.is_dev = is_dev,
+	};
 
-	memset(&fixture, 0, sizeof fixture);
-	strcpy(fixture.folder, "/tmp/plimsoll-rpc-XXXXXX");
-	if (!mkdtemp(fixture.folder))
-		return -1;
-	(void)snprintf(data, sizeof data, "%s/data", fixture.folder);
-	node.data_dir = data;
-	if (node_init(data, NULL, why) != OK || node_open(&fixture.node, &node, why) != OK ||
-	    node_start(fixture.node) != OK ||
+	if (node_open(&fixture.node, &node, why) != OK || node_start(fixture.node) != OK ||
 	    rpc_server_start(&fixture.server, fixture.node, config, why_rpc) != OK) {
 		(void)fprintf(stderr, "%s %s\n", why, why_rpc);
 		return -1;
@@ -91,6 +92,22 @@ static inline int fixture_start_as(const struct rpc_config *config, bool is_dev)
 	(void)snprintf(fixture.url, sizeof fixture.url, "http://127.0.0.1:%u", rpc_server_port(fixture.server));
 	fixture.client = rpc_open(fixture.url);
 	return fixture.client ? 0 : -1;
+}
+
+static inline int fixture_start_as(const struct rpc_config *config, bool is_dev)
+{
+	char why[STORE_WHY_MAX] = "";
+
+	memset(&fixture, 0, sizeof fixture);
+	strcpy(fixture.folder, "/tmp/plimsoll-rpc-XXXXXX");
+	if (!mkdtemp(fixture.folder))
+		return -1;
+	(void)snprintf(fixture.data, sizeof fixture.data, "%s/data", fixture.folder);
+	if (node_init(fixture.data, NULL, why) != OK) {
+		(void)fprintf(stderr, "%s\n", why);
+		return -1;
+	}
+	return fixture_open(config, is_dev);
 }
 
 static inline int fixture_start(const struct rpc_config *config)
@@ -115,6 +132,14 @@ static inline int fixture_dev(void **unused)
 	return fixture_start_as(&config, true);
 }
 
+static inline void fixture_close(void)
+{
+	rpc_close(fixture.client);
+	rpc_server_stop(fixture.server);
+	node_stop(fixture.node);
+	node_close(fixture.node);
+}
+
 static inline int fixture_stop(void **unused)
 {
 	char command[100];
@@ -123,10 +148,7 @@ static inline int fixture_stop(void **unused)
 	json_decref(fixture.transfer);
 	json_decref(fixture.supply);
 	json_decref(fixture.failed);
-	rpc_close(fixture.client);
-	rpc_server_stop(fixture.server);
-	node_stop(fixture.node);
-	node_close(fixture.node);
+	fixture_close();
 	(void)snprintf(command, sizeof command, "rm -rf '%s'", fixture.folder);
 	return system(command) == 0 ? 0 : -1;
 }

@@ -1,63 +1,13 @@
 /* plimsoll_subscribe: Alice lends USDC, Bob borrows it against WETH, the price of ETH falls, Alice
  * liquidates half of it.  A bot hears of all of it, live and again from the history. */
 
-#include "tests/rpc/ws_client.h"
-
 #include <math.h>
 
-#define ETH_FEED  "0x506c696d736f6c6c000000000000000000040000"
-#define W_LENT    "00000000000000000000000000000000000000000000000000000002540be400" /* 10000 USDC */
-#define W_LOAN    "00000000000000000000000000000000000000000000000000000004a817c800" /* 20000 USDC */
-#define W_DEPOSIT "000000000000000000000000000000000000000000000000000000174876e800" /* 100000 USDC */
-#define W_CRASH   "00000000000000000000000000000000000000000000000000000035458af000" /* 2288.00000000 */
+#include "tests/rpc/streams_fixture.h"
 
 #define BANDS "{\"bands\":[\"1\",\"1.01\",\"1.02\"]"
 
-static struct ws_client *bot;
 static json_t *bands_id, *bob_id, *prices_id, *markets_id, *twin_id, *liquidations_id;
-
-/* The next result of one subscription; those of others wait. */
-static json_t *next_of(const json_t *id)
-{
-	for (;;) {
-		for (size_t i = 0; i < bot->note_count; i++) {
-			json_t **slot = &bot->notes[(bot->note_first + i) % WS_NOTES_MAX], *m = *slot, *result;
-
-			if (!json_equal(json_object_get(json_object_get(m, "params"), "subscription"), id))
-				continue;
-			assert_string_equal(text_at(m, "method"), "plimsoll_subscription");
-			result = json_incref(json_object_get(json_object_get(m, "params"), "result"));
-			json_decref(m);
-			for (; i + 1 < bot->note_count; i++) {
-				json_t **next = &bot->notes[(bot->note_first + i + 1) % WS_NOTES_MAX];
-
-				*slot = *next;
-				slot = next;
-			}
-			bot->note_count--;
-			return result;
-		}
-		assert_true(bot->note_count < WS_NOTES_MAX);
-		bot->notes[(bot->note_first + bot->note_count) % WS_NOTES_MAX] = ws_json(bot);
-		bot->note_count++;
-	}
-}
-
-static double decimal_at(const json_t *object, const char *key)
-{
-	return strtod(text_at(object, key), NULL);
-}
-
-static void assert_same(json_t *a, json_t *b)
-{
-	char *left = json_dumps(a, JSON_SORT_KEYS), *right = json_dumps(b, JSON_SORT_KEYS);
-
-	assert_string_equal(left, right);
-	free(left);
-	free(right);
-	json_decref(a);
-	json_decref(b);
-}
 
 static int begin(void **unused)
 {
@@ -66,11 +16,7 @@ static int begin(void **unused)
 	(void)unused;
 	if (fixture_start(&config) != 0)
 		return -1;
-	do_from(0, USDC, "0x095ea7b3" W_POOL W_MAX);
-	do_from(0, POOL, "0x617ba037" W_USDC W_DEPOSIT W_ALICE W_ZERO);
-	do_from(1, WETH, "0x095ea7b3" W_POOL W_MAX);
-	do_from(1, POOL, "0x617ba037" W_WETH W_TEN W_BOB W_ZERO);
-	do_from(1, POOL, "0xa415bcad" W_USDC W_LOAN W_TWO W_ZERO W_BOB);
+	lend_and_borrow();
 	bot = ws_open(0);
 	bands_id = ws_ask(bot, "plimsoll_subscribe", "[\"healthBands\"," BANDS "}]");
 	bob_id = ws_ask(bot, "plimsoll_subscribe", "[\"healthBands\",{\"bands\":[\"1.01\"],\"accounts\":[\"" BOB "\"]}]");
@@ -86,7 +32,7 @@ static void a_price_that_moves_is_told_with_its_feed(void **unused)
 	json_t *note, *feed;
 
 	(void)unused;
-	do_from(0, ETH_FEED, "0x99213cd8" W_CRASH);
+	price_falls();
 	note = next_of(prices_id);
 	assert_keys(note, "block,index,time,feed");
 	assert_int_equal(json_integer_value(json_object_get(note, "index")), 0);
@@ -124,7 +70,7 @@ static void an_account_that_crosses_bands_is_told_with_the_prices(void **unused)
 
 static void a_liquidation_is_told_as_it_was(void **unused)
 {
-	json_t *receipt = send_from(0, POOL, 0, "0x00a718a9" W_WETH W_USDC W_BOB W_LENT W_ZERO), *note, *health;
+	json_t *receipt = liquidate(), *note, *health;
 
 	(void)unused;
 	assert_string_equal(text_at(receipt, "status"), "0x1");
@@ -219,34 +165,6 @@ static void replays_end_though_queues_are_short(void **unused)
 	fixture.server = server;
 }
 
-/* One transaction a block, until the first ones' states are gone. */
-static void blocks_pass(void)
-{
-	char raw[RAW_TEXT_MAX], params[RAW_TEXT_MAX + 8];
-
-	for (u64 height = node_wait_height(fixture.node, 0, 0), end = height + HISTORY_BLOCKS + 8; height < end;) {
-		struct tx tx = tx_to(NOBODY, 1, (struct bytes){ NULL, 0 }, fixture.nonces[0]++);
-
-		sign(raw, &tx, 0);
-		(void)snprintf(params, sizeof params, "[\"%s\"]", raw);
-		json_decref(ask("eth_sendRawTransaction", params));
-		height = node_wait_height(fixture.node, height + 1, 5000);
-	}
-}
-
-/* What a replay from the first block on tells first. */
-static json_t *first_of(const char *kind)
-{
-	char params[80];
-	json_t *id, *note;
-
-	(void)snprintf(params, sizeof params, "[\"%s\",{\"fromBlock\":\"0x1\"}]", kind);
-	id = ws_ask(bot, "plimsoll_subscribe", params);
-	note = next_of(id);
-	json_decref(id);
-	return note;
-}
-
 /* The same but for the members named, which are null. */
 static void assert_same_but(json_t *was, json_t *is, const char *nulls)
 {
@@ -266,7 +184,7 @@ static void what_is_older_than_states_is_told_from_the_logs(void **unused)
 	json_t *price = first_of("prices"), *liquidation = first_of("liquidations"), *old;
 
 	(void)unused;
-	blocks_pass();
+	blocks_pass(HISTORY_BLOCKS + 8); /* the first ones' states are gone */
 	old = first_of("prices");
 	assert_same_but(json_object_get(price, "feed"), json_object_get(old, "feed"),
 			"price,confidence,oracleRound,observedAt,reporters,status");
@@ -288,14 +206,14 @@ static void a_replay_has_a_limit(void **unused)
 	struct ws_client *w;
 
 	(void)unused;
-	config.logs_blocks_max = 20;
+	config.logs_blocks_max = 100; /* more than states reach, in ten ranges */
 	assert_int_equal(rpc_server_start(&fixture.server, fixture.node, &config, why), OK);
 	w = ws_open(0);
-	(void)snprintf(message, sizeof message, "a replay is of at most 200 blocks: fromBlock is at least 0x%llx",
-		       (unsigned long long)head - 199);
-	(void)snprintf(params, sizeof params, "[\"prices\",{\"fromBlock\":\"0x%llx\"}]", (unsigned long long)head - 200);
+	(void)snprintf(message, sizeof message, "a replay is of at most 1000 blocks: fromBlock is at least 0x%llx",
+		       (unsigned long long)head - 999);
+	(void)snprintf(params, sizeof params, "[\"prices\",{\"fromBlock\":\"0x%llx\"}]", (unsigned long long)head - 1000);
 	ws_assert_refused(w, "plimsoll_subscribe", params, -32602, message);
-	(void)snprintf(params, sizeof params, "[\"liquidations\",{\"fromBlock\":\"0x%llx\"}]", (unsigned long long)head - 199);
+	(void)snprintf(params, sizeof params, "[\"liquidations\",{\"fromBlock\":\"0x%llx\"}]", (unsigned long long)head - 999);
 	json_decref(ws_ask(w, "plimsoll_subscribe", params));
 	(void)snprintf(message, sizeof message, "pruned history unavailable: healthBands needs states, fromBlock is at least 0x%llx",
 		       (unsigned long long)head - 895);
