@@ -1,57 +1,20 @@
-#include "rpc/server.h"
+#include "rpc/http.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/head.h"
+#include "rpc/host.h"
+#include "rpc/jsonrpc.h"
+#include "rpc/metrics.h"
+#include "rpc/reply.h"
+#include "rpc/static.h"
+#include "rpc/upgrade.h"
 
 /* Each of libmicrohttpd's threads owns a worker and serves many connections; a connection owns the
  * body it is collecting. */
 
-#include <arpa/inet.h>
-#include <assert.h>
-#include <errno.h>
-#include <microhttpd.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "rpc/ahead.h"
-#include "rpc/filters.h"
-#include "rpc/guard.h"
-#include "rpc/head.h"
-#include "rpc/host.h"
-#include "rpc/jsonrpc.h"
-#include "rpc/methods.h"
-#include "rpc/metrics.h"
-#include "rpc/quota.h"
-#include "rpc/reply.h"
-#include "rpc/static.h"
-#include "rpc/unsent.h"
-#include "rpc/upgrade.h"
-#include "rpc/worker.h"
-
-#define CONNECTIONS_SPARE 64 /* besides the limit: those that are being closed */
-#define DISCARD_BODIES    4  /* so many times body_max is read of a body that is refused */
-/* Bytes a connection has for a request's head and a piece of its body.  They are zeroed for every
- * request, so more of them would cost each one. */
-#define CONNECTION_MEMORY (16u << 10)
-#define STOP_MS_MAX       1000 /* what those who waited have to take their answer */
-
-struct rpc_server {
-	struct MHD_Daemon *daemon;
-	struct node *node;
-	struct rpc_config config;
-	struct rpc_methods methods;
-	struct workers workers;
-	struct waiters *waiters;
-	struct filters *filters;
-	struct quota *quota;
-	struct crew crew;
-	struct unsent unsent;
-	struct guard *guard;
-	struct ws *ws;
-	_Atomic u32 set_aside; /* connections that wait, or are being answered after it */
-	int cores;
-	u16 port;
-};
+#define DISCARD_BODIES 4 /* so many times body_max is read of a body that is refused */
 
 /* -- requests ---------------------------------------------------------------------------- */
 
@@ -93,8 +56,9 @@ static enum MHD_Result serve_get(struct rpc_server *s, struct worker *w, struct 
 				  "application/json", &made);
 	}
 	if (strcmp(url, "/metrics") == 0) {
-		metrics_write(&made, s->node, &s->methods, atomic_load(&s->workers.all), ws_count(s->ws),
-			      atomic_load(&s->unsent.size), rpc_deadline(&s->config));
+		metrics_write(&made, s->node, &s->methods, atomic_load(&s->workers.all),
+			      &(struct server_figures){ ws_count(s->ws), atomic_load(&s->unsent.size), aside_waiting(s->aside) },
+			      rpc_deadline(&s->config));
 		return reply_made(w, connection, MHD_HTTP_OK, "text/plain; version=0.0.4", &made);
 	}
 	return reply_refusal(w, connection, REFUSED_PATH);
@@ -112,40 +76,87 @@ static enum MHD_Result serve_upgrade(struct rpc_server *s, struct worker *w,
 	return reply(w, connection, MHD_HTTP_SWITCHING_PROTOCOLS, NULL, upgrade_response(connection, s->ws));
 }
 
-/* Sets a connection aside until its transaction is in a block; on_request is then called again. */
-static enum MHD_Result set_aside(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+/* NULL: the body must wait, or go aside, or there is no room for its answer. */
+static struct MHD_Response *answer_body(struct rpc_server *s, struct worker *w, const struct body *b)
+{
+	struct bytes answer = jsonrpc_serve(&w->rpc, (struct bytes){ b->at ? b->at : (const u8 *)"", b->size });
+
+	if (w->rpc.must_wait || w->rpc.must_go_aside)
+		return NULL;
+	return unsent_response(&s->unsent, w->rpc.client, answer);
+}
+
+/* Until its transaction is in a block; on_request is then called again. */
+static enum MHD_Result make_wait(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
 				 struct body *b)
 {
-	b->has_waited = true;
-	atomic_fetch_add(&s->set_aside, 1);
+	b->history = BODY_WAITED;
 	b->waiter.connection = connection;
 	b->waiter.hash = w->rpc.awaited;
+	atomic_fetch_add(&s->suspended, 1);
 	MHD_suspend_connection(connection);
 	if (!waiters_add(s->waiters, &b->waiter))
 		MHD_resume_connection(connection);
 	return MHD_YES;
 }
 
-static void wake(void *connection)
+void http_wake(void *connection)
 {
 	MHD_resume_connection(connection);
+}
+
+/* Until it has been served aside; on_request is then called again. */
+static enum MHD_Result send_aside(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+				  struct body *b)
+{
+	b->history = BODY_ASIDE;
+	b->connection = connection;
+	b->client = w->rpc.client;
+	b->deadline_us = w->rpc.deadline_us;
+	b->is_counted = w->rpc.is_counted;
+	atomic_fetch_add(&s->suspended, 1);
+	MHD_suspend_connection(connection);
+	if (!aside_add(s->aside, &b->task))
+		MHD_resume_connection(connection);
+	return MHD_YES;
+}
+
+void http_serve_aside(void *server, struct aside_task *task, bool is_stopping)
+{
+	struct rpc_server *s = server;
+	struct body *b = (struct body *)task;
+	struct worker *w = is_stopping ? NULL : worker_here(&s->workers);
+
+	if (w) {
+		w->rpc.client = b->client;
+		w->rpc.patience = WAIT_NEVER;
+		w->rpc.place = PLACE_ASIDE;
+		w->rpc.deadline_us = b->deadline_us;
+		w->rpc.is_counted = b->is_counted;
+		b->made = answer_body(s, w, b);
+	}
+	MHD_resume_connection(b->connection);
 }
 
 static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
 				  struct body *b)
 {
-	struct MHD_Response *r;
-	struct bytes answer;
+	struct MHD_Response *r = b->made;
 
+	b->made = NULL;
 	if (b->refusal != REFUSED_NOT)
 		return reply_refusal(w, connection, b->refusal);
-	w->rpc.client = client_of(s, connection);
-	w->rpc.patience = b->has_waited ? WAIT_OVER : WAIT_MAY;
-	w->rpc.awaited = b->waiter.hash;
-	answer = jsonrpc_serve(&w->rpc, (struct bytes){ b->at ? b->at : (const u8 *)"", b->size });
-	if (w->rpc.must_wait)
-		return set_aside(s, w, connection, b);
-	r = unsent_response(&s->unsent, w->rpc.client, answer);
+	if (b->history != BODY_ASIDE) {
+		w->rpc.client = client_of(s, connection);
+		w->rpc.patience = b->history == BODY_WAITED ? WAIT_OVER : WAIT_MAY;
+		w->rpc.awaited = b->waiter.hash;
+		w->rpc.place = b->history == BODY_WAITED ? PLACE_HERE : PLACE_SHARED;
+		r = answer_body(s, w, b);
+		if (w->rpc.must_wait)
+			return make_wait(s, w, connection, b);
+		if (w->rpc.must_go_aside)
+			return send_aside(s, w, connection, b);
+	}
 	if (!r)
 		return reply_refusal(w, connection, REFUSED_UNREAD);
 	return reply(w, connection, MHD_HTTP_OK, "application/json", r);
@@ -213,11 +224,9 @@ static enum MHD_Result serve_head(struct rpc_server *s, struct worker *w, struct
 	return reply_refusal(w, connection, REFUSED_METHOD);
 }
 
-/* What libmicrohttpd calls: once for a request's head, once for each piece of its body, and
- * once at its end. */
-static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
-				  const char *method, const char *version, const char *upload,
-				  size_t *upload_size, void **state)
+enum MHD_Result http_on_request(void *context, struct MHD_Connection *connection, const char *url,
+				const char *method, const char *version, const char *upload,
+				size_t *upload_size, void **state)
 {
 	struct rpc_server *s = context;
 	struct worker *w = worker_here(&s->workers);
@@ -242,23 +251,25 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	return serve_head(s, w, connection, url, method, state);
 }
 
-static void on_end(void *context, struct MHD_Connection *connection, void **state,
-		   enum MHD_RequestTerminationCode how)
+void http_on_end(void *context, struct MHD_Connection *connection, void **state,
+		 enum MHD_RequestTerminationCode how)
 {
 	struct rpc_server *s = context;
 	struct body *b = body_of(*state);
 
 	(void)how;
 	guest_touch(guest_of(connection));
-	if (b && b->has_waited)
-		atomic_fetch_sub(&s->set_aside, 1);
+	if (b && b->history != BODY_NEW)
+		atomic_fetch_sub(&s->suspended, 1);
+	if (b && b->made)
+		MHD_destroy_response(b->made);
 	if (b)
 		body_give(worker_if_any(&s->workers), b);
 	*state = NULL;
 }
 
-static void on_connection(void *context, struct MHD_Connection *connection, void **guest,
-			  enum MHD_ConnectionNotificationCode what)
+void http_on_connection(void *context, struct MHD_Connection *connection, void **guest,
+			enum MHD_ConnectionNotificationCode what)
 {
 	struct rpc_server *s = context;
 	const union MHD_ConnectionInfo *at = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -269,159 +280,4 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 	} else if (at) {
 		*guest = guard_enter(s->guard, at->connect_fd, client_of(s, connection));
 	}
-}
-
-/* -- lifecycle ------------------------------------------------------------------------------ */
-
-/* Where to listen.  false: not an IP literal. */
-static bool listen_address(struct sockaddr_storage *out, const struct rpc_config *config)
-{
-	const char *text = config->address ? config->address : "127.0.0.1";
-	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
-
-	memset(out, 0, sizeof *out);
-	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(config->port);
-		return true;
-	}
-	if (inet_pton(AF_INET6, text, &v6->sin6_addr) != 1)
-		return false;
-	v6->sin6_family = AF_INET6;
-	v6->sin6_port = htons(config->port);
-	return true;
-}
-
-static enum err server_listen(struct rpc_server *s, char why[RPC_WHY_MAX])
-{
-	struct sockaddr_storage address;
-	unsigned threads = s->config.threads ? s->config.threads : (unsigned)s->cores;
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME |
-			 MHD_ALLOW_UPGRADE;
-	const union MHD_DaemonInfo *chosen;
-
-	if (!listen_address(&address, &s->config)) {
-		snprintf(why, RPC_WHY_MAX, "%.100s is not an IP address", s->config.address);
-		return ERR_IO;
-	}
-	if (address.ss_family == AF_INET6)
-		flags |= MHD_USE_IPv6;
-	errno = 0;
-	s->daemon = MHD_start_daemon(flags, s->config.port, NULL, NULL, on_request, s,
-				     MHD_OPTION_SOCK_ADDR, &address,
-				     MHD_OPTION_THREAD_POOL_SIZE, threads,
-				     MHD_OPTION_CONNECTION_LIMIT, 2 * s->config.connections_max + CONNECTIONS_SPARE,
-				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-				     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->config.idle_seconds,
-				     MHD_OPTION_NOTIFY_COMPLETED, on_end, s,
-				     MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
-				     MHD_OPTION_END);
-	if (!s->daemon) {
-		snprintf(why, RPC_WHY_MAX, "cannot listen on %.100s port %u: %.80s",
-			 s->config.address ? s->config.address : "127.0.0.1", s->config.port,
-			 errno ? strerror(errno) : "the HTTP server refused");
-		return errno == EADDRINUSE ? ERR_BUSY : ERR_IO;
-	}
-	chosen = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
-	s->port = chosen ? chosen->port : s->config.port;
-	return OK;
-}
-
-/* Requires that none of the server's threads runs any more. */
-static void server_free(struct rpc_server *s)
-{
-	if (s->waiters)
-		waiters_free(s->waiters);
-	if (s->ws)
-		ws_free(s->ws);
-	workers_free(&s->workers);
-	filters_free(s->filters);
-	if (s->guard)
-		guard_stop(s->guard);
-	quota_free(s->quota);
-	free(s);
-}
-
-static struct rpc *context_of(void *server)
-{
-	struct worker *w = worker_here(&((struct rpc_server *)server)->workers);
-
-	return w ? &w->rpc : NULL;
-}
-
-static enum err server_parts(struct rpc_server *s)
-{
-	s->filters = filters_new(s->config.filters_max);
-	s->workers.node = s->node;
-	s->workers.config = &s->config;
-	s->workers.methods = &s->methods;
-	s->workers.filters = s->filters;
-	s->quota = quota_new(s->config.rate, s->config.burst, s->config.counts_loopback);
-	s->workers.quota = s->quota;
-	s->workers.crew = &s->crew;
-	s->guard = guard_start(&(struct guard_limits){
-		.connections_max = s->config.connections_max,
-		.connections_per_client_max = s->config.connections_per_client_max,
-		.patience_ms = s->config.idle_seconds * 1000,
-	});
-	s->waiters = waiters_start(s->node, wake);
-	s->ws = ws_start(&(struct ws_config){
-		.node = s->node,
-		.rpc = &s->config,
-		.context_of = context_of,
-		.server = s,
-	});
-	return s->filters && s->quota && s->guard && s->waiters && s->ws ? OK : ERR_FULL;
-}
-
-enum err rpc_server_start(struct rpc_server **out, struct node *node, const struct rpc_config *config,
-			  char why[RPC_WHY_MAX])
-{
-	struct rpc_server *s = calloc(1, sizeof *s);
-	long cores;
-	enum err e;
-
-	(void)snprintf(why, RPC_WHY_MAX, "out of memory");
-	if (!s || !workers_init(&s->workers)) {
-		free(s);
-		return ERR_FULL;
-	}
-	s->node = node;
-	s->config = *config;
-	unsent_init(&s->unsent, config->unsent_max);
-	cores = sysconf(_SC_NPROCESSORS_ONLN);
-	s->cores = cores > 0 ? (int)cores : 1;
-	atomic_init(&s->crew.idle, s->cores);
-	rpc_methods_init(&s->methods, node_dev(node) != NULL);
-	json_object_seed(0);
-	e = server_parts(s);
-	if (e == OK)
-		e = server_listen(s, why);
-	if (e != OK) {
-		if (s->waiters)
-			waiters_stop(s->waiters);
-		if (s->ws)
-			ws_stop(s->ws);
-		server_free(s);
-		return e;
-	}
-	*out = s;
-	return OK;
-}
-
-void rpc_server_stop(struct rpc_server *s)
-{
-	waiters_stop(s->waiters);
-	for (int i = 0; i < STOP_MS_MAX && atomic_load(&s->set_aside) > 0; i++)
-		(void)usleep(1000);
-	ws_stop(s->ws);
-	MHD_stop_daemon(s->daemon);
-	s->daemon = NULL;
-	server_free(s);
-}
-
-u16 rpc_server_port(const struct rpc_server *s)
-{
-	return s->port;
 }

@@ -97,15 +97,23 @@ static enum rpc_code request_check(struct rpc *c, const struct request *r, const
 	return RPC_OK;
 }
 
-/* Nothing moves while a method runs, unless it is the one that claims the chain (rpc/dev.h). */
+/* Nothing moves while a method runs, unless it is the one that claims the chain (rpc/dev.h).  Where others wait for
+ * the thread, what is not done in its quick time takes long; not so in a batch, whose other requests have run. */
 static enum rpc_code method_call(struct rpc *c, const struct rpc_method *method)
 {
+	u64 whole = c->deadline_us, quick;
+	bool is_quick = c->place == PLACE_SHARED && !c->batch;
 	enum rpc_code code;
 
 	rpc_hold(c);
+	quick = rpc_now_us() + RPC_QUICK_US;
+	is_quick = is_quick && quick < whole;
+	if (is_quick)
+		c->deadline_us = quick;
 	code = method->run(c);
+	c->deadline_us = whole;
 	rpc_release(c);
-	return code;
+	return code == RPC_TIMEOUT && is_quick ? RPC_ASIDE : code;
 }
 
 /* Runs a method and turns an overflowing result into an error. */
@@ -141,7 +149,8 @@ static bool wants_reply(const struct request *r, enum rpc_code code)
 /* Whether the client may ask this now.  What was asked before and waited has been counted. */
 static enum rpc_code quota_check(struct rpc *c, const struct rpc_method *method)
 {
-	if (c->patience == WAIT_OVER || quota_take(c->quota, c->client, method->cost, rpc_now_us()))
+	if (c->is_counted || c->patience == WAIT_OVER ||
+	    quota_take(c->quota, c->client, method->cost, rpc_now_us()))
 		return RPC_OK;
 	atomic_fetch_add_explicit(&c->counts.limited, 1, memory_order_relaxed);
 	return rpc_fail(c, RPC_LIMIT, "limit exceeded");
@@ -170,8 +179,9 @@ static void request_serve(struct rpc *c, struct request *r)
 		reply_open(c, r->id);
 		code = method_run(c, method);
 	}
-	if (code == RPC_WAIT) {
-		c->must_wait = true;
+	c->must_wait = code == RPC_WAIT;
+	c->must_go_aside = c->is_counted = code == RPC_ASIDE;
+	if (c->must_wait || c->must_go_aside) {
 		jw_rewind(&c->out, start);
 		return;
 	}
@@ -218,11 +228,30 @@ static void batch_serve(struct rpc *c, const json_t *root)
 		jw_end(&c->out);
 }
 
+/* Whether the requests of a body are so dear that it takes long. */
+static bool is_dear(const struct rpc *c, const json_t *root)
+{
+	size_t count = json_is_array(root) ? json_array_size(root) : 1;
+	size_t index;
+	u32 cost = 0;
+
+	for (size_t i = 0; i < count && cost <= RPC_QUICK_COST; i++) {
+		const json_t *element = json_is_array(root) ? json_array_get(root, i) : root;
+		const char *name = json_string_value(json_object_get(element, "method"));
+		const struct rpc_method *method = name ? rpc_methods_find(c->methods, &index, name) : NULL;
+
+		cost += method ? method->cost : 1;
+	}
+	return cost > RPC_QUICK_COST;
+}
+
 static void root_serve(struct rpc *c, const json_t *root)
 {
 	struct request r = { root, c->scan.ids[0] };
 
-	if (!json_is_array(root))
+	if (c->place == PLACE_SHARED && is_dear(c, root))
+		c->must_go_aside = true;
+	else if (!json_is_array(root))
 		request_serve(c, &r);
 	else if (json_array_size(root) == 0)
 		serve_error(c, RPC_INVALID_REQUEST, "empty batch");
@@ -239,8 +268,11 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 	if (c->crew)
 		atomic_fetch_sub(&c->crew->idle, 1);
 	jw_clear(&c->out);
-	c->must_wait = false;
-	c->deadline_us = rpc_deadline(c->config);
+	c->must_wait = c->must_go_aside = false;
+	if (c->place != PLACE_ASIDE) {
+		c->deadline_us = rpc_deadline(c->config);
+		c->is_counted = false;
+	}
 	c->out.limit = c->config->response_max + c->config->batch_max * ERROR_ROOM;
 	if (e == ERR_DEPTH) {
 		serve_error(c, RPC_INVALID_REQUEST, "nested too deeply");

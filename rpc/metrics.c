@@ -47,8 +47,7 @@ struct figures {
 	struct oracle_counts oracle;
 	struct risk_counts risk;
 	bool has_risk; /* false: it took too long to find out */
-	u32 sockets;
-	size_t unsent_size;
+	struct server_figures server;
 	bool failed;
 };
 
@@ -62,11 +61,15 @@ static double oldest_state(const struct figures *f)
 }
 static double sockets(const struct figures *f)
 {
-	return f->sockets;
+	return f->server.sockets;
 }
 static double unsent_bytes(const struct figures *f)
 {
-	return (double)f->unsent_size;
+	return (double)f->server.unsent_size;
+}
+static double aside_waiting(const struct figures *f)
+{
+	return f->server.aside_waiting;
 }
 static double head_time(const struct figures *f)
 {
@@ -170,6 +173,7 @@ static const struct metric {
 	{ "plimsoll_oldest_state", "gauge", oldest_state, "Height of the oldest block whose state can be read." },
 	{ "plimsoll_ws_connections", "gauge", sockets, "WebSocket connections." },
 	{ "plimsoll_http_unsent_bytes", "gauge", unsent_bytes, "Long answers over HTTP that wait to be read." },
+	{ "plimsoll_http_aside_waiting", "gauge", aside_waiting, "Requests and batches that take long and wait for a thread." },
 	{ "plimsoll_failed", "gauge", has_failed, "1 once a write has failed." },
 	{ "plimsoll_blocks_total", "counter", blocks, "Blocks made since start." },
 	{ "plimsoll_transactions_total", "counter", transactions, "Transactions in them." },
@@ -232,11 +236,10 @@ static void served(struct text *out, const struct rpc_methods *methods, const st
 }
 
 void metrics_write(struct text *out, struct node *node, const struct rpc_methods *methods, const struct rpc *all,
-		   u32 socket_count, size_t unsent_size, u64 deadline_us)
+		   const struct server_figures *server, u64 deadline_us)
 {
 	struct figures f = {
-		.sockets = socket_count,
-		.unsent_size = unsent_size,
+		.server = *server,
 		.node = node_figures(node),
 		.pool = node_pool_counts(node),
 		.oracle = node_oracle_counts(node),

@@ -13,11 +13,17 @@ struct text {
 };
 void text_put(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Prometheus text format 0.0.4.  all: the first of the server's contexts; socket_count: its WebSockets;
- * unsent_size: bytes of answers that wait to be read.  What is not found out until the deadline is left out.
- * free() out->at. */
+/* What a server has at the moment. */
+struct server_figures {
+	u32 sockets;        /* WebSockets */
+	size_t unsent_size; /* bytes of answers that wait to be read */
+	u32 aside_waiting;  /* bodies that wait to be served aside */
+};
+
+/* Prometheus text format 0.0.4.  all: the first of the server's contexts.  What is not found out until the deadline
+ * is left out.  free() out->at. */
 void metrics_write(struct text *out, struct node *node, const struct rpc_methods *methods, const struct rpc *all,
-		   u32 socket_count, size_t unsent_size, u64 deadline_us);
+		   const struct server_figures *server, u64 deadline_us);
 
 /* {"status": "ok" | "failed", "height": n, "headTime": unix seconds, "headAgeSeconds": n}.  Returns whether all is well. */
 bool health_write(struct text *out, struct node *node);

@@ -27,6 +27,7 @@
 enum rpc_code {
 	RPC_OK = 0,
 	RPC_WAIT = 1,         /* no answer yet: ask again when the transaction is in a block */
+	RPC_ASIDE = 2,        /* no answer yet: ask again aside (enum rpc_place) */
 	RPC_REVERT = 3,       /* the call reverted; data is what it said */
 	RPC_SYNC_TIMEOUT = 4, /* eth_sendRawTransactionSync: sent, not yet in a block */
 	RPC_PRUNED = 4444,    /* state that old is gone */
@@ -53,6 +54,8 @@ enum rpc_code {
 #define RPC_ERROR_TEXT_MAX 512
 #define RPC_METHODS_MAX    192
 #define RPC_GAS_CAP        50000000u /* gas of one eth_call */
+#define RPC_QUICK_US       5000u     /* a request may take on a thread that others wait for */
+#define RPC_QUICK_COST     20u       /* in requests: a body that costs more goes aside at once */
 
 struct rpc_method;
 
@@ -60,6 +63,11 @@ struct rpc_method;
 enum rpc_patience { WAIT_NEVER,
 		    WAIT_MAY,
 		    WAIT_OVER };
+
+/* Where a body is served: here, whatever time it takes; by a thread that others wait for; aside (aside.h). */
+enum rpc_place { PLACE_HERE,
+		 PLACE_SHARED,
+		 PLACE_ASIDE };
 
 /* Every method, sorted by name; built once, then read by all threads. */
 struct rpc_methods {
@@ -113,10 +121,13 @@ struct rpc {
 
 	/* the request at hand */
 	u64 client;                 /* who asks, for quota; the caller sets it before each body */
-	u64 deadline_us;            /* of the body, or of a block's notifications; monotonic */
+	u64 deadline_us;            /* of the body, of the request if that is shorter, or of a block's notifications; monotonic */
 	enum rpc_patience patience; /* the caller sets it before each body */
 	struct hash awaited;        /* RPC_WAIT: the transaction; WAIT_OVER: the caller gives it back */
 	bool must_wait;             /* the body's answer was RPC_WAIT */
+	enum rpc_place place;       /* the caller sets it before each body */
+	bool must_go_aside;         /* the body takes too long for PLACE_SHARED */
+	bool is_counted;            /* it has gone aside after its tokens were taken (quota.h) */
 	const json_t *params;       /* an array; NULL if none were sent */
 	const json_t *batch;        /* the array that the request stands in, at batch_at; NULL: in none */
 	size_t batch_at;

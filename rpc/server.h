@@ -21,7 +21,7 @@
 struct rpc_config {
 	const char *address;            /* an IP literal; NULL = 127.0.0.1 */
 	u16 port;                       /* 0: any free one, see rpc_server_port */
-	u32 threads;                    /* 0: one a core */
+	u32 threads;                    /* 0: one a core; besides, one a core for what takes long */
 	size_t body_max;                /* bytes of one HTTP request */
 	size_t response_max;            /* bytes of one HTTP reply */
 	size_t unsent_max;              /* bytes of long HTTP replies that wait to be read, of all connections; see unsent.h */

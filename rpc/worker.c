@@ -82,7 +82,7 @@ struct body *body_take(struct worker *w)
 	w->spare_count--;
 	b->size = b->discarded = 0;
 	b->refusal = REFUSED_NOT;
-	b->has_waited = false;
+	b->history = BODY_NEW;
 	return b;
 }
 

@@ -6,19 +6,30 @@
 
 #include <pthread.h>
 
+#include "rpc/aside.h"
 #include "rpc/http_refusal.h"
 #include "rpc/rpc.h"
 #include "rpc/waiters.h"
 
+/* What a body comes back from, to be answered: nothing, the wait for its transaction, the threads aside. */
+enum body_history { BODY_NEW,
+		    BODY_WAITED,
+		    BODY_ASIDE };
+
 /* What a request has sent so far. */
 struct body {
-	struct body *next; /* while it is spare */
+	struct aside_task task; /* first: found by it */
+	struct body *next;      /* while it is spare */
 	u8 *at;
 	size_t size, capacity;
-	size_t discarded; /* bytes of a body that nobody will read */
-	bool has_waited;  /* for its transaction */
-	struct waiter waiter;
+	size_t discarded;          /* bytes of a body that nobody will read */
 	enum http_refusal refusal; /* that awaits its end */
+	enum body_history history;
+	struct waiter waiter;
+	struct MHD_Connection *connection; /* BODY_ASIDE; what follows too */
+	u64 client, deadline_us;
+	bool is_counted;
+	struct MHD_Response *made; /* NULL: there was no room for it, or no time before the server stops */
 };
 
 /* One thread's context and the bodies it has to spare. */

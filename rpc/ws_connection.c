@@ -153,6 +153,7 @@ static void serve(struct connection *n, struct bytes body, enum rpc_patience pat
 	}
 	c->client = n->client;
 	c->patience = patience;
+	c->place = PLACE_HERE;
 	c->subscriber = &n->subscriber;
 	answer = jsonrpc_serve(c, body);
 	c->subscriber = NULL;
