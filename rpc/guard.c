@@ -6,6 +6,9 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "node/clock.h"
+#include "node/head.h"
+
 #define SWEEP_MS 500 /* between looks at everybody's time */
 
 struct guest {
@@ -104,15 +107,10 @@ static void sweep(struct guard *g)
 static void *run(void *context)
 {
 	struct guard *g = context;
-	struct timespec at;
 
 	(void)pthread_mutex_lock(&g->lock);
 	while (!g->is_stopping) {
-		clock_gettime(CLOCK_REALTIME, &at);
-		at.tv_nsec += SWEEP_MS * 1000000l;
-		at.tv_sec += at.tv_nsec / 1000000000l;
-		at.tv_nsec %= 1000000000l;
-		(void)pthread_cond_timedwait(&g->stopped, &g->lock, &at);
+		(void)wait_until(&g->stopped, &g->lock, clock_monotonic_us() + SWEEP_MS * 1000);
 		sweep(g);
 	}
 	(void)pthread_mutex_unlock(&g->lock);
@@ -127,8 +125,10 @@ struct guard *guard_start(const struct guard_limits *limits)
 		return NULL;
 	g->limits = *limits;
 	(void)pthread_mutex_init(&g->lock, NULL);
-	(void)pthread_cond_init(&g->stopped, NULL);
+	wait_init(&g->stopped);
 	if (pthread_create(&g->sweeper, NULL, run, g) != 0) {
+		(void)pthread_cond_destroy(&g->stopped);
+		(void)pthread_mutex_destroy(&g->lock);
 		free(g);
 		return NULL;
 	}
