@@ -108,10 +108,14 @@ static struct bucket *bucket_of(struct quota *q, u64 client, u64 now_us)
 	return quietest;
 }
 
+/* Whoever read the clock first may come second: no time passes twice. */
 static void refill(const struct quota *q, struct bucket *b, u64 now_us)
 {
-	u64 elapsed = now_us > b->seen_us ? now_us - b->seen_us : 0;
+	u64 elapsed;
 
+	if (now_us <= b->seen_us)
+		return;
+	elapsed = now_us - b->seen_us;
 	if (elapsed > REFILL_US_MAX)
 		elapsed = REFILL_US_MAX;
 	b->left += elapsed * q->rate; /* rate < 2^32, elapsed < 2^32 */

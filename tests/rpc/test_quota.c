@@ -69,6 +69,22 @@ static void a_burst_then_the_rate(void **unused)
 	quota_free(q);
 }
 
+/* Of two that ask at once the one that has read the clock first may come second. */
+static void no_time_passes_twice(void **unused)
+{
+	struct quota *q = quota_new(10, 20, false);
+	u64 who = client(q, "10.0.0.1"), now = 5 * SECOND;
+
+	(void)unused;
+	for (int i = 0; i < 20; i++)
+		assert_true(quota_take(q, who, 1, now));
+	assert_false(quota_take(q, who, 1, now - SECOND));
+	assert_false(quota_take(q, who, 1, now));
+	assert_int_equal(quota_left(q, who, now - SECOND), 0);
+	assert_int_equal(quota_left(q, who, now + SECOND), 10);
+	quota_free(q);
+}
+
 static void a_dear_request_takes_all_or_nothing(void **unused)
 {
 	struct quota *q = quota_new(1, 20, false);
@@ -118,6 +134,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_client_is_an_address_or_a_network),
 		cmocka_unit_test(a_burst_then_the_rate),
+		cmocka_unit_test(no_time_passes_twice),
 		cmocka_unit_test(a_dear_request_takes_all_or_nothing),
 		cmocka_unit_test(no_rate_or_no_client_is_no_limit),
 		cmocka_unit_test(a_flood_of_addresses_does_not_grow_the_table),
