@@ -87,10 +87,11 @@ static u64 now_seconds(void)
 	return clock_monotonic_us() / 1000000;
 }
 
+/* Whoever read the clock first may come second: then a filter was used after now. */
 static void expire(struct filters *f, u64 now, u32 idle_seconds)
 {
 	for (size_t i = 0; i < f->max; i++) {
-		if (f->at[i].kind != FILTER_FREE && now - f->at[i].used_at > idle_seconds)
+		if (f->at[i].kind != FILTER_FREE && now > f->at[i].used_at + idle_seconds)
 			filter_clear(&f->at[i]);
 	}
 }

@@ -322,7 +322,7 @@ static bool can_connect(void)
 {
 	char head[1024];
 
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 1500; i++) {
 		int fd = ws_dial(0), status = ws_shake(fd, "Host: localhost\r\n" WS_HEADERS, head);
 
 		(void)close(fd);
@@ -358,34 +358,6 @@ static void sockets_have_a_limit_of_their_own(void **unused)
 	for (size_t i = 0; i < ARRAY_COUNT(all); i++)
 		ws_close(all[i]);
 	assert_true(can_connect());
-	rpc_server_stop(fixture.server);
-	fixture.server = server;
-}
-
-static void a_filter_that_nobody_polls_is_gone(void **unused)
-{
-	struct rpc_config config = fixture_config();
-	struct rpc_server *server = fixture.server;
-	struct ws_client *w;
-	json_t *id, *kept;
-	char why[RPC_WHY_MAX], params[64], kept_params[64];
-
-	(void)unused;
-	config.filter_idle_seconds = 1;
-	assert_int_equal(rpc_server_start(&fixture.server, fixture.node, &config, why), OK);
-	w = ws_open(0);
-	id = ws_ask(w, "eth_newBlockFilter", "[]");
-	kept = ws_ask(w, "eth_newBlockFilter", "[]");
-	(void)snprintf(params, sizeof params, "[\"%s\"]", json_string_value(id));
-	(void)snprintf(kept_params, sizeof kept_params, "[\"%s\"]", json_string_value(kept));
-	for (int i = 0; i < 11; i++) {
-		(void)usleep(200000);
-		json_decref(ws_ask(w, "eth_getFilterChanges", kept_params));
-	}
-	ws_assert_refused(w, "eth_getFilterChanges", params, -32000, "filter not found");
-	json_decref(id);
-	json_decref(kept);
-	ws_close(w);
 	rpc_server_stop(fixture.server);
 	fixture.server = server;
 }
@@ -484,7 +456,6 @@ int main(void)
 		cmocka_unit_test(a_slow_reader_is_cut_off_and_blocks_go_on),
 		cmocka_unit_test(two_hundred_connections_hear_of_every_block),
 		cmocka_unit_test(sockets_have_a_limit_of_their_own),
-		cmocka_unit_test(a_filter_that_nobody_polls_is_gone),
 		cmocka_unit_test(whoever_leaves_most_unread_makes_room),
 		cmocka_unit_test(a_server_that_stops_says_goodbye),
 	};
