@@ -359,7 +359,7 @@ void connection_tick(struct connection *n, struct rpc *c, u64 now_ms)
 		return;
 	if (n->parked)
 		connection_follow(n, c);
-	if (now_ms - n->pinged_ms < limit)
+	if (now_ms < n->pinged_ms + limit) /* which may be later than now */
 		return;
 	if (n->heard_ms < n->pinged_ms && !has_more(n, c)) {
 		connection_close(n, WSLAY_CODE_POLICY_VIOLATION, "no pong");

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include "rpc/upgrade.h"
+#include "rpc/ws_connection.h"
 
 #define MESSAGE_MAX (1 << 20)
 
@@ -342,31 +343,59 @@ static void half_a_handshake_holds_nobody_up(void **unused)
 		(void)close(fds[i]);
 }
 
-static void who_answers_no_ping_is_cut_off(void **unused)
+static void stay(void *unused)
 {
-	struct ws_client *silent = ws_open(0), *good = ws_open(0);
-	struct ws_message m = ws_next(silent);
+	(void)unused;
+}
+
+/* It begins while its thread, which has read the clock, is on its way to it. */
+static void a_tick_from_before_it_began_pings_nobody(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	struct rpc context = { .config = &config };
+	struct connection *n;
+	int ends[2];
+	char frame[16];
 
 	(void)unused;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	n = connection_new(ends[0], (struct bytes){ (const u8 *)"", 0 }, MESSAGE_MAX);
+	assert_non_null(n);
+	n->release = stay;
+	connection_tick(n, &context, n->pinged_ms - 1);
+	assert_int_equal(recv(ends[1], frame, sizeof frame, MSG_DONTWAIT), -1);
+	connection_tick(n, &context, n->pinged_ms + config.ws_ping_seconds * 1000);
+	assert_int_equal(recv(ends[1], frame, sizeof frame, MSG_DONTWAIT), 2);
+	connection_free(n);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+}
+
+static void who_answers_no_ping_is_cut_off(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	struct rpc_server *server = fixture.server;
+	struct ws_client *silent, *good;
+	struct ws_message m;
+	char why[RPC_WHY_MAX];
+
+	(void)unused;
+	config.ws_ping_seconds = 2;
+	assert_int_equal(rpc_server_start(&fixture.server, fixture.node, &config, why), OK);
+	silent = ws_open(0);
+	good = ws_open(0);
+	m = ws_next(silent);
 	assert_int_equal(m.op, OP_PING);
 	free(m.text);
-	for (int i = 0; i < 12; i++) {
+	do
 		json_decref(ws_ask(good, "eth_blockNumber", "[]"));
-		(void)usleep(100000);
-	}
+	while (poll(&(struct pollfd){ .fd = silent->fd, .events = POLLIN }, 1, 20) == 0);
 	assert_int_equal(ws_close_status(silent), 1008);
 	json_decref(ws_ask(good, "eth_blockNumber", "[]"));
 	ws_close(silent);
 	ws_close(good);
-}
-
-static int start(void **unused)
-{
-	struct rpc_config config = fixture_config();
-
-	(void)unused;
-	config.ws_ping_seconds = 1;
-	return fixture_start(&config);
+	rpc_server_stop(fixture.server);
+	fixture.server = server;
 }
 
 int main(void)
@@ -388,8 +417,9 @@ int main(void)
 		cmocka_unit_test(who_does_not_read_answers_is_not_asked_on),
 		cmocka_unit_test(requests_ahead_of_their_answers_are_all_served),
 		cmocka_unit_test(half_a_handshake_holds_nobody_up),
+		cmocka_unit_test(a_tick_from_before_it_began_pings_nobody),
 		cmocka_unit_test(who_answers_no_ping_is_cut_off),
 	};
 
-	return cmocka_run_group_tests(tests, start, fixture_stop);
+	return cmocka_run_group_tests(tests, fixture_plain, fixture_stop);
 }

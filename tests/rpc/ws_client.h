@@ -11,7 +11,7 @@
 
 #include "tests/rpc/fixture.h"
 
-#define WS_PATIENCE_MS 5000
+#define WS_PATIENCE_MS 30000
 #define WS_NOTES_MAX   512
 
 #define OP_CONTINUE 0x0
