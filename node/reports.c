@@ -17,7 +17,7 @@
 /* The reports of one round, by reporter. */
 struct round {
 	u64 number;
-	u64 quorum_us; /* when it was reached; 0: not yet */
+	u64 due_us; /* when it goes without the rest; 0: there is no quorum yet */
 	bool is_sent;
 	u32 count;
 	u64 entries; /* observations in all of them */
@@ -170,8 +170,7 @@ void reports_tick(struct reports *r)
 	for (size_t i = 0; i < REPORTS_ROUNDS_MAX; i++) {
 		struct round *round = &r->rounds[i];
 
-		if (round->quorum_us > 0 && !round->is_sent &&
-		    now - round->quorum_us >= REPORTS_GRACE_MS * 1000)
+		if (round->due_us > 0 && !round->is_sent && now >= round->due_us)
 			send_round(r, round);
 	}
 	(void)pthread_mutex_unlock(&r->lock);
@@ -220,8 +219,8 @@ static enum err keep(struct reports *r, const struct hash *digest, struct bytes 
 	round->count++;
 	round->entries += report->count;
 	r->counts.reports++;
-	if (round->count >= 2 * r->terms.set.faulty_max + 1 && round->quorum_us == 0)
-		round->quorum_us = clock_monotonic_us();
+	if (round->count >= 2 * r->terms.set.faulty_max + 1 && round->due_us == 0)
+		round->due_us = clock_monotonic_us() + REPORTS_GRACE_MS * 1000;
 	if (round->count == r->terms.set.reporter_count && !round->is_sent)
 		send_round(r, round);
 	return OK;

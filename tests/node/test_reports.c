@@ -2,15 +2,33 @@
 
 #include "contracts-native/feeds/admission.h"
 #include "contracts-native/feeds/feed.h"
-#include "node/clock.h"
+#include "tests/support/own_clock.h"
+
+#define GRACE_US (REPORTS_GRACE_MS * 1000)
+#define BEGIN_US 1000000000ull
 
 /* When every report of a test is observed: the round stays open for some seconds. */
 static u64 observed_at;
 
+/* Time stands still unless a test moves it. */
 static void begin(struct fixture *f)
 {
 	fixture_init(f);
-	observed_at = clock_wall_ms() / 1000;
+	own_wall_us = clock_wall_ms() * 1000;
+	own_monotonic_us = BEGIN_US;
+	observed_at = own_wall_us / 1000000;
+}
+
+static void end(struct fixture *f)
+{
+	own_wall_us = own_monotonic_us = 0;
+	fixture_free(f);
+}
+
+static void tick_at(struct fixture *f, u64 us)
+{
+	own_monotonic_us = us;
+	reports_tick(f->node->reports);
 }
 
 /* A report of reporter i over every feed at price dollars, signed. */
@@ -86,7 +104,7 @@ static void all_reporters_make_a_round_at_once(void **unused)
 	assert_int_equal(answer(&f, 0), 300150000000);
 	assert_int_equal(node_oracle_counts(f.node).reports, 4);
 	assert_int_equal(node_oracle_counts(f.node).rounds, 1);
-	fixture_free(&f);
+	end(&f);
 }
 
 static void a_quorum_waits_for_the_rest_and_goes_without(void **unused)
@@ -97,16 +115,18 @@ static void a_quorum_waits_for_the_rest_and_goes_without(void **unused)
 	begin(&f);
 	for (u8 i = 0; i < 3; i++)
 		assert_int_equal(send_report(&f, i, 3000), OK);
-	reports_tick(f.node->reports);
-	assert_int_equal(node_pool_counts(f.node).pending, 0);
-	usleep(REPORTS_GRACE_MS * 1000 + 20000);
-	reports_tick(f.node->reports);
-	reports_tick(f.node->reports);
+	/* A tick may have read the clock before the last report came. */
+	for (u64 now = BEGIN_US - 1; now < BEGIN_US + GRACE_US; now += GRACE_US / 5) {
+		tick_at(&f, now);
+		assert_int_equal(node_pool_counts(f.node).pending, 0);
+	}
+	tick_at(&f, BEGIN_US + GRACE_US);
+	tick_at(&f, BEGIN_US + GRACE_US);
 	assert_int_equal(node_pool_counts(f.node).pending, 1);
 	fixture_block(&f);
 	assert_true(fixture_all_succeeded(&f));
 	assert_int_equal(answer(&f, 1), 300000000000);
-	fixture_free(&f);
+	end(&f);
 }
 
 static void two_reporters_are_no_quorum(void **unused)
@@ -117,10 +137,9 @@ static void two_reporters_are_no_quorum(void **unused)
 	begin(&f);
 	assert_int_equal(send_report(&f, 0, 3000), OK);
 	assert_int_equal(send_report(&f, 3, 3000), OK);
-	usleep(REPORTS_GRACE_MS * 1000 + 20000);
-	reports_tick(f.node->reports);
+	tick_at(&f, BEGIN_US + GRACE_US);
 	assert_int_equal(node_pool_counts(f.node).pending, 0);
-	fixture_free(&f);
+	end(&f);
 }
 
 static void the_same_report_again_changes_nothing(void **unused)
@@ -135,7 +154,7 @@ static void the_same_report_again_changes_nothing(void **unused)
 	assert_int_equal(node_report(f.node, wire), OK);
 	assert_int_equal(node_report(f.node, wire), OK);
 	assert_int_equal(node_oracle_counts(f.node).reports, 1);
-	fixture_free(&f);
+	end(&f);
 }
 
 static void two_reports_of_one_reporter_are_an_equivocation(void **unused)
@@ -151,7 +170,7 @@ static void two_reports_of_one_reporter_are_an_equivocation(void **unused)
 	assert_int_equal(node_report(f.node, first), OK);
 	assert_int_equal(node_report(f.node, second), ERR_ORACLE_EQUIVOCATION);
 	assert_int_equal(node_oracle_counts(f.node).equivocations, 1);
-	fixture_free(&f);
+	end(&f);
 }
 
 static void reports_that_the_chain_would_refuse_are_refused(void **unused)
@@ -179,7 +198,7 @@ static void reports_that_the_chain_would_refuse_are_refused(void **unused)
 	assert_int_equal(node_oracle_counts(f.node).refused, 6);
 	assert_int_equal(node_oracle_counts(f.node).reports, 0);
 	assert_int_equal(node_report(f.node, wire), OK);
-	fixture_free(&f);
+	end(&f);
 }
 
 static void a_round_on_the_chain_is_closed(void **unused)
@@ -193,11 +212,10 @@ static void a_round_on_the_chain_is_closed(void **unused)
 	late = make_report(&f, 3, 3000, out);
 	for (u8 i = 0; i < 3; i++)
 		assert_int_equal(send_report(&f, i, 3000), OK);
-	usleep(REPORTS_GRACE_MS * 1000 + 20000);
-	reports_tick(f.node->reports);
+	tick_at(&f, BEGIN_US + GRACE_US);
 	fixture_block(&f);
 	assert_int_equal(node_report(f.node, late), ERR_ORACLE_STALE);
-	fixture_free(&f);
+	end(&f);
 }
 
 int main(void)
