@@ -36,27 +36,37 @@ static u64 shown(const struct dev_times *t, u64 now)
 	return time > 0 ? (u64)time : 0;
 }
 
-u64 dev_clock_time(struct dev_clock *c, u64 now, u64 head)
+static u64 next_time(const struct dev_times *t, u64 now, u64 head)
 {
-	struct dev_times t = dev_clock_times(c);
 	u64 time;
 
-	if (t.has_next)
-		time = t.next;
-	else if (t.has_interval)
-		time = head + t.interval;
+	if (t->has_next)
+		time = t->next;
+	else if (t->has_interval)
+		time = head + t->interval;
 	else
-		time = shown(&t, now);
+		time = shown(t, now);
 	return time > head ? time : head;
 }
 
-void dev_clock_made(struct dev_clock *c, u64 now, u64 time)
+u64 dev_clock_time(struct dev_clock *c, u64 now, u64 head)
 {
+	struct dev_times times = dev_clock_times(c);
+
+	return next_time(&times, now, head);
+}
+
+u64 dev_clock_take(struct dev_clock *c, u64 now, u64 head)
+{
+	u64 time;
+
 	(void)pthread_mutex_lock(&c->lock);
+	time = next_time(&c->times, now, head);
 	if (c->times.has_next || c->times.has_interval)
 		c->times.offset = (int64_t)time - (int64_t)now;
 	c->times.has_next = false;
 	(void)pthread_mutex_unlock(&c->lock);
+	return time;
 }
 
 enum err dev_clock_increase(struct dev_clock *c, int64_t *offset, u64 seconds)

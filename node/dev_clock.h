@@ -31,8 +31,9 @@ void dev_clock_init(struct dev_clock *c);
 void dev_clock_free(struct dev_clock *c);
 
 u64 dev_clock_time(struct dev_clock *c, u64 now, u64 head);
-/* A block with that time has been made: what was set for it is spent, and time goes on from there. */
-void dev_clock_made(struct dev_clock *c, u64 now, u64 time);
+/* The same for the block that is made now: what was set for it is spent, and time goes on from there.  Before the
+ * block is there: what anybody sets once he knows of it is for the one after. */
+u64 dev_clock_take(struct dev_clock *c, u64 now, u64 head);
 
 /* Moves the clock on for good; *offset is all that it has been moved.  ERR_RANGE: too far. */
 MUST_CHECK enum err dev_clock_increase(struct dev_clock *c, int64_t *offset, u64 seconds);

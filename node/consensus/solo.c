@@ -115,6 +115,17 @@ static void next_block(struct solo *s, struct app_block *block)
 	name_proposal(s, block, &head.hash);
 }
 
+/* The time of the block that is made now. */
+static u64 take_time(struct solo *s)
+{
+	struct store_head head;
+
+	if (!s->config.dev_clock)
+		return solo_time(s);
+	head_get(s->config.head, &head);
+	return dev_clock_take(s->config.dev_clock, solo_clock(s), head.header.time);
+}
+
 /* With making held. */
 static enum err make(struct solo *s)
 {
@@ -125,7 +136,7 @@ static enum err make(struct solo *s)
 	if (s->config.tick)
 		s->config.tick(s->config.context);
 	next_block(s, &block);
-	block.time = solo_time(s);
+	block.time = take_time(s);
 	TRY(app_prepare(app, &block, APP_BLOCK_SIZE_MAX));
 	/* What prepare gives, process accepts; anything else is our own mistake, or no memory. */
 	if (app_process(app, &block) != APP_ACCEPT ||
@@ -133,8 +144,6 @@ static enum err make(struct solo *s)
 		return ERR_FULL;
 	TRY(app_finalize(app, &block, &final));
 	TRY(app_commit(app));
-	if (s->config.dev_clock)
-		dev_clock_made(s->config.dev_clock, solo_clock(s), block.time);
 	log_block(s, final);
 	return OK;
 }

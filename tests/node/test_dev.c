@@ -4,6 +4,10 @@
 #include "node/mempool_file.h"
 #include "tests/node/node_fixture.h"
 
+#include <stdatomic.h>
+#include <sys/syscall.h>
+#include <time.h>
+
 static const char market[] =
 	"{\"name\":\"m\",\"genesisTime\":1750000000,\"flashLoanPremium\":5,\"reserves\":["
 	"{\"symbol\":\"AAA\",\"decimals\":6,\"price\":\"100000000\",\"ltv\":7500,"
@@ -260,6 +264,43 @@ static void what_waits_does_not_outlive_a_restart(void **unused)
 	fixture_free(&f);
 }
 
+/* Whether whoever else reads the clock takes his time about it: stands for libc's. */
+static atomic_bool others_are_slow;
+static pthread_t hasty;
+
+int clock_gettime(clockid_t which, struct timespec *out)
+{
+	if (atomic_load(&others_are_slow) && !pthread_equal(pthread_self(), hasty))
+		(void)usleep(1000);
+	return (int)syscall(SYS_clock_gettime, which, out);
+}
+
+/* Whoever makes a block is not done when the block is there. */
+static void what_is_set_once_a_block_is_there_is_for_the_next(void **unused)
+{
+	enum { MANY = 20 };
+	struct address nobody = { { [19] = 9 } };
+	struct fixture f;
+	u64 time;
+
+	(void)unused;
+	begin(&f);
+	assert_int_equal(node_start(f.node), OK);
+	time = head_of(&f).header.time;
+	hasty = pthread_self();
+	atomic_store(&others_are_slow, true);
+	for (u64 i = 0; i < MANY; i++) {
+		time += 100;
+		assert_int_equal(dev_set_next_time(node_dev(f.node), time), OK);
+		assert_int_equal(fixture_send(&f, &(struct request){ .nonce = i, .to = nobody }, NULL), OK);
+		assert_int_equal(node_wait_height(f.node, i + 1, 60000), i + 1);
+		assert_int_equal(head_of(&f).header.time, time);
+	}
+	atomic_store(&others_are_slow, false);
+	node_stop(f.node);
+	fixture_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +313,7 @@ int main(void)
 		cmocka_unit_test(what_was_queued_is_gone_after_going_back),
 		cmocka_unit_test(a_nonce_that_is_set_back_can_be_used_again),
 		cmocka_unit_test(what_waits_does_not_outlive_a_restart),
+		cmocka_unit_test(what_is_set_once_a_block_is_there_is_for_the_next),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

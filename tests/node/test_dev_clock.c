@@ -31,7 +31,7 @@ static void an_untouched_clock_is_the_chains(void **unused)
 {
 	(void)unused;
 	assert_int_equal(dev_clock_time(&clock_, NOW, HEAD), NOW);
-	dev_clock_made(&clock_, NOW, NOW);
+	assert_int_equal(dev_clock_take(&clock_, NOW, HEAD), NOW);
 	assert_int_equal(dev_clock_time(&clock_, NOW + 5, NOW), NOW + 5);
 	assert_int_equal(dev_clock_time(&clock_, NOW, NOW + 9), NOW + 9); /* never before the head */
 }
@@ -59,7 +59,7 @@ static void a_time_that_was_set_is_for_one_block_and_counts_on(void **unused)
 	assert_int_equal(dev_clock_set_next(&clock_, HEAD, HEAD), OK);
 	assert_int_equal(dev_clock_time(&clock_, NOW, HEAD), HEAD);
 	assert_int_equal(dev_clock_time(&clock_, NOW, HEAD), HEAD); /* until it is made */
-	dev_clock_made(&clock_, NOW, HEAD);
+	assert_int_equal(dev_clock_take(&clock_, NOW, HEAD), HEAD);
 	assert_int_equal(dev_clock_time(&clock_, NOW + 3, HEAD), HEAD + 3);
 }
 
@@ -72,7 +72,7 @@ static void blocks_come_in_intervals(void **unused)
 	assert_int_equal(dev_clock_time(&clock_, NOW, HEAD), HEAD + 7);
 	assert_int_equal(dev_clock_set_next(&clock_, HEAD, HEAD + 2), OK);
 	assert_int_equal(dev_clock_time(&clock_, NOW, HEAD), HEAD + 2); /* which goes first */
-	dev_clock_made(&clock_, NOW, HEAD + 2);
+	assert_int_equal(dev_clock_take(&clock_, NOW, HEAD), HEAD + 2);
 	assert_int_equal(dev_clock_time(&clock_, NOW, HEAD + 2), HEAD + 9);
 	dev_clock_set_interval(&clock_, false, 0);
 	assert_int_equal(dev_clock_time(&clock_, NOW, HEAD + 2), HEAD + 2);
