@@ -181,12 +181,13 @@ static enum err spread_check(const struct quote *q, const char **why, u32 spread
 
 enum err venue_admit(struct venue *v, struct quote *q, const char **why, u32 spread_max_bps, u64 now)
 {
-	if (v->changed_at == 0 || q->fingerprint != v->fingerprint) {
+	/* A clock that was set back would hold an answer fresh for as long. */
+	if (v->changed_at == 0 || q->fingerprint != v->fingerprint || now < v->changed_at) {
 		v->fingerprint = q->fingerprint;
 		v->changed_at = now;
 	}
 	TRY(spread_check(q, why, spread_max_bps));
-	if (now > v->changed_at && now - v->changed_at > VENUE_SILENCE_MAX) {
+	if (now - v->changed_at > VENUE_SILENCE_MAX) {
 		*why = "nothing new for more than a minute";
 		return ERR_ORACLE_STALE;
 	}

@@ -127,6 +127,18 @@ static void a_missing_trade_time_is_when_the_venue_last_moved(void **unused)
 	assert_int_equal(q.trade_time, 1000);
 }
 
+static void a_clock_that_is_set_back_keeps_no_venue_alive(void **unused)
+{
+	const struct quote same = { 100, 101, 1, 1 };
+	struct venue v = { 0 };
+
+	(void)unused;
+	assert_int_equal(admit(&v, same, 5000), OK);
+	assert_int_equal(admit(&v, same, 1400), OK);
+	assert_int_equal(admit(&v, same, 1400 + VENUE_SILENCE_MAX), OK);
+	assert_int_equal(admit(&v, same, 1400 + VENUE_SILENCE_MAX + 1), ERR_ORACLE_STALE);
+}
+
 static void any_news_changes_the_fingerprint(void **unused)
 {
 	struct quote a, b;
@@ -173,6 +185,7 @@ int main(void)
 		cmocka_unit_test(a_crossed_empty_or_wide_book_is_refused),
 		cmocka_unit_test(a_venue_that_repeats_itself_for_a_minute_is_dead_until_it_moves),
 		cmocka_unit_test(a_missing_trade_time_is_when_the_venue_last_moved),
+		cmocka_unit_test(a_clock_that_is_set_back_keeps_no_venue_alive),
 		cmocka_unit_test(any_news_changes_the_fingerprint),
 		cmocka_unit_test(urls_are_those_of_the_published_interfaces),
 	};
