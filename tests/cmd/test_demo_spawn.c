@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* A program has no archive: its modules are compiled into the test. */
 #include "cmd/plimsoll-demo/options.c"
@@ -22,7 +23,7 @@ static int make_folder(void **unused)
 
 static int remove_folder(void **unused)
 {
-	static const char *const names[] = { "echo", "sleep-1", "sleep-2", "false", "stubborn" };
+	static const char *const names[] = { "echo", "sleep-1", "sleep-2", "false", "stubborn", "trap" };
 	char path[PATH_MAX + 64];
 
 	(void)unused;
@@ -86,7 +87,7 @@ static void a_program_that_ends_by_itself_is_named(void **unused)
 	assert_int_equal(start_shell("sleep-1", "exec sleep 100"), OK);
 	assert_null(children_dead(&children));
 	assert_int_equal(start_shell("false", "exit 3"), OK);
-	for (int i = 0; i < 300 && !dead; i++) {
+	for (int i = 0; i < 6000 && !dead; i++) {
 		dead = children_dead(&children);
 		(void)nanosleep(&pause, NULL);
 	}
@@ -116,13 +117,27 @@ static void programs_are_stopped_by_the_beginning_of_their_names(void **unused)
 	children.count = 0;
 }
 
+/* Whether a program has said something; waits for it. */
+static bool is_heard(const char *name)
+{
+	struct timespec pause = { 0, 10000000 };
+	char path[PATH_MAX + 64];
+	struct stat log;
+
+	(void)snprintf(path, sizeof path, "%s/%s.log", children.folder, name);
+	for (int i = 0; i < 6000; i++) {
+		if (stat(path, &log) == 0 && log.st_size > 0)
+			return true;
+		(void)nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
 static void a_program_may_end_well_when_it_is_asked_to(void **unused)
 {
-	struct timespec pause = { 0, 200000000 };
-
 	(void)unused;
-	assert_int_equal(start_shell("sleep-1", "trap 'exit 0' TERM; while :; do sleep 0.01; done"), OK);
-	(void)nanosleep(&pause, NULL); /* for the trap to be set */
+	assert_int_equal(start_shell("trap", "trap 'exit 0' TERM; echo set; while :; do sleep 0.01; done"), OK);
+	assert_true(is_heard("trap"));
 	children_stop(&children, "");
 	assert_null(children_failed(&children));
 	children.count = 0;

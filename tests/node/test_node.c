@@ -314,7 +314,7 @@ static void waiting_transactions_survive_a_restart(void **unused)
 	assert_int_equal(list.at[0].tx->nonce, 1);
 	node_pool_list_free(&list);
 	assert_int_equal(fixture_send(&f, &(struct request){ .to = alice, .wei = 5 }, NULL), OK);
-	for (int i = 0; i < 200 && fixture_wei(&f, &alice) < 10; i++)
+	for (int i = 0; i < 3000 && fixture_wei(&f, &alice) < 10; i++)
 		(void)usleep(10000);
 	assert_int_equal(fixture_wei(&f, &alice), 10);
 	/* What is in a block is not brought back. */

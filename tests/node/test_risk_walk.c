@@ -1,14 +1,13 @@
 #include "tests/node/risk_market.h"
+#include "tests/support/own_clock.h"
 
 #include <assert.h>
 #include <semaphore.h>
-#include <time.h>
-
-#include "node/clock.h"
 
 /* Lists that are made while blocks are, and their limits of time. */
 
-#define CROWD 1200 /* debtors: five turns, of which two workers have taken four when they first clear their states */
+#define WAIT_US 300000000u /* for a thousand blocks, of a slow machine */
+#define CROWD   1200       /* debtors: five turns, of which two workers have taken four when they first clear their states */
 
 /* Each with more debt than the one before; every seventh with too many positions for its entry. */
 static void crowd_init(struct fixture *f)
@@ -52,9 +51,8 @@ static void interrupt(void *context, struct state *unused)
 	(void)unused;
 	if (!pthread_equal(pthread_self(), m->asker)) {
 		/* The helper leaves entries to the asker until then. */
-		(void)clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += 20;
-		assert(sem_timedwait(&m->has_happened, &until) == 0);
+		until = clock_at_us(clock_monotonic_us() + WAIT_US);
+		assert(sem_clockwait(&m->has_happened, CLOCK_MONOTONIC, &until) == 0);
 		(void)sem_post(&m->has_happened);
 		return;
 	}
@@ -167,10 +165,11 @@ static void history_ends(struct fixture *f)
 	make_blocks(f, height_of(f) + HISTORY_BLOCKS + 1);
 }
 
+/* For the asker. */
 static void time_passes(struct fixture *f)
 {
 	(void)f;
-	(void)usleep(300000);
+	own_monotonic_us = clock_monotonic_us() + 2 * WAIT_US;
 }
 
 static void a_walk_ends_with_its_block_or_its_time(void **unused)
@@ -179,7 +178,8 @@ static void a_walk_ends_with_its_block_or_its_time(void **unused)
 
 	(void)unused;
 	crowd_init(&f);
-	assert_int_equal(refusal_meanwhile(&f, time_passes, clock_monotonic_us() + 250000), ERR_TIMEOUT);
+	assert_int_equal(refusal_meanwhile(&f, time_passes, clock_monotonic_us() + WAIT_US), ERR_TIMEOUT);
+	own_monotonic_us = 0;
 	assert_int_equal(refusal_meanwhile(&f, history_ends, UINT64_MAX), ERR_PRUNED);
 	fixture_free(&f);
 }

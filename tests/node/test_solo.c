@@ -1,5 +1,7 @@
 #include "tests/node/node_fixture.h"
 
+#define WAIT_MS 60000 /* for blocks, which come far sooner */
+
 static const struct address alice = { { 0xa1, 1 } };
 
 static struct solo *make_solo(struct fixture *f, u64 block_time_ms, double speed)
@@ -33,7 +35,7 @@ static void without_a_block_time_each_transaction_makes_a_block(void **unused)
 	assert_int_equal(solo_start(s), OK);
 	for (u64 i = 0; i < 3; i++) {
 		assert_int_equal(fixture_send(&f, &(struct request){ .nonce = i, .to = alice, .wei = 1 }, NULL), OK);
-		assert_int_equal(node_wait_height(f.node, i + 1, 5000), i + 1);
+		assert_int_equal(node_wait_height(f.node, i + 1, WAIT_MS), i + 1);
 	}
 	/* Nothing waits, nothing is made. */
 	usleep(120000);
@@ -55,7 +57,7 @@ static void a_transaction_with_a_gap_makes_no_block(void **unused)
 	usleep(120000);
 	assert_int_equal(height_of(&f), 0);
 	assert_int_equal(fixture_send(&f, &(struct request){ .nonce = 0, .to = alice }, NULL), OK);
-	assert_true(node_wait_height(f.node, 1, 5000) >= 1);
+	assert_true(node_wait_height(f.node, 1, WAIT_MS) >= 1);
 	solo_free(s);
 	fixture_free(&f);
 }
@@ -69,11 +71,11 @@ static void empty_blocks_come_by_the_timer(void **unused)
 	fixture_init(&f);
 	s = make_solo(&f, 10, 1);
 	assert_int_equal(solo_start(s), OK);
-	assert_true(node_wait_height(f.node, 4, 5000) >= 4);
+	assert_true(node_wait_height(f.node, 4, WAIT_MS) >= 4);
 	solo_stop(s);
 	solo_stop(s);
 	assert_int_equal(solo_start(s), OK);
-	assert_true(node_wait_height(f.node, height_of(&f) + 2, 5000) > 4);
+	assert_true(node_wait_height(f.node, height_of(&f) + 2, WAIT_MS) > 4);
 	assert_false(solo_has_failed(s));
 	solo_free(s);
 	fixture_free(&f);
@@ -108,7 +110,7 @@ static void a_driven_clock_starts_at_the_head(void **unused)
 	fixture_init(&f);
 	s = make_solo(&f, 10, 1000);
 	assert_int_equal(solo_start(s), OK);
-	assert_true(node_wait_height(f.node, 5, 5000) >= 5);
+	assert_true(node_wait_height(f.node, 5, WAIT_MS) >= 5);
 	solo_stop(s);
 	node_head(f.node, &head);
 	/* Some fifty milliseconds at a thousand times the speed, from genesis, not from the wall. */

@@ -295,7 +295,7 @@ static inline json_t *receipt_of(const char *hash)
 	char params[80];
 
 	(void)snprintf(params, sizeof params, "[\"%s\"]", hash);
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < 6000; i++) {
 		json_t *receipt = ask("eth_getTransactionReceipt", params);
 
 		if (json_is_object(receipt))

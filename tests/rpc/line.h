@@ -6,7 +6,7 @@
  *
  *     begin(&config);
  *     say(POST POST);
- *     assert_true(hears(REPLY, 2, 2000));
+ *     assert_true(hears(REPLY, 2, PATIENCE_MS));
  *     finish(); */
 
 #include <arpa/inet.h>
@@ -22,6 +22,8 @@
 #define POST      HEAD "Content-Length: 47\r\n\r\n" CALL
 #define METRICS   "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
 #define HEARD_MAX (16u << 20)
+
+#define PATIENCE_MS 30000 /* for what comes far sooner */
 
 static struct rpc_server *other; /* beside the fixture's own */
 static int line = -1;
@@ -43,12 +45,18 @@ static inline int connect_as(const char *from)
 	return fd;
 }
 
+/* What is heard from now on. */
+static inline void hear_anew(void)
+{
+	heard_size = 0;
+	heard[0] = '\0';
+}
+
 /* Puts such a one on the line.  What was there before stays open. */
 static inline void call_as(const char *from)
 {
 	line = connect_as(from);
-	heard_size = 0;
-	heard[0] = '\0';
+	hear_anew();
 }
 
 static inline void begin(const struct rpc_config *config)

@@ -6,9 +6,10 @@
 /* Requests that walk accounts have the time of their body and no more; here it runs out while somebody else's
  * walk is in their way. */
 
-#define METRICS  "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-#define TEXT_MAX 65536
-#define TIME_MS  300
+#define METRICS   "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+#define TEXT_MAX  65536
+#define TIME_MS   300
+#define TRIES_MAX 100 /* of what has that time */
 
 static void somebody_walks(void)
 {
@@ -18,6 +19,19 @@ static void somebody_walks(void)
 static void nobody_walks(void)
 {
 	assert_int_equal(pthread_mutex_unlock(&fixture.node->risk->walk_lock), 0);
+}
+
+/* Nobody is in its way, but the machine may be: sooner or later it has the time it needs. */
+static void assert_is_answered(const char *method, const char *params)
+{
+	json_t *result = NULL, *error = NULL;
+
+	for (u32 i = 0; i < TRIES_MAX && !result; i++) {
+		json_decref(error);
+		result = rpc_call(fixture.client, &error, method, json_loads(params, 0, NULL));
+	}
+	assert_non_null(result);
+	json_decref(result);
 }
 
 static void a_request_that_walks_accounts_times_out(void **unused)
@@ -35,7 +49,7 @@ static void a_request_that_walks_accounts_times_out(void **unused)
 		assert_refused(rows[i][0], rows[i][1], -32002, "request timed out");
 	nobody_walks();
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
-		json_decref(ask(rows[i][0], rows[i][1]));
+		assert_is_answered(rows[i][0], rows[i][1]);
 }
 
 /* Whether /metrics tells how accounts stand. */
@@ -57,11 +71,15 @@ static bool metrics_tell_of_accounts(void)
 
 static void metrics_leave_out_what_they_had_no_time_for(void **unused)
 {
+	u32 tries = 0;
+
 	(void)unused;
 	somebody_walks();
 	assert_false(metrics_tell_of_accounts());
 	nobody_walks();
-	assert_true(metrics_tell_of_accounts());
+	while (!metrics_tell_of_accounts() && tries < TRIES_MAX)
+		tries++;
+	assert_true(tries < TRIES_MAX);
 }
 
 static void a_stream_that_cannot_keep_up_is_cut_off_and_blocks_go_on(void **unused)

@@ -145,7 +145,7 @@ static void blocks_come_by_themselves_or_not(void **unused)
 	assert_int_equal(height(), 1);
 	assert_answers("evm_setIntervalMining", "[1]", "null");
 	assert_answers("anvil_getAutomine", "[]", "false");
-	for (int i = 0; i < 300 && height() < 2; i++)
+	for (int i = 0; i < 6000 && height() < 2; i++)
 		(void)usleep(10000);
 	assert_true(height() >= 2);
 	assert_answers("evm_setIntervalMining", "[0]", "null");

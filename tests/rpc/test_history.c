@@ -139,7 +139,7 @@ static void a_node_that_cannot_write_is_unhealthy(void **unused)
 	sign(raw, &tx, 0);
 	(void)snprintf(params, sizeof params, "[\"%s\"]", raw);
 	json_decref(ask("eth_sendRawTransaction", params));
-	for (int i = 0; i < 1000 && !node_has_failed(fixture.node); i++)
+	for (int i = 0; i < 6000 && !node_has_failed(fixture.node); i++)
 		(void)usleep(10000);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	assert_int_equal(get_health(body), 503);

@@ -9,7 +9,7 @@ static void pipelined_requests_are_answered_in_order(void **unused)
 	(void)unused;
 	begin(&config);
 	say(POST HEAD "Content-Length: 2\r\n\r\n[]" POST);
-	assert_true(hears(REPLY, 2, 2000));
+	assert_true(hears(REPLY, 2, PATIENCE_MS));
 	assert_true(strstr(heard, REPLY) < strstr(heard, "empty batch"));
 	assert_true(hears("empty batch", 1, 0));
 	finish();
@@ -22,9 +22,9 @@ static void who_expects_100_is_told_to_continue(void **unused)
 	(void)unused;
 	begin(&config);
 	say(HEAD "Expect: 100-continue\r\nContent-Length: 47\r\n\r\n");
-	assert_true(hears("HTTP/1.1 100", 1, 2000));
+	assert_true(hears("HTTP/1.1 100", 1, PATIENCE_MS));
 	say(CALL);
-	assert_true(hears(REPLY, 1, 2000));
+	assert_true(hears(REPLY, 1, PATIENCE_MS));
 	finish();
 }
 
@@ -35,7 +35,7 @@ static void who_expects_100_for_a_giant_is_refused_at_once(void **unused)
 	(void)unused;
 	begin(&config);
 	say(HEAD "Expect: 100-continue\r\nContent-Length: 1099511627776\r\n\r\n");
-	assert_true(hears("HTTP/1.1 413", 1, 2000));
+	assert_true(hears("HTTP/1.1 413", 1, PATIENCE_MS));
 	assert_null(strstr(heard, "HTTP/1.1 100"));
 	finish();
 }
@@ -50,7 +50,7 @@ static void chunks_need_no_length(void **unused)
 	say("2e\r\n");
 	say(&CALL[1]);
 	say("\r\n0\r\n\r\n");
-	assert_true(hears(REPLY, 1, 2000));
+	assert_true(hears(REPLY, 1, PATIENCE_MS));
 	finish();
 }
 
@@ -71,12 +71,12 @@ static void garbage_is_answered_with_400_or_a_cut(void **unused)
 		begin(&config);
 		say(garbage[i]);
 		(void)shutdown(line, SHUT_WR);
-		while (!is_cut(2000))
+		while (!is_cut(PATIENCE_MS))
 			continue;
 		(void)close(line);
 		line = connect_as("127.0.0.1");
 		say(POST);
-		assert_true(hears(REPLY, 1, 2000));
+		assert_true(hears(REPLY, 1, PATIENCE_MS));
 		finish();
 	}
 }
@@ -100,10 +100,10 @@ static void a_request_of_two_lengths_or_hosts_is_refused(void **unused)
 		begin(&config);
 		say(heads[i]);
 		say(POST POST);
-		assert_true(hears("two lengths or hosts\n", 1, 2000));
+		assert_true(hears("two lengths or hosts\n", 1, PATIENCE_MS));
 		assert_int_equal(text_count(heard, "HTTP/1.1 400 "), 1);
 		assert_int_equal(text_count(heard, "Connection: close\r\n"), 1);
-		assert_false(hears(REPLY, 1, 2000));
+		assert_false(hears(REPLY, 1, PATIENCE_MS));
 		finish();
 	}
 }
