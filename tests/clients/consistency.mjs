@@ -99,7 +99,7 @@ async function sendTraffic(url, random) {
   for (let tries = 0; ; tries++) {
     const receipts = await batch(url, raws.map((raw) => ['eth_getTransactionReceipt', keccak256(raw)]));
     if (receipts.every((receipt) => receipt)) return receipts;
-    assert.ok(tries < 100, 'some transactions are in no block');
+    assert.ok(tries < 600, 'some transactions are in no block');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

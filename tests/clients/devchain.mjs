@@ -59,7 +59,7 @@ async function testClients(url) {
     await provider.send('anvil_impersonateAccount', [SOMEBODY]);
     await provider.send('anvil_dealERC20', [SOMEBODY, WETH, '0x64']);
     const weth = new Contract(WETH, TOKEN_ABI, new JsonRpcSigner(provider, SOMEBODY));
-    const receipt = await (await weth.transfer(OTHER, 40n)).wait(1, 20000);
+    const receipt = await (await weth.transfer(OTHER, 40n)).wait(1, 60000);
     assert.equal(receipt.status, 1);
     assert.equal(await weth.balanceOf(SOMEBODY), 60n);
     await provider.send('anvil_stopImpersonatingAccount', [SOMEBODY]);

@@ -11,7 +11,7 @@ export async function run(url) {
   const pool = new Contract(at('pool'), POOL_ABI, wallet);
   const weth = new Contract(WETH, TOKEN_ABI, wallet);
   const usdc = new Contract(USDC, TOKEN_ABI, wallet);
-  const done = async (sent) => (await sent).wait(1, 20000);
+  const done = async (sent) => (await sent).wait(1, 60000);
   let supplied; // the receipt of this run's supply: others may have supplied before
 
   await step('ethers: connects and reads the chain', async () => {
@@ -27,7 +27,7 @@ export async function run(url) {
   await step('ethers: sends a type 2 transfer', async () => {
     const before = await provider.getBalance(OTHER);
     const sent = await wallet.sendTransaction({ to: OTHER, value: parseEther('1.5') });
-    const receipt = await sent.wait(1, 20000);
+    const receipt = await sent.wait(1, 60000);
     assert.equal(receipt.status, 1);
     assert.equal(receipt.gasUsed, 21000n);
     assert.equal(receipt.type, 2);
@@ -41,7 +41,7 @@ export async function run(url) {
   });
   await step('ethers: sends a type 0 transfer', async () => {
     const sent = await wallet.sendTransaction({ to: OTHER, value: 7n, type: 0 });
-    const receipt = await sent.wait(1, 20000);
+    const receipt = await sent.wait(1, 60000);
     assert.equal(receipt.status, 1);
     assert.equal(receipt.type, 0);
     assert.equal((await provider.getTransaction(sent.hash)).type, 0);
@@ -49,7 +49,7 @@ export async function run(url) {
   await step('ethers: sends a type 1 transfer with an access list', async () => {
     const accessList = [{ address: WETH, storageKeys: [`0x${'00'.repeat(32)}`] }];
     const sent = await wallet.sendTransaction({ to: OTHER, value: 8n, type: 1, accessList });
-    const receipt = await sent.wait(1, 20000);
+    const receipt = await sent.wait(1, 60000);
     assert.equal(receipt.type, 1);
     assert.equal(receipt.gasUsed, 21000n + 2400n + 1900n);
     assert.equal((await provider.getTransaction(sent.hash)).accessList[0].storageKeys.length, 1);
@@ -91,7 +91,7 @@ export async function run(url) {
     await assert.rejects(pool.borrow(...tooMuch), (e) => isError(e, 'CALL_EXCEPTION'));
     wallet.reset();
     const sent = await pool.borrow(...tooMuch, { gasLimit: 500000 });
-    await assert.rejects(sent.wait(1, 20000), (e) => isError(e, 'CALL_EXCEPTION') && e.receipt.status === 0 && e.receipt.logs.length === 0);
+    await assert.rejects(sent.wait(1, 60000), (e) => isError(e, 'CALL_EXCEPTION') && e.receipt.status === 0 && e.receipt.logs.length === 0);
     await assert.rejects(new Contract(DAI, TOKEN_ABI, wallet).transfer.staticCall(OTHER, 1n << 200n),
       (e) => e.revert?.name === 'ERC20InsufficientBalance');
   });

@@ -19,7 +19,7 @@ export async function run(url) {
   const account = privateKeyToAccount(KEYS[6]);
   const chain = defineChain({ id: chainId, name: 'Plimsoll', nativeCurrency: { name: 'P', symbol: 'PLM', decimals: 18 }, rpcUrls: { default: { http: [url] } } });
   const viem = createWalletClient({ account, chain, transport: http() });
-  await (await wallet.sendTransaction({ to: OTHER, value: 1n })).wait(1, 20000);
+  await (await wallet.sendTransaction({ to: OTHER, value: 1n })).wait(1, 60000);
   const nonce = await wallet.getNonce('pending');
   const balance = await provider.getBalance(wallet);
   const plain = { chainId, to: OTHER, value: 1n, gasLimit: 21000n, type: 2, maxFeePerGas: 2n * GWEI, maxPriorityFeePerGas: 0n, nonce };
@@ -82,8 +82,8 @@ export async function run(url) {
     const better = await wallet.sendTransaction({ ...waiting, value: 3n, maxFeePerGas: 3n * GWEI, maxPriorityFeePerGas: 1n });
     assert.equal(await wallet.getNonce('pending'), nonce);
     const sent = await wallet.sendTransaction(plain);
-    assert.equal((await sent.wait(1, 20000)).status, 1);
-    assert.equal((await better.wait(1, 20000)).status, 1);
+    assert.equal((await sent.wait(1, 60000)).status, 1);
+    assert.equal((await better.wait(1, 60000)).status, 1);
     assert.equal(await rpc(url, 'eth_getTransactionByHash', keccak256(raw)), null);
   });
   await step('refusals: what a library offers by itself can be sped up by a tenth, however it is rounded', async () => {
@@ -102,7 +102,7 @@ export async function run(url) {
         await rpc(url, 'eth_sendRawTransaction', await offered());
       }
     }
-    await (await wallet.sendTransaction({ ...plain, nonce: next })).wait(1, 20000);
+    await (await wallet.sendTransaction({ ...plain, nonce: next })).wait(1, 60000);
   });
   await step('refusals: a stranger without money', async () => {
     const raw = await stranger.signTransaction({ ...plain, nonce: 0 });

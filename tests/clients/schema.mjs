@@ -83,7 +83,7 @@ export async function run(url) {
   const wallet = new Wallet(KEYS[8], provider);
   const token = new Contract(WETH, TOKEN_ABI, wallet);
   const methods = Object.keys(await rpc(url, 'plimsoll_help'));
-  const mined = async (sent) => (await sent).wait(1, 20000);
+  const mined = async (sent) => (await sent).wait(1, 60000);
 
   function validate(name, result) {
     validators[name] ??= ajv.compile({ ...schemaOf(name), components: SPEC.components });
@@ -113,7 +113,7 @@ export async function run(url) {
     hashes.push((await mined(wallet.sendTransaction({ ...plain, type: 1, accessList: [{ address: WETH, storageKeys: [nothing] }] }))).hash);
     hashes.push((await mined(token.transfer(OTHER, 1n))).hash);
     const failing = await token.transfer(OTHER, 2n ** 200n, { gasLimit: 200000n });
-    await assert.rejects(failing.wait(1, 20000));
+    await assert.rejects(failing.wait(1, 60000));
     hashes.push(failing.hash);
     const receipt = await mined(new Contract(at('faucet'), FAUCET_ABI, wallet).drip(WETH, OTHER));
     hashes.push(receipt.hash);

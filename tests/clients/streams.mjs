@@ -24,7 +24,7 @@ async function listen(url) {
   const next = (id) => new Promise((resolve, reject) => {
     const [first, ...rest] = notes.get(id) ?? [];
     if (first) return notes.set(id, rest), resolve(first);
-    const timer = setTimeout(() => reject(new Error('nothing came')), 10000);
+    const timer = setTimeout(() => reject(new Error('nothing came')), 60000);
     return awaited.set(id, (note) => { clearTimeout(timer); resolve(note); });
   });
   return { sockets, next };
@@ -62,7 +62,7 @@ export async function run(url, { bin }) {
   await step('streams: a price that is set is told, with its block', async () => {
     const id = await sockets.send('plimsoll_subscribe', ['prices']);
     const { answer } = await feed.latestRoundData();
-    const receipt = await (await feed.setAnswer(answer)).wait(1, 20000);
+    const receipt = await (await feed.setAnswer(answer)).wait(1, 60000);
     told = await next(id);
     assert.equal(Number(told.block), receipt.blockNumber);
     assert.equal(told.feed.description, 'ETH / USD');

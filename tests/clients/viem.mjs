@@ -19,7 +19,7 @@ export async function run(url) {
   const writer = createWalletClient({ account, chain, transport: http() });
   const pool = getContract({ address: at('pool'), abi: parseAbi(POOL_ABI), client: { public: reader, wallet: writer } });
   const token = { address: WETH, abi: parseAbi(TOKEN_ABI) };
-  const mined = async (hash) => reader.waitForTransactionReceipt({ hash: await hash, timeout: 20000 });
+  const mined = async (hash) => reader.waitForTransactionReceipt({ hash: await hash, timeout: 60000 });
 
   await step('viem: connects and reads blocks', async () => {
     assert.equal(await reader.getChainId(), chain.id);

@@ -48,7 +48,7 @@ feed = w3.eth.contract(Web3.to_checksum_address(FEED), abi=FEED_ABI)
 
 
 def wait(tx_hash):
-    return w3.eth.wait_for_transaction_receipt(tx_hash, timeout=20, poll_latency=0.1)
+    return w3.eth.wait_for_transaction_receipt(tx_hash, timeout=60, poll_latency=0.1)
 
 
 def raises(kind, words, body):
