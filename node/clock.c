@@ -18,6 +18,11 @@ u64 clock_monotonic_us(void)
 	return milliseconds(CLOCK_MONOTONIC, 1000000);
 }
 
+u64 clock_steady_ms(void)
+{
+	return milliseconds(CLOCK_BOOTTIME, 1000);
+}
+
 struct timespec clock_at_us(u64 monotonic_us)
 {
 	return (struct timespec){

@@ -8,7 +8,8 @@
 struct solo {
 	struct solo_config config;
 	struct clock clock;
-	u64 proposals; /* names them, with the height */
+	u64 anchored_ms; /* clock_steady_ms when it was */
+	u64 proposals;   /* names them, with the height */
 	pthread_t thread;
 	bool is_running;
 	pthread_mutex_t making; /* held while a block is made or undone */
@@ -31,6 +32,7 @@ static void anchor(struct solo *s)
 	clock_init(&s->clock, c->may_drive, c->clock_speed, c->clock_until, head.header.time,
 		   clock_wall_ms());
 	s->clock.is_driven |= c->dev_clock != NULL; /* goes on from the head, not from today */
+	s->anchored_ms = clock_steady_ms();
 }
 
 struct solo *solo_new(const struct solo_config *config)
@@ -61,7 +63,11 @@ void solo_free(struct solo *s)
 
 u64 solo_clock(struct solo *s)
 {
-	return clock_chain_seconds(&s->clock, clock_wall_ms());
+	const struct clock *c = &s->clock;
+	u64 now = c->is_driven ? c->anchor_wall + clock_steady_ms() - s->anchored_ms : clock_wall_ms();
+
+	/* A clock that goes its own way does not jump when somebody sets the wall's. */
+	return clock_chain_seconds(c, now);
 }
 
 u64 solo_time(struct solo *s)

@@ -30,7 +30,7 @@ static void a_driven_clock_runs_from_the_head(void **unused)
 	assert_int_equal(clock_chain_seconds(&c, WALL), HEAD);
 	assert_int_equal(clock_chain_seconds(&c, WALL + 500), HEAD + 30);
 	assert_int_equal(clock_chain_seconds(&c, WALL + 10000), HEAD + 600);
-	/* A wall clock that was set back does not turn it back. */
+	/* It never stands before it was anchored. */
 	assert_int_equal(clock_chain_seconds(&c, WALL - 1000), HEAD);
 }
 

@@ -1,4 +1,5 @@
 #include "tests/node/node_fixture.h"
+#include "tests/support/own_clock.h"
 
 #define WAIT_MS 60000 /* for blocks, which come far sooner */
 
@@ -120,6 +121,38 @@ static void a_driven_clock_starts_at_the_head(void **unused)
 	fixture_free(&f);
 }
 
+#define SECOND 1000000ull
+
+static void set_clocks(u64 steady_us, u64 wall_us)
+{
+	own_steady_us = steady_us;
+	own_wall_us = wall_us;
+}
+
+static void a_driven_clock_goes_on_whatever_the_wall_shows(void **unused)
+{
+	struct fixture f;
+	struct solo *s;
+
+	(void)unused;
+	fixture_init(&f);
+	set_clocks(500 * SECOND, 1800000000 * SECOND);
+	s = make_solo(&f, 10, 1000);
+	assert_int_equal(solo_clock(s), FIXTURE_TIME);
+	set_clocks(503 * SECOND, 1800000000 * SECOND - 3600 * SECOND);
+	assert_int_equal(solo_clock(s), FIXTURE_TIME + 3000);
+	set_clocks(507 * SECOND, 1800000000 * SECOND + 3600 * SECOND);
+	assert_int_equal(solo_clock(s), FIXTURE_TIME + 7000);
+	solo_free(s);
+	/* One that is not driven is the wall's. */
+	s = make_solo(&f, 10, 1);
+	set_clocks(510 * SECOND, 1800000000 * SECOND - 3600 * SECOND);
+	assert_int_equal(solo_clock(s), 1800000000 - 3600);
+	set_clocks(0, 0);
+	solo_free(s);
+	fixture_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +161,7 @@ int main(void)
 		cmocka_unit_test(empty_blocks_come_by_the_timer),
 		cmocka_unit_test(time_never_runs_backwards),
 		cmocka_unit_test(a_driven_clock_starts_at_the_head),
+		cmocka_unit_test(a_driven_clock_goes_on_whatever_the_wall_shows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
