@@ -165,21 +165,22 @@ static void history_ends(struct fixture *f)
 	make_blocks(f, height_of(f) + HISTORY_BLOCKS + 1);
 }
 
-/* For the asker. */
 static void time_passes(struct fixture *f)
 {
 	(void)f;
-	own_monotonic_us = clock_monotonic_us() + 2 * WAIT_US;
+	atomic_store(&passed_us, 2 * WAIT_US);
 }
 
 static void a_walk_ends_with_its_block_or_its_time(void **unused)
 {
 	struct fixture f;
+	enum err e;
 
 	(void)unused;
 	crowd_init(&f);
-	assert_int_equal(refusal_meanwhile(&f, time_passes, clock_monotonic_us() + WAIT_US), ERR_TIMEOUT);
-	own_monotonic_us = 0;
+	e = refusal_meanwhile(&f, time_passes, clock_monotonic_us() + WAIT_US);
+	atomic_store(&passed_us, 0);
+	assert_int_equal(e, ERR_TIMEOUT);
 	assert_int_equal(refusal_meanwhile(&f, history_ends, UINT64_MAX), ERR_PRUNED);
 	fixture_free(&f);
 }
