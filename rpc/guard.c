@@ -15,7 +15,7 @@ struct guest {
 	struct guest *next, **link;
 	int socket;
 	u64 client;
-	_Atomic u64 since_ns;
+	_Atomic u64 since_ns; /* may be to come */
 	bool is_upgraded, is_ended;
 };
 
@@ -189,6 +189,12 @@ void guest_touch(struct guest *guest)
 {
 	if (guest)
 		atomic_store_explicit(&guest->since_ns, now_ns(), memory_order_relaxed);
+}
+
+void guest_excuse(struct guest *guest, u32 seconds)
+{
+	if (guest)
+		atomic_store_explicit(&guest->since_ns, now_ns() + seconds * (u64)1000000000, memory_order_relaxed);
 }
 
 /* With the lock: upgraded ones of a client. */

@@ -36,6 +36,8 @@ void guard_leave(struct guard *g, struct guest *guest);
 
 /* Something came to its end: the time begins anew.  guest NULL: nothing. */
 void guest_touch(struct guest *guest);
+/* It waits, at most so long, and is not to blame: it has its whole time after that.  guest NULL: nothing. */
+void guest_excuse(struct guest *guest, u32 seconds);
 /* It is a WebSocket from now on: nobody ends it.  false: there are too many of those already. */
 bool guard_upgrade(struct guard *g, struct guest *guest);
 /* Connections that were ended so far. */

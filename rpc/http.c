@@ -94,6 +94,7 @@ static enum MHD_Result make_wait(struct rpc_server *s, struct worker *w, struct 
 	b->waiter.connection = connection;
 	b->waiter.hash = w->rpc.awaited;
 	atomic_fetch_add(&s->suspended, 1);
+	guest_excuse(guest_of(connection), WAIT_SECONDS_MAX);
 	MHD_suspend_connection(connection);
 	if (!waiters_add(s->waiters, &b->waiter))
 		MHD_resume_connection(connection);

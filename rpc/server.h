@@ -28,7 +28,7 @@ struct rpc_config {
 	size_t batch_max;               /* requests in one batch */
 	u32 connections_max;            /* HTTP: the stalest is closed for a new one.  And as many WebSockets: the next is refused */
 	u32 connections_per_client_max; /* of one address; 0: no such limit; loopback has none */
-	u32 idle_seconds;               /* a connection may spend on one request, its head, its body and its reply each */
+	u32 idle_seconds;               /* a connection may spend on one request, its head, its body and its reply each; a wait for its block besides */
 	u32 time_max_ms;                /* what a body has not begun by then, or has not found, times out; 0: no limit */
 	u32 rate, burst;                /* requests a second of one address, and at once; rate 0: no limit */
 	bool counts_loopback;           /* rate holds for loopback too */

@@ -131,6 +131,34 @@ static void a_request_that_trickles_is_cut_off(void **unused)
 	finish();
 }
 
+/* An idle connection that came after it is ended first. */
+static void who_waits_for_a_block_is_not_idle(void **unused)
+{
+	struct tx tx = tx_to(NOBODY, 1, (struct bytes){ NULL, 0 }, fixture.nonces[1] + 1);
+	char raw[RAW_TEXT_MAX], body[RAW_TEXT_MAX + 100], head[200], nothing;
+	struct rpc_config config = fixture_config();
+	int idle;
+
+	(void)unused;
+	sign(raw, &tx, 1);
+	(void)snprintf(body, sizeof body, "{\"id\":1,\"method\":\"eth_sendRawTransactionSync\",\"params\":[\"%s\"]}", raw);
+	(void)snprintf(head, sizeof head, HEAD "Content-Length: %zu\r\n\r\n", strlen(body));
+	config.idle_seconds = 1;
+	begin(&config);
+	say(head);
+	say(body);
+	while (node_pool_counts(fixture.node).queued == 0)
+		(void)usleep(1000);
+	idle = connect_as("127.0.0.1");
+	assert_int_equal(poll(&(struct pollfd){ .fd = idle, .events = POLLIN }, 1, PATIENCE_MS), 1);
+	assert_int_equal(recv(idle, &nothing, 1, 0), 0);
+	json_decref(send_from(1, NOBODY, 1, "0x")); /* the nonce before */
+	fixture.nonces[1]++;
+	assert_true(hears("\"status\":\"0x1\"", 1, PATIENCE_MS));
+	(void)close(idle);
+	finish();
+}
+
 static void half_open_connections_do_not_keep_others_out(void **unused)
 {
 	struct rpc_config config = fixture_config();
@@ -161,6 +189,7 @@ int main(void)
 		cmocka_unit_test(loopback_is_not_counted_by_default),
 		cmocka_unit_test(what_a_body_has_not_begun_in_time_times_out),
 		cmocka_unit_test(a_request_that_trickles_is_cut_off),
+		cmocka_unit_test(who_waits_for_a_block_is_not_idle),
 		cmocka_unit_test(half_open_connections_do_not_keep_others_out),
 	};
 
