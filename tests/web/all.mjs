@@ -39,7 +39,7 @@ async function startFeeders() {
   let said = '';
   for (const f of feeders) for (const stream of [f.stdout, f.stderr]) stream.on('data', (text) => { said = (said + text).slice(-2000); });
   for (let i = 0; (await rpc(node.url, 'plimsoll_oracleInfo')).lastRound === 0; i++) {
-    if (i === 100) throw new Error(`no round was accepted:\n${said}`);
+    if (i === 600) throw new Error(`no round was accepted:\n${said}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -212,7 +212,7 @@ async function late(browser, url) {
   await page.locator('.tile-value', { hasText: '$' }).first().waitFor();
   await page.getByRole('button', { name: 'Supply' }).first().waitFor();
   await page.goto(`${url}/#/oracle`);
-  await page.getByText('3 of 4').waitFor({ timeout: 5000 });
+  await page.getByText('3 of 4').waitFor({ timeout: 30000 });
   isHeld = false;
   release();
   await updates(page, 4);

@@ -153,7 +153,7 @@ public final class Flow {
 	/** Until this one comes: the filter begins with the newest block, which may hold another. */
 	private static void await(BlockingQueue<String> told, String hash) throws InterruptedException {
 		for (String next = null; !hash.equals(next);) {
-			next = told.poll(20, TimeUnit.SECONDS);
+			next = told.poll(60, TimeUnit.SECONDS);
 			ensure(next != null, "nothing came");
 		}
 	}

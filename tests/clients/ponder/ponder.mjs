@@ -104,7 +104,7 @@ async function liquidationsOf(url) {
   const told = [];
   await sockets.getNetwork();
   const all = new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${told.length} of ${expected} liquidations were told`)), 20000);
+    const timer = setTimeout(() => reject(new Error(`${told.length} of ${expected} liquidations were told`)), 60000);
     sockets.websocket.addEventListener('message', ({ data }) => {
       const { method, params } = JSON.parse(data);
       if (method === 'plimsoll_subscription') told.push(params.result);

@@ -65,7 +65,7 @@ struct Flow {
     token: Address,
 }
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 const MUCH: U256 = U256::from_limbs([0, 0, 0, 1 << 8]);
 
 impl Flow {
