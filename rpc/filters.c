@@ -253,21 +253,24 @@ static enum rpc_code write_logs(struct rpc *c, const struct filter *f)
 	return code;
 }
 
+/* What one answer has no room for is left for the next poll. */
 static enum rpc_code write_blocks(struct rpc *c, const struct filter *f)
 {
+	u64 height = f->next;
 	struct header header;
 	struct hash hash;
 
 	jw_array(&c->out, RESULT);
-	for (u64 height = f->next; height < f->end && height - f->next < c->config->logs_blocks_max; height++) {
+	for (; height < f->end && height - f->next < c->config->logs_blocks_max && c->out.size < c->out.limit / 2; height++) {
 		if (store_header(node_store(c->node), &header, &hash, height) == OK)
 			jw_hash(&c->out, NULL, &hash);
 	}
 	jw_end(&c->out);
+	if (height < f->end)
+		give_back(c, f, height);
 	return RPC_OK;
 }
 
-/* What one answer has no room for is left for the next poll. */
 static enum rpc_code write_pending(struct rpc *c, const struct filter *f)
 {
 	u8 *raw = rpc_take(c, TX_SIZE_MAX);
@@ -304,6 +307,8 @@ static enum rpc_code get_filter_changes(struct rpc *c)
 		code = write_logs(c, &f);
 	else
 		code = f.kind == FILTER_BLOCKS ? write_blocks(c, &f) : write_pending(c, &f);
+	if (jw_is_full(&c->out))
+		give_back(c, &f, f.next);
 	free(f.logs);
 	return code;
 }

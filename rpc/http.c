@@ -76,7 +76,7 @@ static enum MHD_Result serve_upgrade(struct rpc_server *s, struct worker *w,
 	return reply(w, connection, MHD_HTTP_SWITCHING_PROTOCOLS, NULL, upgrade_response(connection, s->ws));
 }
 
-/* NULL: the body must wait, or go aside, or there is no room for its answer. */
+/* NULL: the body must wait, or go aside, or there is no memory for its answer. */
 static struct MHD_Response *answer_body(struct rpc_server *s, struct worker *w, const struct body *b)
 {
 	struct bytes answer = jsonrpc_serve(&w->rpc, (struct bytes){ b->at ? b->at : (const u8 *)"", b->size });

@@ -8,10 +8,15 @@
 #include "rpc/methods.h"
 #include "rpc/params.h"
 #include "rpc/quota.h"
+#include "rpc/unsent.h"
 
 /* What an error object takes at most beside its text and data: room that is kept
  * free of results. */
 #define ERROR_ROOM (RPC_ERROR_TEXT_MAX * 6 + JSON_ID_MAX + 128)
+
+/* What changes something answers in less: there is room for it wherever the answer has come to. */
+#define RESULT_SPARE 1024u
+static_assert(JSON_ID_MAX + 256 <= RESULT_SPARE, "a hash in its envelope has room");
 
 /* When there is no memory even for an error. */
 static const char NO_MEMORY[] =
@@ -116,6 +121,14 @@ static enum rpc_code method_call(struct rpc *c, const struct rpc_method *method)
 	return code == RPC_TIMEOUT && is_quick ? RPC_ASIDE : code;
 }
 
+/* What was asked before has taken the room of the answer. */
+static enum rpc_code fail_room(struct rpc *c)
+{
+	if (c->room < c->config->response_max)
+		return rpc_fail(c, RPC_LIMIT, "too many answers wait to be read");
+	return rpc_fail(c, RPC_TOO_LARGE, "response too large");
+}
+
 /* Runs a method and turns an overflowing result into an error. */
 static enum rpc_code method_run(struct rpc *c, const struct rpc_method *method)
 {
@@ -123,11 +136,11 @@ static enum rpc_code method_run(struct rpc *c, const struct rpc_method *method)
 	enum rpc_code code;
 
 	c->scratch_size = 0;
-	c->out.limit = c->config->response_max;
+	c->out.limit = c->room + RESULT_SPARE;
 	code = method_call(c, method);
 	assert(code != RPC_OK || c->out.depth == depth);
 	if (code == RPC_OK && jw_is_full(&c->out))
-		code = rpc_fail(c, RPC_TOO_LARGE, "response too large");
+		code = fail_room(c);
 	c->out.limit += c->config->batch_max * ERROR_ROOM;
 	return code;
 }
@@ -173,6 +186,8 @@ static void request_serve(struct rpc *c, struct request *r)
 		if (code == RPC_OK)
 			code = request_check(c, r, &method, &index);
 	}
+	if (code == RPC_OK && c->out.size > c->room)
+		code = fail_room(c);
 	if (code == RPC_OK && c->client != 0)
 		code = quota_check(c, method);
 	if (code == RPC_OK) {
@@ -259,6 +274,15 @@ static void root_serve(struct rpc *c, const json_t *root)
 		batch_serve(c, root);
 }
 
+/* What was done before and waited is answered in any case. */
+static size_t answer_room(const struct rpc *c)
+{
+	bool is_counted = c->unsent && !c->subscriber && c->patience != WAIT_OVER;
+	size_t room = is_counted ? unsent_room(c->unsent, c->client) : SIZE_MAX;
+
+	return room < c->config->response_max ? room : c->config->response_max;
+}
+
 struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 {
 	enum err e = json_scan_run(&c->scan, body);
@@ -273,6 +297,7 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 		c->deadline_us = rpc_deadline(c->config);
 		c->is_counted = false;
 	}
+	c->room = answer_room(c);
 	c->out.limit = c->config->response_max + c->config->batch_max * ERROR_ROOM;
 	if (e == ERR_DEPTH) {
 		serve_error(c, RPC_INVALID_REQUEST, "nested too deeply");

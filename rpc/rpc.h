@@ -92,6 +92,7 @@ struct rpc {
 	const struct rpc_config *config;
 	const struct rpc_methods *methods;
 	struct quota *quota;           /* the server's; NULL: nobody is counted */
+	struct unsent *unsent;         /* the server's; NULL: no answer over HTTP is counted */
 	struct crew *crew;             /* the server's; NULL: no other core helps */
 	struct ahead *ahead;           /* see ahead.h; NULL: nobody sent a batch yet */
 	struct risk_lists *risk_lists; /* see bands.h; NULL: nobody asked yet */
@@ -128,6 +129,7 @@ struct rpc {
 	enum rpc_place place;       /* the caller sets it before each body */
 	bool must_go_aside;         /* the body takes too long for PLACE_SHARED */
 	bool is_counted;            /* it has gone aside after its tokens were taken (quota.h) */
+	size_t room;                /* bytes of the body's answer from which on nothing more is done */
 	const json_t *params;       /* an array; NULL if none were sent */
 	const json_t *batch;        /* the array that the request stands in, at batch_at; NULL: in none */
 	size_t batch_at;

@@ -105,6 +105,7 @@ static enum err server_parts(struct rpc_server *s)
 	s->workers.filters = s->filters;
 	s->quota = quota_new(s->config.rate, s->config.burst, s->config.counts_loopback);
 	s->workers.quota = s->quota;
+	s->workers.unsent = &s->unsent;
 	s->workers.crew = &s->crew;
 	s->guard = guard_start(&(struct guard_limits){
 		.connections_max = s->config.connections_max,

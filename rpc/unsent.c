@@ -41,15 +41,30 @@ bool unsent_may_ask(struct unsent *u, u64 client, u64 body_size)
 	       !(body_size > UNSENT_SMALL && is_used_up(&u->size, u->max));
 }
 
-static bool take(_Atomic size_t *held, size_t max, size_t size)
+/* How many bytes more: any number where there are none. */
+static size_t room_in(_Atomic size_t *held, size_t max)
 {
 	size_t now = atomic_load(held);
 
-	do {
-		if (now != 0 && (now > max || size > max - now))
-			return false;
-	} while (!atomic_compare_exchange_weak(held, &now, now + size));
-	return true;
+	if (now == 0)
+		return SIZE_MAX;
+	return now < max ? max - now : 0;
+}
+
+size_t unsent_room(struct unsent *u, u64 client)
+{
+	_Atomic size_t *part = part_of(u, client);
+	size_t own = part ? room_in(part, u->max / UNSENT_SHARES) : SIZE_MAX, all = room_in(&u->size, u->max);
+	size_t room = own < all ? own : all;
+
+	return room > UNSENT_SMALL ? room : UNSENT_SMALL;
+}
+
+static void take(struct unsent *u, _Atomic size_t *part, size_t size)
+{
+	if (part)
+		atomic_fetch_add(part, size);
+	atomic_fetch_add(&u->size, size);
 }
 
 static void give(struct unsent *u, _Atomic size_t *part, size_t size)
@@ -57,17 +72,6 @@ static void give(struct unsent *u, _Atomic size_t *part, size_t size)
 	if (part)
 		atomic_fetch_sub(part, size);
 	atomic_fetch_sub(&u->size, size);
-}
-
-static bool unsent_take(struct unsent *u, _Atomic size_t *part, size_t size)
-{
-	if (part && !take(part, u->max / UNSENT_SHARES, size))
-		return false;
-	if (take(&u->size, u->max, size))
-		return true;
-	if (part)
-		atomic_fetch_sub(part, size);
-	return false;
 }
 
 static void held_free(void *context)
@@ -87,13 +91,10 @@ struct MHD_Response *unsent_response(struct unsent *u, u64 client, struct bytes 
 	if (answer.size <= UNSENT_SMALL)
 		return MHD_create_response_from_buffer(answer.size, (void *)(uintptr_t)answer.at,
 						       MHD_RESPMEM_MUST_COPY);
-	if (!unsent_take(u, part, answer.size))
-		return NULL;
 	h = malloc(sizeof *h + answer.size);
-	if (!h) {
-		give(u, part, answer.size);
+	if (!h)
 		return NULL;
-	}
+	take(u, part, answer.size);
 	h->unsent = u;
 	h->part = part;
 	h->size = answer.size;

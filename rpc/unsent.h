@@ -7,6 +7,9 @@
  *     all      |########################....|        max
  *     a share  |##.|                                 max / UNSENT_SHARES
  *
+ * The room is looked up before a body is served (rpc/jsonrpc.c): what its answer has no room for is refused in it, and not
+ * done.  So no answer to what was done is lost; each thread may overdraw by one answer, and answers by their errors.
+ *
  * An answer is copied until its client has read it or the connection has ended.  Answers of up to
  * UNSENT_SMALL are not counted: a connection has one at a time, so their sum is bounded by the
  * connections, and a client that asks little is served whatever others leave unread.
@@ -38,9 +41,13 @@ void unsent_init(struct unsent *u, size_t max);
  * share up, or all is used up and the body is so long that its answer may be too. */
 bool unsent_may_ask(struct unsent *u, u64 client, u64 body_size);
 
-/* unsent_response copies an answer.  NULL: there is no room for it, in the client's share, in u, or in memory;
- * where nothing is counted there is room for any one.  u must outlive the response, which gives the room back
- * when libmicrohttpd is done with it.  Any thread. */
+/* How many bytes an answer to it may have: what its share and u have left, any number where nothing is counted,
+ * and UNSENT_SMALL in any case. */
+size_t unsent_room(struct unsent *u, u64 client);
+
+/* unsent_response copies an answer and counts it, whether there is room or not: what was asked has been done.
+ * NULL: out of memory.  u must outlive the response, which gives the room back when libmicrohttpd is done
+ * with it.  Any thread. */
 struct MHD_Response *unsent_response(struct unsent *u, u64 client, struct bytes answer);
 
 #endif

@@ -37,6 +37,7 @@ struct worker *worker_here(struct workers *all)
 	}
 	w->rpc.filters = all->filters;
 	w->rpc.quota = all->quota;
+	w->rpc.unsent = all->unsent;
 	w->rpc.crew = all->crew;
 	first = atomic_load(&all->all);
 	do {

@@ -45,6 +45,7 @@ struct workers {
 	const struct rpc_methods *methods;
 	struct filters *filters;
 	struct quota *quota;
+	struct unsent *unsent;
 	struct crew *crew;
 	pthread_key_t key;
 	_Atomic(struct rpc *) all; /* every thread's context; grows only */

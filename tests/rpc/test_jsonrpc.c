@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "rpc/params.h"
+#include "rpc/unsent.h"
 
 /* The protocol, over methods that need no node. */
 
@@ -401,6 +402,32 @@ static void what_hides_mistakes_is_refused_with_a_reason(void **unused)
 	}
 }
 
+/* Over HTTP; a WebSocket's answers are bounded where they are written. */
+static void what_has_been_done_and_waited_is_answered_whatever_is_unread(void **unused)
+{
+	static struct unsent unsent;
+	static char body[40100];
+	struct subscriber *somebody = (struct subscriber *)&unsent; /* is not looked at */
+	size_t size = (size_t)sprintf(body, "{\"id\":1,\"method\":\"data\",\"params\":[\"0x");
+
+	(void)unused;
+	memset(body + size, '0', 40000);
+	strcpy(body + size + 40000, "\"]}");
+	unsent_init(&unsent, 1 << 20);
+	rpc.unsent = &unsent;
+	assert_non_null(strstr(serve(body), "\"result\""));
+	unsent.size = unsent.max;
+	assert_non_null(strstr(serve(body), "-32005,\"message\":\"too many answers wait to be read\""));
+	assert_string_equal(serve("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"), PONG("1"));
+	rpc.patience = WAIT_OVER;
+	assert_non_null(strstr(serve(body), "\"result\""));
+	rpc.patience = WAIT_NEVER;
+	rpc.subscriber = somebody;
+	assert_non_null(strstr(serve(body), "\"result\""));
+	rpc.subscriber = NULL;
+	rpc.unsent = NULL;
+}
+
 static void a_parameter_as_large_as_the_body_is_decoded(void **unused)
 {
 	size_t digits = (1 << 16) - 100;
@@ -434,6 +461,7 @@ int main(void)
 		cmocka_unit_test(the_number_of_parameters_is_checked),
 		cmocka_unit_test(what_clients_send_is_accepted),
 		cmocka_unit_test(what_hides_mistakes_is_refused_with_a_reason),
+		cmocka_unit_test(what_has_been_done_and_waited_is_answered_whatever_is_unread),
 		cmocka_unit_test(a_parameter_as_large_as_the_body_is_decoded),
 	};
 

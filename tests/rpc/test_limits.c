@@ -180,6 +180,44 @@ static void half_open_connections_do_not_keep_others_out(void **unused)
 	finish();
 }
 
+static void say_request(const char *method, const char *params)
+{
+	char body[300], text[600];
+
+	(void)snprintf(body, sizeof body, "{\"id\":1,\"method\":\"%s\",\"params\":[%s]}", method, params);
+	(void)snprintf(text, sizeof text, HEAD "Content-Length: %zu\r\n\r\n%s", strlen(body), body);
+	heard_size = 0;
+	heard[0] = '\0';
+	say(text);
+	assert_true(hears("\"result\":", 1, PATIENCE_MS));
+	assert_true(hears("}", 1, PATIENCE_MS));
+}
+
+/* Half of an answer is for what is there already, and the rest is told by the next poll. */
+static void a_filter_tells_later_what_an_answer_has_no_room_for(void **unused)
+{
+	struct rpc_config config = fixture_config();
+	u32 told = 0, polls = 0;
+	char id[80];
+
+	(void)unused;
+	config.response_max = 1500;
+	begin(&config);
+	say_request("eth_newBlockFilter", "");
+	assert_int_equal(sscanf(strstr(heard, "\"result\":"), "\"result\":%70[^}]", id), 1);
+	for (u32 i = 0; i < 40; i++)
+		json_decref(send_from(0, NOBODY, 1, "0x"));
+	for (; told < 40 && polls < 10; polls++) {
+		say_request("eth_getFilterChanges", id);
+		told += text_count(heard, "\"0x");
+	}
+	assert_int_equal(told, 40);
+	assert_true(polls > 1);
+	say_request("eth_getFilterChanges", id);
+	assert_int_equal(text_count(heard, "\"0x"), 0);
+	finish();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +229,7 @@ int main(void)
 		cmocka_unit_test(a_request_that_trickles_is_cut_off),
 		cmocka_unit_test(who_waits_for_a_block_is_not_idle),
 		cmocka_unit_test(half_open_connections_do_not_keep_others_out),
+		cmocka_unit_test(a_filter_tells_later_what_an_answer_has_no_room_for),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_plain, fixture_stop);

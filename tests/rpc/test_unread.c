@@ -4,21 +4,27 @@
 
 /* Clients that ask, and do not read what they are answered. */
 
-/* Asks for more than sockets take in. */
-static void ask_much(void)
+#define REQUEST_MAX (RAW_TEXT_MAX + 100)
+
+/* Asks for more than sockets take in, between two requests (",{...}", or none). */
+static void ask_much_between(const char *first, const char *last)
 {
 	static const char one[] = ",{\"id\":1,\"method\":\"plimsoll_help\"}";
-	static char body[1000 * sizeof one], head[200];
-	size_t size = 0;
+	static char body[1000 * sizeof one + 2 * REQUEST_MAX], head[200];
+	size_t size = (size_t)sprintf(body, "%s", first);
 
-	for (u32 i = 0; i < 1000; i++)
+	for (u32 i = 0; i < 998; i++)
 		size += (size_t)sprintf(body + size, "%s", one);
+	size += (size_t)sprintf(body + size, "%s]", last);
 	body[0] = '[';
-	body[size++] = ']';
-	body[size] = '\0';
 	(void)snprintf(head, sizeof head, HEAD "Content-Length: %zu\r\n\r\n", size);
 	say(head);
 	say(body);
+}
+
+static void ask_much(void)
+{
+	ask_much_between("", "");
 }
 
 static void hang_up_and_call_again(void)
@@ -121,8 +127,10 @@ static void what_one_address_leaves_unread_is_bounded(void **unused)
 	call_as("127.0.0.2");
 	ask_much();
 	say(POST);
-	assert_true(hears("HTTP/1.1 503", 1, PATIENCE_MS));
 	assert_true(hears(REPLY, 1, PATIENCE_MS));
+	assert_true(hears("HTTP/1.1 200", 2, 0));
+	assert_true(hears("-32005,\"message\":\"too many answers wait to be read\"", 400, 0));
+	assert_true(heard_size < 3u << 20);
 	(void)close(line);
 	call_as("127.0.0.3");
 	ask_much();
@@ -130,6 +138,61 @@ static void what_one_address_leaves_unread_is_bounded(void **unused)
 	assert_true(hears(REPLY, 1, PATIENCE_MS));
 	assert_true(hears("HTTP/1.1 200", 2, 0));
 	(void)close(hoarder);
+	finish();
+}
+
+/* Alice's next transaction, to be sent with an id. */
+static void send_request(char out[REQUEST_MAX], char id)
+{
+	struct tx tx = tx_to(BOB, 1, (struct bytes){ 0 }, fixture.nonces[0]++);
+	char raw[RAW_TEXT_MAX];
+
+	sign(raw, &tx, 0);
+	(void)snprintf(out, REQUEST_MAX, ",{\"id\":\"%c\",\"method\":\"eth_sendRawTransaction\",\"params\":[\"%s\"]}", id, raw);
+}
+
+/* Sends one before and one behind more than the answer has room for: the last is refused so, and was not sent. */
+static void assert_only_the_first_is_sent(const char *code)
+{
+	char first[REQUEST_MAX], last[REQUEST_MAX], refused[100];
+	u64 nonce = fixture.nonces[0];
+	struct address alice;
+
+	assert_int_equal(hex_to_address(&alice, ALICE, 42), OK);
+	send_request(first, 'a');
+	send_request(last, 'z');
+	ask_much_between(first, last);
+	(void)snprintf(refused, sizeof refused, "\"id\":\"z\",\"error\":{\"code\":%s,", code);
+	assert_true(hears(refused, 1, PATIENCE_MS));
+	assert_true(hears("HTTP/1.1 200", 1, 0));
+	assert_true(hears("\"id\":\"a\",\"result\":\"0x", 1, 0));
+	assert_int_equal(node_pending_nonce(fixture.node, &alice), nonce + 1);
+	fixture.nonces[0] = nonce + 1;
+}
+
+static void what_is_refused_for_unread_answers_has_not_been_done(void **unused)
+{
+	int hoarder;
+
+	(void)unused;
+	begin_with_shares(7 << 20); /* more than one answer, less than two */
+	call_as("127.0.0.2");
+	hoarder = hoard();
+	call_as("127.0.0.2");
+	assert_only_the_first_is_sent("-32005");
+	(void)close(hoarder);
+	finish();
+}
+
+static void what_the_longest_answer_has_no_room_for_has_not_been_done(void **unused)
+{
+	struct rpc_config config = fixture_config();
+
+	(void)unused;
+	config.time_max_ms = 0;
+	config.response_max = 1 << 20;
+	begin(&config);
+	assert_only_the_first_is_sent("-32003");
 	finish();
 }
 
@@ -184,6 +247,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_waits_to_be_read_is_bounded_in_all),
 		cmocka_unit_test(what_one_address_leaves_unread_is_bounded),
+		cmocka_unit_test(what_is_refused_for_unread_answers_has_not_been_done),
+		cmocka_unit_test(what_the_longest_answer_has_no_room_for_has_not_been_done),
 		cmocka_unit_test(who_hoards_answers_is_refused_before_he_is_served_and_others_are_not),
 		cmocka_unit_test(where_all_is_used_up_long_bodies_are_refused_before_they_are_served),
 	};
