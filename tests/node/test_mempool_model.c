@@ -407,23 +407,33 @@ static void a_pool_does_what_its_model_does(void **unused)
 	live_often(LIVES, false);
 }
 
-static void and_so_it_does_over_restarts(void **unused)
+static int make_folder(void **unused)
+{
+	(void)unused;
+	(void)snprintf(folder, sizeof folder, "/tmp/plimsoll-pool-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **unused)
 {
 	char command[100];
 
 	(void)unused;
-	(void)snprintf(folder, sizeof folder, "/tmp/plimsoll-pool-XXXXXX");
-	assert_non_null(mkdtemp(folder));
-	live_often(LIVES_SIGNED, true);
 	(void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
-	assert_int_equal(system(command), 0);
+	return system(command) == 0 ? 0 : -1;
+}
+
+static void and_so_it_does_over_restarts(void **unused)
+{
+	(void)unused;
+	live_often(LIVES_SIGNED, true);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pool_does_what_its_model_does),
-		cmocka_unit_test(and_so_it_does_over_restarts),
+		cmocka_unit_test_setup_teardown(and_so_it_does_over_restarts, make_folder, remove_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
