@@ -1,10 +1,10 @@
 #include "rpc/metrics.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "node/head.h"
 
@@ -41,159 +41,77 @@ void text_put(struct text *t, const char *format, ...)
 /* Everything the node counts, taken once a scrape. */
 struct figures {
 	struct store_head head;
-	struct store_oldest oldest;
 	struct node_figures node;
 	struct pool_counts pool;
 	struct oracle_counts oracle;
-	struct risk_counts risk;
-	bool has_risk; /* false: it took too long to find out */
+	struct store_oldest oldest;
 	struct server_figures server;
-	bool failed;
+	u64 failed; /* 0 or 1 */
 };
 
-static double height(const struct figures *f)
-{
-	return (double)f->head.header.number;
-}
-static double oldest_state(const struct figures *f)
-{
-	return (double)f->oldest.state;
-}
-static double sockets(const struct figures *f)
-{
-	return f->server.sockets;
-}
-static double unsent_bytes(const struct figures *f)
-{
-	return (double)f->server.unsent_size;
-}
-static double aside_waiting(const struct figures *f)
-{
-	return f->server.aside_waiting;
-}
-static double head_time(const struct figures *f)
-{
-	return (double)f->head.header.time;
-}
-static double head_stamp(const struct figures *f)
-{
-	return (double)f->head.stamp / 1e3;
-}
-static double gas_used(const struct figures *f)
-{
-	return (double)f->head.header.gas_used;
-}
-static double has_failed(const struct figures *f)
-{
-	return f->failed ? 1 : 0;
-}
-static double blocks(const struct figures *f)
-{
-	return (double)f->node.blocks;
-}
-static double transactions(const struct figures *f)
-{
-	return (double)f->node.transactions;
-}
-static double failed_transactions(const struct figures *f)
-{
-	return (double)f->node.failed_transactions;
-}
-static double signatures(const struct figures *f)
-{
-	return (double)f->node.signatures;
-}
-static double execute_seconds(const struct figures *f)
-{
-	return (double)f->node.execute_us / 1e6;
-}
-static double root_seconds(const struct figures *f)
-{
-	return (double)f->node.root_us / 1e6;
-}
-static double commit_seconds(const struct figures *f)
-{
-	return (double)f->node.commit_us / 1e6;
-}
-static double pool_pending(const struct figures *f)
-{
-	return (double)f->pool.pending;
-}
-static double pool_queued(const struct figures *f)
-{
-	return (double)f->pool.queued;
-}
-static double pool_refused(const struct figures *f)
-{
-	return (double)f->node.pool_refused;
-}
-static double reports(const struct figures *f)
-{
-	return (double)f->oracle.reports;
-}
-static double reports_refused(const struct figures *f)
-{
-	return (double)f->oracle.refused;
-}
-static double rounds(const struct figures *f)
-{
-	return (double)f->oracle.rounds;
-}
-static double equivocations(const struct figures *f)
-{
-	return (double)f->oracle.equivocations;
-}
-static double last_round(const struct figures *f)
-{
-	return (double)f->oracle.last_round;
-}
-static double with_debt(const struct figures *f)
-{
-	return f->has_risk ? (double)f->risk.accounts_with_debt : NAN;
-}
-static double below_one(const struct figures *f)
-{
-	return f->has_risk ? (double)f->risk.below_one : NAN;
-}
-static double below_1_1(const struct figures *f)
-{
-	return f->has_risk ? (double)f->risk.below_1_1 : NAN;
-}
-
-/* name, type, where it comes from, help */
-static const struct metric {
+struct metric {
 	const char *name, *type;
-	double (*of)(const struct figures *f);
+	size_t offset; /* of a u64: U64_AT takes no other */
+	double unit;
 	const char *help;
-} METRICS[] = {
-	{ "plimsoll_height", "gauge", height, "Height of the newest block." },
-	{ "plimsoll_head_time_seconds", "gauge", head_time, "Chain time of the newest block." },
-	{ "plimsoll_head_committed_seconds", "gauge", head_stamp, "Wall time at which it was committed." },
-	{ "plimsoll_head_gas_used", "gauge", gas_used, "Gas used by the newest block." },
-	{ "plimsoll_oldest_state", "gauge", oldest_state, "Height of the oldest block whose state can be read." },
-	{ "plimsoll_ws_connections", "gauge", sockets, "WebSocket connections." },
-	{ "plimsoll_http_unsent_bytes", "gauge", unsent_bytes, "Long answers over HTTP that wait to be read." },
-	{ "plimsoll_http_aside_waiting", "gauge", aside_waiting, "Requests and batches that take long and wait for a thread." },
-	{ "plimsoll_failed", "gauge", has_failed, "1 once a write has failed." },
-	{ "plimsoll_blocks_total", "counter", blocks, "Blocks made since start." },
-	{ "plimsoll_transactions_total", "counter", transactions, "Transactions in them." },
-	{ "plimsoll_transactions_failed_total", "counter", failed_transactions, "Those whose call failed." },
-	{ "plimsoll_signatures_total", "counter", signatures, "Senders recovered." },
-	{ "plimsoll_execute_seconds_total", "counter", execute_seconds, "Time spent executing." },
-	{ "plimsoll_root_seconds_total", "counter", root_seconds, "Time spent on state roots." },
-	{ "plimsoll_commit_seconds_total", "counter", commit_seconds, "Time spent committing." },
-	{ "plimsoll_pool_pending", "gauge", pool_pending, "Transactions ready for a block." },
-	{ "plimsoll_pool_queued", "gauge", pool_queued, "Transactions that wait for a nonce." },
-	{ "plimsoll_pool_refused_total", "counter", pool_refused, "Transactions refused." },
-	{ "plimsoll_oracle_reports_total", "counter", reports, "Reports taken." },
-	{ "plimsoll_oracle_refused_total", "counter", reports_refused, "Reports refused." },
-	{ "plimsoll_oracle_rounds_total", "counter", rounds, "Rounds that reached a quorum." },
-	{ "plimsoll_oracle_equivocations_total", "counter", equivocations, "Proofs that a reporter signed two reports." },
-	{ "plimsoll_oracle_last_round", "gauge", last_round, "Newest accepted round." },
-	{ "plimsoll_accounts_with_debt", "gauge", with_debt, "Accounts that owe something." },
-	{ "plimsoll_accounts_below_one", "gauge", below_one, "Accounts that can be liquidated." },
-	{ "plimsoll_accounts_below_1_1", "gauge", below_1_1, "Accounts whose health factor is below 1.1." },
 };
+
+#define U64_AT(tag, member) \
+	(offsetof(struct tag, member) + 0 * _Generic(((struct tag *)NULL)->member, u64 : 0))
+#define AT(member) U64_AT(figures, member)
+
+/* name, type, where the number stands in struct figures, what it is divided by, help */
+static const struct metric METRICS[] = {
+	{ "plimsoll_height", "gauge", AT(head.header.number), 1, "Height of the newest block." },
+	{ "plimsoll_head_time_seconds", "gauge", AT(head.header.time), 1, "Chain time of the newest block." },
+	{ "plimsoll_head_committed_seconds", "gauge", AT(head.stamp), 1e3, "Wall time at which it was committed." },
+	{ "plimsoll_head_gas_used", "gauge", AT(head.header.gas_used), 1, "Gas used by the newest block." },
+	{ "plimsoll_oldest_state", "gauge", AT(oldest.state), 1,
+	  "Height of the oldest block whose state can be read." },
+	{ "plimsoll_ws_connections", "gauge", AT(server.sockets), 1, "WebSocket connections." },
+	{ "plimsoll_http_unsent_bytes", "gauge", AT(server.unsent_size), 1, "Long answers over HTTP that wait to be read." },
+	{ "plimsoll_http_aside_waiting", "gauge", AT(server.aside_waiting), 1,
+	  "Requests and batches that take long and wait for a thread." },
+	{ "plimsoll_failed", "gauge", AT(failed), 1, "1 once a write has failed." },
+	{ "plimsoll_blocks_total", "counter", AT(node.blocks), 1, "Blocks made since start." },
+	{ "plimsoll_transactions_total", "counter", AT(node.transactions), 1, "Transactions in them." },
+	{ "plimsoll_transactions_failed_total", "counter", AT(node.failed_transactions), 1,
+	  "Those whose call failed." },
+	{ "plimsoll_signatures_total", "counter", AT(node.signatures), 1, "Senders recovered." },
+	{ "plimsoll_execute_seconds_total", "counter", AT(node.execute_us), 1e6, "Time spent executing." },
+	{ "plimsoll_root_seconds_total", "counter", AT(node.root_us), 1e6, "Time spent on state roots." },
+	{ "plimsoll_commit_seconds_total", "counter", AT(node.commit_us), 1e6, "Time spent committing." },
+	{ "plimsoll_pool_pending", "gauge", AT(pool.pending), 1, "Transactions ready for a block." },
+	{ "plimsoll_pool_queued", "gauge", AT(pool.queued), 1, "Transactions that wait for a nonce." },
+	{ "plimsoll_pool_refused_total", "counter", AT(node.pool_refused), 1, "Transactions refused." },
+	{ "plimsoll_oracle_reports_total", "counter", AT(oracle.reports), 1, "Reports taken." },
+	{ "plimsoll_oracle_refused_total", "counter", AT(oracle.refused), 1, "Reports refused." },
+	{ "plimsoll_oracle_rounds_total", "counter", AT(oracle.rounds), 1, "Rounds that reached a quorum." },
+	{ "plimsoll_oracle_equivocations_total", "counter", AT(oracle.equivocations), 1,
+	  "Proofs that a reporter signed two reports." },
+	{ "plimsoll_oracle_last_round", "gauge", AT(oracle.last_round), 1, "Newest accepted round." },
+};
+
+/* The same in struct risk_counts. */
+static const struct metric RISK_METRICS[] = {
+	{ "plimsoll_accounts_with_debt", "gauge", U64_AT(risk_counts, accounts_with_debt), 1,
+	  "Accounts that owe something." },
+	{ "plimsoll_accounts_below_one", "gauge", U64_AT(risk_counts, below_one), 1,
+	  "Accounts that can be liquidated." },
+	{ "plimsoll_accounts_below_1_1", "gauge", U64_AT(risk_counts, below_1_1), 1,
+	  "Accounts whose health factor is below 1.1." },
+};
+
+static void metric_rows(struct text *out, const struct metric *rows, size_t count, const void *figures)
+{
+	for (const struct metric *m = rows; m < rows + count; m++) {
+		u64 value;
+
+		memcpy(&value, (const char *)figures + m->offset, sizeof value);
+		text_put(out, "# HELP %s %s\n# TYPE %s %s\n%s %.15g\n", m->name, m->help, m->name, m->type, m->name,
+			 (double)value / m->unit);
+	}
+}
 
 /* -- what was served ------------------------------------------------------------------- */
 
@@ -245,18 +163,13 @@ void metrics_write(struct text *out, struct node *node, const struct rpc_methods
 		.oracle = node_oracle_counts(node),
 		.failed = node_has_failed(node),
 	};
+	struct risk_counts risk;
 
-	f.has_risk = node_risk_counts(node, &f.risk, deadline_us) == OK;
-	node_head(node, &f.head);
 	f.oldest = store_oldest(node_store(node));
-	for (size_t i = 0; i < ARRAY_COUNT(METRICS); i++) {
-		const struct metric *m = &METRICS[i];
-		double value = m->of(&f);
-
-		if (!isnan(value))
-			text_put(out, "# HELP %s %s\n# TYPE %s %s\n%s %.15g\n", m->name, m->help, m->name, m->type,
-				 m->name, value);
-	}
+	node_head(node, &f.head);
+	metric_rows(out, METRICS, ARRAY_COUNT(METRICS), &f);
+	if (node_risk_counts(node, &risk, deadline_us) == OK) /* else it took too long to find out */
+		metric_rows(out, RISK_METRICS, ARRAY_COUNT(RISK_METRICS), &risk);
 	served(out, methods, all);
 }
 
@@ -266,7 +179,8 @@ bool health_write(struct text *out, struct node *node)
 	struct store_head head;
 
 	node_head(node, &head);
-	text_put(out, "{\"status\":\"%s\",\"height\":%" PRIu64 ",\"headTime\":%" PRIu64 ",\"headAgeSeconds\":%" PRIu64 "}\n",
+	text_put(out,
+		 "{\"status\":\"%s\",\"height\":%" PRIu64 ",\"headTime\":%" PRIu64 ",\"headAgeSeconds\":%" PRIu64 "}\n",
 		 failed ? "failed" : "ok", head.header.number, head.header.time, head_age_seconds(&head));
 	return !failed;
 }

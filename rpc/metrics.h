@@ -15,9 +15,9 @@ void text_put(struct text *t, const char *format, ...) __attribute__((format(pri
 
 /* What a server has at the moment. */
 struct server_figures {
-	u32 sockets;        /* WebSockets */
-	size_t unsent_size; /* bytes of answers that wait to be read */
-	u32 aside_waiting;  /* bodies that wait to be served aside */
+	u64 sockets;       /* WebSockets */
+	u64 unsent_size;   /* bytes of answers that wait to be read */
+	u64 aside_waiting; /* bodies that wait to be served aside */
 };
 
 /* Prometheus text format 0.0.4.  all: the first of the server's contexts.  What is not found out until the deadline
