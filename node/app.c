@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/app_parts.h"
+#include "node/array.h"
 #include "node/clock.h"
 #include "node/env.h"
 
@@ -228,20 +229,16 @@ enum err app_finalize(struct app *a, const struct app_block *block, const struct
 static void note_change(void *context, const struct state_change *change)
 {
 	struct app *a = context;
-	size_t capacity = a->change_capacity ? 2 * a->change_capacity : 1024;
-	struct account_change *grown, *c;
+	struct account_change *room, *c;
 
 	if (change->key.at[0] != TABLE_account)
 		return;
-	if (a->change_count == a->change_capacity) {
-		grown = realloc(a->changes, capacity * sizeof *grown);
-		if (!grown) {
-			a->changes_failed = true;
-			return;
-		}
-		a->changes = grown;
-		a->change_capacity = capacity;
+	room = array_room(a->changes, a->change_count, &a->change_capacity, sizeof *room);
+	if (!room) {
+		a->changes_failed = true;
+		return;
 	}
+	a->changes = room;
 	c = &a->changes[a->change_count++];
 	memcpy(&c->owner, change->key.at + 1, sizeof c->owner);
 	memset(&c->account, 0, sizeof c->account);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "node/array.h"
 #include "node/dev_parts.h"
 
 struct dev *dev_new(struct node *n)
@@ -130,16 +131,11 @@ void dev_set_block_time(struct dev *d, u64 ms)
 
 enum err dev_snapshot(struct dev *d, u64 *id)
 {
-	size_t capacity = d->snapshot_capacity ? 2 * d->snapshot_capacity : 16;
-	struct snapshot *grown;
+	struct snapshot *room = array_room(d->snapshots, d->snapshot_count, &d->snapshot_capacity, sizeof *room);
 
-	if (d->snapshot_count == d->snapshot_capacity) {
-		grown = realloc(d->snapshots, capacity * sizeof *grown);
-		if (!grown)
-			return ERR_FULL;
-		d->snapshots = grown;
-		d->snapshot_capacity = capacity;
-	}
+	if (!room)
+		return ERR_FULL;
+	d->snapshots = room;
 	*id = d->next_id++;
 	d->snapshots[d->snapshot_count++] = (struct snapshot){
 		.id = *id,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "contracts-native/dispatch/address.h"
+#include "node/array.h"
 #include "node/dev_parts.h"
 
 /* -- edits ------------------------------------------------------------------------------ */
@@ -141,18 +142,14 @@ static size_t place_of(const struct dev *d, const struct address *who)
 
 static enum err impersonate(struct dev *d, const struct address *who)
 {
-	size_t capacity = d->impersonated_capacity ? 2 * d->impersonated_capacity : 16;
-	struct address *grown;
+	struct address *room;
 
 	if (place_of(d, who) < d->impersonated_count)
 		return OK;
-	if (d->impersonated_count == d->impersonated_capacity) {
-		grown = realloc(d->impersonated, capacity * sizeof *grown);
-		if (!grown)
-			return ERR_FULL;
-		d->impersonated = grown;
-		d->impersonated_capacity = capacity;
-	}
+	room = array_room(d->impersonated, d->impersonated_count, &d->impersonated_capacity, sizeof *room);
+	if (!room)
+		return ERR_FULL;
+	d->impersonated = room;
 	d->impersonated[d->impersonated_count++] = *who;
 	return OK;
 }

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "node/array.h"
+
 struct pile_block {
 	size_t size;
 	size_t padding;
@@ -16,17 +18,11 @@ void pile_init(struct pile *m, size_t limit)
 
 static bool has_slot(struct pile *m)
 {
-	size_t capacity = m->capacity ? 2 * m->capacity : 16;
-	struct pile_block **grown;
+	struct pile_block **room = array_room(m->blocks, m->count, &m->capacity, sizeof(*room));
 
-	if (m->count < m->capacity)
-		return true;
-	grown = realloc(m->blocks, capacity * sizeof(*grown));
-	if (!grown)
-		return false;
-	m->blocks = grown;
-	m->capacity = capacity;
-	return true;
+	if (room)
+		m->blocks = room;
+	return room != NULL;
 }
 
 static void *use_block(struct pile *m, size_t i)

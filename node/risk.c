@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "contracts-native/lending/account.h"
+#include "node/array.h"
 #include "node/risk_parts.h"
 
 struct risk *risk_new(struct store *store, const struct genesis *genesis)
@@ -131,22 +132,18 @@ static void note_owner(void *context, const struct state_change *change)
 {
 	struct owner_list *list = context;
 	u8 table = change->key.at[0];
-	size_t capacity = list->capacity ? 2 * list->capacity : 256;
-	struct address *grown;
+	struct address *room;
 
 	if (table != TABLE_position && table != TABLE_user)
 		return;
-	if (list->count == list->capacity) {
-		grown = realloc(list->at, capacity * sizeof *grown);
-		if (!grown) {
-			list->is_full = true;
-			return;
-		}
-		list->at = grown;
-		list->capacity = capacity;
+	room = array_room(list->at, list->count, &list->capacity, sizeof *room);
+	if (!room) {
+		list->is_full = true;
+		return;
 	}
+	list->at = room;
 	/* Both keys end in the owner. */
-	memcpy(&list->at[list->count++], change->key.at + change->key.size - sizeof *grown, sizeof *grown);
+	memcpy(&list->at[list->count++], change->key.at + change->key.size - sizeof *room, sizeof *room);
 }
 
 static int by_address(const void *a, const void *b)
@@ -156,17 +153,11 @@ static int by_address(const void *a, const void *b)
 
 static bool reserve_pending(struct risk *r)
 {
-	size_t capacity = r->pending_capacity ? 2 * r->pending_capacity : 256;
-	struct update *grown;
+	struct update *room = array_room(r->pending, r->pending_count, &r->pending_capacity, sizeof *room);
 
-	if (r->pending_count < r->pending_capacity)
-		return true;
-	grown = realloc(r->pending, capacity * sizeof *grown);
-	if (!grown)
-		return false;
-	r->pending = grown;
-	r->pending_capacity = capacity;
-	return true;
+	if (room)
+		r->pending = room;
+	return room != NULL;
 }
 
 static enum err queue(struct risk *r, struct state *s, const struct address *owner, u64 height)

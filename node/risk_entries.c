@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/array.h"
+
 static bool is_owner(const void *item, const void *key)
 {
 	const struct entry *e = item;
@@ -24,18 +26,14 @@ struct entry *entry_find(const struct risk *r, const struct address *owner)
 /* Makes sure that entry_at(r, r->count) exists. */
 static bool reach_next(struct risk *r)
 {
-	size_t capacity = r->chunk_capacity ? 2 * r->chunk_capacity : 64;
-	struct entry **grown;
+	struct entry **room;
 
 	if (r->count < r->chunk_count * RISK_CHUNK)
 		return true;
-	if (r->chunk_count == r->chunk_capacity) {
-		grown = realloc(r->chunks, capacity * sizeof(*grown));
-		if (!grown)
-			return false;
-		r->chunks = grown;
-		r->chunk_capacity = capacity;
-	}
+	room = array_room(r->chunks, r->chunk_count, &r->chunk_capacity, sizeof(*room));
+	if (!room)
+		return false;
+	r->chunks = room;
 	r->chunks[r->chunk_count] = malloc(RISK_CHUNK * sizeof(struct entry));
 	if (!r->chunks[r->chunk_count])
 		return false;
@@ -136,8 +134,7 @@ enum err entry_append(struct entry *e, const struct leg *leg)
 
 static bool reserve_closing(struct risk *r)
 {
-	size_t capacity = r->closing_capacity ? 2 * r->closing_capacity : 256;
-	struct closing *grown;
+	struct closing *room;
 
 	if (r->closing_first > 0 && r->closing_count == r->closing_capacity) {
 		r->closing_count -= r->closing_first;
@@ -145,14 +142,10 @@ static bool reserve_closing(struct risk *r)
 			r->closing_count * sizeof *r->closings);
 		r->closing_first = 0;
 	}
-	if (r->closing_count < r->closing_capacity)
-		return true;
-	grown = realloc(r->closings, capacity * sizeof *grown);
-	if (!grown)
-		return false;
-	r->closings = grown;
-	r->closing_capacity = capacity;
-	return true;
+	room = array_room(r->closings, r->closing_count, &r->closing_capacity, sizeof *room);
+	if (room)
+		r->closings = room;
+	return room != NULL;
 }
 
 enum err closing_add(struct risk *r, const struct address *owner, u64 height)

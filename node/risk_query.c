@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contracts-native/lending/account.h"
+#include "node/array.h"
 #include "node/clock.h"
 #include "node/env.h"
 #include "node/risk_parts.h"
@@ -133,16 +134,11 @@ static void worker_free(struct worker *w)
 
 static enum err keep(struct worker *w, const struct at_risk *a)
 {
-	size_t capacity = w->found_capacity ? 2 * w->found_capacity : 256;
-	struct at_risk *grown;
+	struct at_risk *room = array_room(w->found, w->found_count, &w->found_capacity, sizeof *room);
 
-	if (w->found_count == w->found_capacity) {
-		grown = realloc(w->found, capacity * sizeof *grown);
-		if (!grown)
-			return ERR_FULL;
-		w->found = grown;
-		w->found_capacity = capacity;
-	}
+	if (!room)
+		return ERR_FULL;
+	w->found = room;
 	w->found[w->found_count++] = *a;
 	return OK;
 }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/array.h"
+
 struct bands {
 	struct wad at[BANDS_MAX]; /* ascending */
 	u32 count;
@@ -198,16 +200,11 @@ static bool may_cross(const struct bands *b, const struct crossing *x)
 
 static bool crossing_add(struct crossings *all, const struct crossing *x)
 {
-	size_t capacity = all->capacity ? 2 * all->capacity : 64;
-	struct crossing *grown;
+	struct crossing *room = array_room(all->at, all->count, &all->capacity, sizeof *room);
 
-	if (all->count == all->capacity) {
-		grown = realloc(all->at, capacity * sizeof *grown);
-		if (!grown)
-			return false;
-		all->at = grown;
-		all->capacity = capacity;
-	}
+	if (!room)
+		return false;
+	all->at = room;
 	all->at[all->count++] = *x;
 	return true;
 }
