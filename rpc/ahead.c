@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/clock.h"
 #include "node/recover.h"
 #include "rpc/params.h"
 #include "rpc/quota.h"
@@ -82,7 +83,7 @@ const struct address *ahead_sender(struct rpc *c)
 		helpers = helpers_claim(c->crew);
 		if (helpers == 0)
 			return NULL;
-		left = quota_left(c->quota, c->client, rpc_now_us());
+		left = quota_left(c->quota, c->client, clock_monotonic_us());
 		look_ahead(c, a, left < AHEAD_MAX ? left + 1 : AHEAD_MAX, helpers + 1);
 		atomic_fetch_add(&c->crew->idle, (int)helpers);
 	}

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/rlp.h"
+#include "node/clock.h"
 #include "node/dev.h"
 
 #define SEND_LOOK_MS 50 /* between looks while no block comes */
@@ -80,13 +81,13 @@ enum rpc_code send_refused(struct rpc *c, enum err e, const struct refusal *why,
 
 void send_mined(struct rpc *c, const struct hash *hash)
 {
-	u64 deadline_us = rpc_now_us() + SEND_MINED_MS_MAX * 1000u, height;
+	u64 deadline_us = clock_monotonic_us() + SEND_MINED_MS_MAX * 1000u, height;
 	u8 *raw = c->dev ? rpc_take(c, TX_SIZE_MAX) : NULL;
 	bool is_queued = raw != NULL;
 	struct tx tx;
 	u32 index;
 
-	while (is_queued && dev_is_automine(c->dev) && rpc_now_us() < deadline_us) {
+	while (is_queued && dev_is_automine(c->dev) && clock_monotonic_us() < deadline_us) {
 		u64 head = rpc_head(c);
 
 		/* It leaves the queue after its block is in the store. */

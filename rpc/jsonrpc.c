@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "node/clock.h"
 #include "rpc/ahead.h"
 #include "rpc/json_plain.h"
 #include "rpc/methods.h"
@@ -111,7 +112,7 @@ static enum rpc_code method_call(struct rpc *c, const struct rpc_method *method)
 	enum rpc_code code;
 
 	rpc_hold(c);
-	quick = rpc_now_us() + RPC_QUICK_US;
+	quick = clock_monotonic_us() + RPC_QUICK_US;
 	is_quick = is_quick && quick < whole;
 	if (is_quick)
 		c->deadline_us = quick;
@@ -148,7 +149,7 @@ static enum rpc_code method_run(struct rpc *c, const struct rpc_method *method)
 static void count(struct rpc *c, size_t index, bool failed, u64 started)
 {
 	atomic_fetch_add_explicit(&c->counts.calls[index], 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&c->counts.microseconds[index], rpc_now_us() - started, memory_order_relaxed);
+	atomic_fetch_add_explicit(&c->counts.microseconds[index], clock_monotonic_us() - started, memory_order_relaxed);
 	if (failed)
 		atomic_fetch_add_explicit(&c->counts.errors[index], 1, memory_order_relaxed);
 }
@@ -163,7 +164,7 @@ static bool wants_reply(const struct request *r, enum rpc_code code)
 static enum rpc_code quota_check(struct rpc *c, const struct rpc_method *method)
 {
 	if (c->is_counted || c->patience == WAIT_OVER ||
-	    quota_take(c->quota, c->client, method->cost, rpc_now_us()))
+	    quota_take(c->quota, c->client, method->cost, clock_monotonic_us()))
 		return RPC_OK;
 	atomic_fetch_add_explicit(&c->counts.limited, 1, memory_order_relaxed);
 	return rpc_fail(c, RPC_LIMIT, "limit exceeded");
@@ -173,7 +174,7 @@ static void request_serve(struct rpc *c, struct request *r)
 {
 	struct jw_mark start = jw_mark(&c->out);
 	const struct rpc_method *method = NULL;
-	u64 started = rpc_now_us();
+	u64 started = clock_monotonic_us();
 	enum rpc_code code;
 	size_t index = 0;
 

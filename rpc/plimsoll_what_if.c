@@ -283,10 +283,7 @@ static enum rpc_code write_price(struct rpc *c, struct what_if *w, const struct 
 	jw_address(&c->out, "asset", &m->asset);
 	jw_scaled(&c->out, "before", &m->feed.answer, 8);
 	jw_scaled(&c->out, "after", &then, 8);
-	if (u256_is_zero(&fatal))
-		jw_null(&c->out, "liquidationPrice");
-	else
-		jw_scaled(&c->out, "liquidationPrice", &fatal, 8);
+	jw_scaled_or_null(&c->out, "liquidationPrice", u256_is_zero(&fatal) ? NULL : &fatal, 8);
 	jw_end(&c->out);
 	return RPC_OK;
 }

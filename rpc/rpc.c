@@ -105,19 +105,14 @@ enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ..
 	return code;
 }
 
-u64 rpc_now_us(void)
-{
-	return clock_monotonic_us();
-}
-
 u64 rpc_deadline(const struct rpc_config *config)
 {
-	return config->time_max_ms ? rpc_now_us() + (u64)config->time_max_ms * 1000 : UINT64_MAX;
+	return config->time_max_ms ? clock_monotonic_us() + (u64)config->time_max_ms * 1000 : UINT64_MAX;
 }
 
 enum rpc_code rpc_check_time(struct rpc *c)
 {
-	return rpc_now_us() > c->deadline_us ? rpc_fail_err(c, ERR_TIMEOUT) : RPC_OK;
+	return clock_monotonic_us() > c->deadline_us ? rpc_fail_err(c, ERR_TIMEOUT) : RPC_OK;
 }
 
 enum rpc_code rpc_fail_err(struct rpc *c, enum err e)

@@ -163,8 +163,7 @@ enum rpc_code rpc_fail(struct rpc *c, enum rpc_code code, const char *format, ..
 /* An err of the node or the store, in JSON-RPC's words. */
 enum rpc_code rpc_fail_err(struct rpc *c, enum err e);
 
-u64 rpc_now_us(void); /* monotonic */
-/* When what begins now has had its time. */
+/* When what begins now has had its time, by clock_monotonic_us. */
 u64 rpc_deadline(const struct rpc_config *config);
 /* RPC_TIMEOUT once the body at hand has had its time: for loops that may be long. */
 enum rpc_code rpc_check_time(struct rpc *c);

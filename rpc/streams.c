@@ -197,10 +197,7 @@ static u32 first_log_of(const struct stored_tx *tx, u32 last)
 
 static void write_price(struct rpc *c, const char *key, const struct market *m)
 {
-	if (m)
-		jw_scaled(&c->out, key, &m->feed.answer, 8);
-	else
-		jw_null(&c->out, key);
+	jw_scaled_or_null(&c->out, key, m ? &m->feed.answer : NULL, 8);
 }
 
 static enum rpc_code write_liquidation(struct rpc *c, const struct liquidations *all, const struct log *log,
