@@ -30,5 +30,6 @@ void env_first(struct block_env *out, const struct genesis *g)
 
 void env_next(struct block_env *out, const struct genesis *g, const struct store_head *parent, u64 time)
 {
-	env_to_come(out, g, (struct header){ .parent = parent->hash, .number = parent->header.number + 1, .time = time });
+	env_to_come(out, g,
+		    (struct header){ .parent = parent->hash, .number = parent->header.number + 1, .time = time });
 }

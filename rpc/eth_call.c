@@ -72,9 +72,10 @@ static enum rpc_code eth_create_access_list(struct rpc *c)
 }
 
 #define FILLED_TYPE \
-	"{raw:data tx:{hash:hash gasPrice:quantity|null maxFeePerGas:quantity|null maxPriorityFeePerGas:quantity|null " \
-	"to:address type:quantity chainId:quantity nonce:quantity gas:quantity value:quantity input:data " \
-	"accessList?:[object] v:quantity yParity?:quantity r:quantity s:quantity}}"
+	"{raw:data tx:{hash:hash gasPrice:quantity|null maxFeePerGas:quantity|null " \
+	"maxPriorityFeePerGas:quantity|null to:address type:quantity chainId:quantity nonce:quantity " \
+	"gas:quantity value:quantity input:data accessList?:[object] v:quantity " \
+	"yParity?:quantity r:quantity s:quantity}}"
 
 static enum rpc_code eth_fill_transaction(struct rpc *c)
 {
@@ -94,7 +95,8 @@ static enum rpc_code eth_fill_transaction(struct rpc *c)
 
 /* name, handler, least and most parameters, cost, type of the answer, help */
 static const struct rpc_method ROWS[] = {
-	{ "eth_call", eth_call, 1, 4, 1, "data", "(call, block, stateOverrides, blockOverrides) what the call returns" },
+	{ "eth_call", eth_call, 1, 4, 1, "data",
+	  "(call, block, stateOverrides, blockOverrides) what the call returns" },
 	{ "eth_estimateGas", eth_estimate_gas, 1, 3, 1, "quantity",
 	  "(call, block, stateOverrides) exact gas in the block to come" },
 	{ "eth_createAccessList", eth_create_access_list, 1, 3, 1, ACCESS_LIST_TYPE,

@@ -316,7 +316,8 @@ static const struct rpc_method ROWS[] = {
 	  "(hash, index) a transaction, or null" },
 	{ "eth_getUncleCountByBlockNumber", eth_get_uncle_count_by_number, 1, 1, 1, "quantity|null",
 	  "(block) 0x0, or null" },
-	{ "eth_getUncleCountByBlockHash", eth_get_uncle_count_by_hash, 1, 1, 1, "quantity|null", "(hash) 0x0, or null" },
+	{ "eth_getUncleCountByBlockHash", eth_get_uncle_count_by_hash, 1, 1, 1, "quantity|null",
+	  "(hash) 0x0, or null" },
 	{ "eth_getUncleByBlockNumberAndIndex", eth_get_uncle_by_number, 2, 2, 1, "null", "(block, index) null" },
 	{ "eth_getUncleByBlockHashAndIndex", eth_get_uncle_by_hash, 2, 2, 1, "null", "(hash, index) null" },
 };

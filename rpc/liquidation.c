@@ -57,7 +57,7 @@ void liquidation_read(struct rpc *c, struct liquidation *out, const struct log *
 
 /* What only the markets of then can tell. */
 struct worth {
-	struct u256 bonus, protocol_fee; /* in ten-thousandths: under the user's category, and the treasury's share of it */
+	struct u256 bonus, protocol_fee; /* ten-thousandths: the user's category's, the treasury's share of it */
 	struct u256 paid, got, gain;     /* dollars, 8 decimals; gain: 0 where less was got than paid */
 	struct u256 health;              /* afterwards */
 };

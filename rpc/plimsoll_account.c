@@ -51,8 +51,9 @@ static enum rpc_code write_positions(struct rpc *c, const struct address *owner)
 }
 
 #define HEALTH_TYPE \
-	"{address:address height:quantity healthFactor:decimal|null liquidatable:bool collateral:decimal debt:decimal " \
-	"availableBorrows:decimal ltv:decimal liquidationThreshold:decimal eMode:number positions:[" POSITION_TYPE "]}"
+	"{address:address height:quantity healthFactor:decimal|null liquidatable:bool collateral:decimal " \
+	"debt:decimal availableBorrows:decimal ltv:decimal liquidationThreshold:decimal eMode:number " \
+	"positions:[" POSITION_TYPE "]}"
 
 static enum rpc_code get_health(struct rpc *c)
 {

@@ -173,7 +173,8 @@ static enum rpc_code submit_report(struct rpc *c)
 static const struct rpc_method ROWS[] = {
 	{ "plimsoll_oracleInfo", oracle_info, 0, 1, 1, INFO_TYPE,
 	  "(block) reporters, feeds, and what a report must be signed for" },
-	{ "plimsoll_submitReport", submit_report, 1, 1, 1, "bool", "(report) takes one reporter's signed report; true" },
+	{ "plimsoll_submitReport", submit_report, 1, 1, 1, "bool",
+	  "(report) takes one reporter's signed report; true" },
 };
 
 const struct rpc_table PLIMSOLL_ORACLE_TABLE = { ROWS, ARRAY_COUNT(ROWS) };

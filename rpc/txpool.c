@@ -151,7 +151,8 @@ static const struct rpc_method ROWS[] = {
 	  "() how many transactions are ready and waiting for a nonce" },
 	{ "txpool_content", txpool_content, 0, 0, 50, LISTING_TYPE,
 	  "() waiting transactions by sender and nonce, 4096 at most" },
-	{ "txpool_contentFrom", txpool_content_from, 1, 1, 10, LISTING_TYPE, "(address) those of one sender, by nonce" },
+	{ "txpool_contentFrom", txpool_content_from, 1, 1, 10, LISTING_TYPE,
+	  "(address) those of one sender, by nonce" },
 	{ "txpool_inspect", txpool_inspect, 0, 0, 50, LISTING_TYPE,
 	  "() the same as txpool_content, a line of text each" },
 };

@@ -12,7 +12,8 @@
 bool upgrade_is_wanted(struct MHD_Connection *connection);
 
 /* Why the handshake is refused: REFUSED_ORIGIN, a page of another origin asks and CORS does not allow it (browsers
- * let any page open a WebSocket: only the server can refuse), _PATH, _HANDSHAKE, _VERSION.  Requires the Host to be ours. */
+ * let any page open a WebSocket: only the server can refuse), _PATH, _HANDSHAKE, _VERSION.  Requires the Host to be
+ * ours. */
 enum http_refusal upgrade_check(struct MHD_Connection *connection, const struct rpc_config *config, const char *url);
 
 /* The 101 that hands the socket to ws.  Requires upgrade_check to have passed.  NULL: out of memory. */

@@ -216,7 +216,7 @@ static void a_scan_of_the_past_tells_who_was_until_when(void **unused)
 static pid_t run_again(const char *what, const char *path, int file)
 {
 	char number[12];
-	char *const words[] = { (char *)(uintptr_t)what, (char *)(uintptr_t)what, (char *)(uintptr_t)path, number, NULL };
+	char *const words[] = { "test_store", (char *)(uintptr_t)what, (char *)(uintptr_t)path, number, NULL };
 	pid_t child;
 
 	snprintf(number, sizeof number, "%d", file);
