@@ -272,4 +272,21 @@ static inline struct hash accounts_root(const u64 *nonces, size_t count)
 	return root;
 }
 
+/* This program again, in a process of its own: main says what it does there with a folder and a file.  A mere fork
+ * would have none of RocksDB's threads, but their locks as they were, some of them held for good. */
+static inline pid_t run_again(const char *what, const char *path, int file)
+{
+	char number[12];
+	char *const words[] = { "again", (char *)(uintptr_t)what, (char *)(uintptr_t)path, number, NULL };
+	pid_t child;
+
+	snprintf(number, sizeof number, "%d", file);
+	child = fork();
+	if (child == 0) {
+		execv("/proc/self/exe", words);
+		_exit(127);
+	}
+	return child;
+}
+
 #endif

@@ -211,23 +211,6 @@ static void a_scan_of_the_past_tells_who_was_until_when(void **unused)
 
 /* -- refusals ---------------------------------------------------------------------------- */
 
-/* This program again, in a process of its own: main says what it does there with a folder and a file.  A mere fork
- * would have none of RocksDB's threads, but their locks as they were, some of them held for good. */
-static pid_t run_again(const char *what, const char *path, int file)
-{
-	char number[12];
-	char *const words[] = { "test_store", (char *)(uintptr_t)what, (char *)(uintptr_t)path, number, NULL };
-	pid_t child;
-
-	snprintf(number, sizeof number, "%d", file);
-	child = fork();
-	if (child == 0) {
-		execv("/proc/self/exe", words);
-		_exit(127);
-	}
-	return child;
-}
-
 static enum err open_again(const char *path, char why[STORE_WHY_MAX])
 {
 	const struct store_options options = { .path = path, .is_test = true };
