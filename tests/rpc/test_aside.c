@@ -55,8 +55,7 @@ static void assert_others_are_served(void)
 	assert_true(hears(REPLY, 1, WAIT_MS / 2));
 	(void)close(line);
 	line = slow;
-	heard_size = 0;
-	heard[0] = '\0';
+	hear_anew();
 	assert_false(hears("HTTP", 1, 0));
 }
 
@@ -130,6 +129,7 @@ static void it_has_the_time_of_its_body_and_no_more(void **unused)
 static void who_hangs_up_meanwhile_leaves_nothing_behind(void **unused)
 {
 	struct rpc_config config = one_thread();
+	u32 tries = 0;
 
 	(void)unused;
 	begin(&config);
@@ -142,8 +142,14 @@ static void who_hangs_up_meanwhile_leaves_nothing_behind(void **unused)
 	nobody_walks();
 	say(POST_WALK);
 	assert_true(hears(DONE, 1, WAIT_MS));
-	say(METRICS);
-	assert_true(hears("plimsoll_http_aside_waiting 0\n", 1, WAIT_MS));
+	/* The server may have read this request before one of those. */
+	do {
+		(void)usleep(10000);
+		hear_anew();
+		say(METRICS);
+		assert_true(hears("\nplimsoll_http_aside_waiting ", 1, WAIT_MS));
+	} while (!hears("plimsoll_http_aside_waiting 0\n", 1, 100) && ++tries < 3000);
+	assert_true(tries < 3000);
 	finish();
 }
 
