@@ -74,8 +74,11 @@ process.once('exit', () => {
   for (const folder of running.values()) rmSync(folder, { recursive: true, maxRetries: 5 });
 });
 
+// However slow the machine: no state is too old to be asked for, and no client thinks for too long between two requests.
+const PATIENT = ['--block-time', '200ms', '--history', 'all', '--rpc-idle', '1h'];
+
 /** Starts a devnet in a temporary folder; returns its URL and how to end it.  It never outlives the test, however that ends. */
-export async function startNode(bin, flags = ['--block-time', '200ms']) {
+export async function startNode(bin, flags = PATIENT) {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-clients-'));
   execFileSync(join(bin, 'plimsolld'), ['init', '--data', folder, '--devnet'], { stdio: 'pipe' });
   const node = spawn(join(bin, 'plimsolld'), ['start', '--data', folder, '--rpc-port', '0', ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
