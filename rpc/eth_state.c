@@ -43,7 +43,7 @@ static enum rpc_code eth_get_transaction_count(struct rpc *c)
 
 static enum rpc_code eth_get_code(struct rpc *c)
 {
-	struct bytes code = { CONTRACT_CODE, 0 };
+	struct bytes code = { (const u8 *)&CONTRACT_CODE, 0 };
 	struct address owner;
 
 	RPC_TRY(param_address(c, &owner, 0));
@@ -93,7 +93,7 @@ static const struct rpc_method ROWS[] = {
 	{ "eth_getBalance", eth_get_balance, 1, 2, 1, "quantity", "(address, block) wei" },
 	{ "eth_getTransactionCount", eth_get_transaction_count, 1, 2, 1, "quantity",
 	  "(address, block) nonce; \"pending\" counts queued transactions" },
-	{ "eth_getCode", eth_get_code, 1, 2, 1, "data", "(address, block) 0xfe for a native contract, 0x otherwise" },
+	{ "eth_getCode", eth_get_code, 1, 2, 1, "data", "(address, block) bytecode that reverts for a native contract, 0x otherwise" },
 	{ "eth_getStorageAt", eth_get_storage_at, 2, 3, 1, "hash", "(address, slot, block) 32 zero bytes" },
 	{ "eth_getProof", eth_get_proof, 0, 3, 1, "null", "(address, slots, block) refused: see plimsoll_getProof" },
 };

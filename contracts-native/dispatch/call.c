@@ -2,7 +2,14 @@
 
 #include <string.h>
 
-const u8 CONTRACT_CODE[1] = { 0xfe };
+const struct contract_code CONTRACT_CODE = {
+	.copy = { 0x60, 132, 0x60, 12, 0x60, 0, 0x39 }, /* PUSH1 132, PUSH1 12, PUSH1 0, CODECOPY */
+	.revert = { 0x60, 132, 0x60, 0, 0xfd },         /* PUSH1 132, PUSH1 0, REVERT */
+	.error = { 0x08, 0xc3, 0x79, 0xa0 },            /* Error(string) */
+	.offset = { [31] = 32 },
+	.length = { [31] = 60 },
+	.text = "native contract: only a Plimsoll node can execute it, no EVM",
+};
 
 /* What a failed call goes back to. */
 struct call_mark {

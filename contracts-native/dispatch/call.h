@@ -148,7 +148,12 @@ MUST_CHECK enum err call_run_on(struct exec *e, struct bytes *output, const stru
 
 /* Whether an address answers calls (eth_getCode shows CONTRACT_CODE then). */
 bool call_has_code(struct state *s, const struct address *a);
-extern const u8 CONTRACT_CODE[1]; /* 0xfe: INVALID, not empty, not a delegation */
+/* No node executes it.  An EVM that has fetched it from here, for a fork of the chain or to debug a
+ * transaction, reverts with a text that says why it cannot. */
+struct contract_code {
+	u8 copy[7], revert[5], error[4], offset[32], length[32], text[64];
+};
+extern const struct contract_code CONTRACT_CODE;
 
 /* -- what handlers use ------------------------------------------------------------- */
 

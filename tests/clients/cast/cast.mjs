@@ -16,7 +16,7 @@ export async function run(url) {
   }
   const key = ['--private-key', KEYS[7]];
   const cast = async (...args) => {
-    const { stdout } = await promisify(execFile)(BIN, [...args, '--rpc-url', url], { env: { PATH: process.env.PATH, HOME: '/nonexistent' } });
+    const { stdout } = await promisify(execFile)(BIN, [args[0], '--rpc-url', url, ...args.slice(1)], { env: { PATH: process.env.PATH, HOME: '/nonexistent' } });
     return stdout.trim();
   };
   const json = async (...args) => JSON.parse(await cast(...args, '--json'));
@@ -82,6 +82,11 @@ export async function run(url) {
     const receipt = await json('receipt', hash);
     assert.equal(receipt.status, '0x0');
     assert.deepEqual(receipt.logs, []);
+  });
+  await step('cast: code is refused, and an EVM that fetched a contract says why it cannot execute it', async () => {
+    await assert.rejects(cast('send', ...key, '--gas-limit', '100000', '--create', '0x6000'), refused('contract creation not supported'));
+    const { transactionHash } = await json('send', WETH, 'transfer(address,uint256)', OTHER, '1', ...key);
+    assert.match(await cast('run', transactionHash), /native contract: only a Plimsoll node can execute it, no EVM/);
   });
   await step('cast: reads over WebSocket', async () => {
     const { stdout } = await promisify(execFile)(BIN, ['balance', me, '--rpc-url', url.replace('http', 'ws')]);
