@@ -146,15 +146,29 @@ static struct u256 round_id(u64 round)
 	return u256_from_u128(round ? (u128)FEED_PHASE << 64 | round : 0);
 }
 
+static bool round_find(struct call *c, struct feed_round *r, u64 round)
+{
+	const struct feed_round_key key = round_key(c->id.index, round);
+
+	return round != 0 && feed_round_read(c->state, &key, r) && r->round == round;
+}
+
+/* The round of the id that is asked for, 0 if that is none of this chain's. */
+static u64 round_asked(struct call *c)
+{
+	const struct u256 id = abi_u256(&c->args, 0);
+	const bool known = u256_fits(&id, 80) && u256_field(&id, 64, 16) == FEED_PHASE;
+
+	return known ? u256_low64(&id) : 0;
+}
+
 /* Returns (roundId, answer, startedAt, updatedAt, answeredInRound). */
 static enum err round_return(struct call *c, u64 round)
 {
-	const struct feed_round_key key = round_key(c->id.index, round);
 	const struct u256 id = round_id(round);
 	struct feed_round r;
 
-	if (round == 0 || !feed_round_read(c->state, &key, &r) || r.round != round ||
-	    u256_is_zero(&r.answer))
+	if (!round_find(c, &r, round) || u256_is_zero(&r.answer))
 		return call_revert_text(c, "No data present");
 	abi_put_u256(&c->out, &id);
 	abi_put_u256(&c->out, &r.answer);
@@ -166,10 +180,7 @@ static enum err round_return(struct call *c, u64 round)
 
 static enum err get_round_data(struct call *c)
 {
-	const struct u256 id = abi_u256(&c->args, 0);
-	const bool known = u256_field(&id, 64, 16) == FEED_PHASE;
-
-	return round_return(c, known ? u256_low64(&id) : 0);
+	return round_return(c, round_asked(c));
 }
 
 static enum err latest_round_data(struct call *c)
@@ -194,6 +205,22 @@ static enum err latest_timestamp(struct call *c)
 static enum err latest_round(struct call *c)
 {
 	call_return_u256(c, round_id(feed_of(c).round));
+	return OK;
+}
+
+static enum err get_answer(struct call *c)
+{
+	struct feed_round r;
+
+	call_return_u256(c, round_find(c, &r, round_asked(c)) ? r.answer : U256_ZERO);
+	return OK;
+}
+
+static enum err get_timestamp(struct call *c)
+{
+	struct feed_round r;
+
+	call_return_u64(c, round_find(c, &r, round_asked(c)) ? r.updated_at : 0);
 	return OK;
 }
 
@@ -266,6 +293,8 @@ static const struct method methods[] = {
 	{ 0x50d25bcd, "latestAnswer()", "(int256)", VIEW, 2600, latest_answer },
 	{ 0x8205bf6a, "latestTimestamp()", "(uint256)", VIEW, 2600, latest_timestamp },
 	{ 0x668a0f02, "latestRound()", "(uint256)", VIEW, 2600, latest_round },
+	{ 0xb5ab58dc, "getAnswer(uint256)", "(int256)", VIEW, 2600, get_answer },
+	{ 0xb633620c, "getTimestamp(uint256)", "(uint256)", VIEW, 2600, get_timestamp },
 	{ 0x7ef74ddb, "latestPriceV2()", PRICE_DATA, VIEW, 2600, latest_price_v2 },
 	{ 0x99213cd8, "setAnswer(int256)", "", WRITE, 20000, set_answer },
 };

@@ -132,6 +132,32 @@ static void rounds_that_are_not_there_have_no_data(void **unused)
 	assert_true(world_reverted_text(&world, "No data present"));
 }
 
+static void assert_legacy_readers(const struct u256 *id, u64 answer, u64 updated_at)
+{
+	assert_int_equal(world_view(&world, &feed_zero, "getAnswer(uint256)", id, 1), OK);
+	assert_int_equal(world_word_u64(&world, 0), answer);
+	assert_int_equal(world_view(&world, &feed_zero, "getTimestamp(uint256)", id, 1), OK);
+	assert_int_equal(world_word_u64(&world, 0), updated_at);
+}
+
+static void legacy_readers_get_0_for_a_round_that_is_not_there(void **unused)
+{
+	static const u64 absent[][2] = { { 1, 0 }, { 1, 3 }, { 0, 1 }, { 2, 1 }, { 1, 2 + FEED_HISTORY } };
+	struct u256 id = u256_from_u128((u128)1 << 64 | 2);
+
+	(void)unused;
+	assert_int_equal(set_answer(2000ull * E8), OK);
+	world.env.time += 7;
+	assert_int_equal(set_answer(2100ull * E8), OK);
+	assert_legacy_readers(&id, 2100ull * E8, world.env.time);
+	u256_set_bit(&id, 80, true); /* of what is no uint80 */
+	assert_legacy_readers(&id, 0, 0);
+	for (size_t i = 0; i < ARRAY_COUNT(absent); i++) {
+		id = u256_from_u128((u128)absent[i][0] << 64 | absent[i][1]);
+		assert_legacy_readers(&id, 0, 0);
+	}
+}
+
 static void a_round_id_wider_than_80_bits_is_no_call(void **unused)
 {
 	struct u256 id = u256_from_u64(1);
@@ -296,6 +322,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_feed_without_a_round_has_no_data, begin, end),
 		cmocka_unit_test_setup_teardown(each_answer_is_a_round_of_its_own, begin, end),
 		cmocka_unit_test_setup_teardown(rounds_that_are_not_there_have_no_data, begin, end),
+		cmocka_unit_test_setup_teardown(legacy_readers_get_0_for_a_round_that_is_not_there, begin, end),
 		cmocka_unit_test_setup_teardown(a_round_id_wider_than_80_bits_is_no_call, begin, end),
 		cmocka_unit_test_setup_teardown(history_keeps_the_newest_rounds_and_no_more, begin, end),
 		cmocka_unit_test_setup_teardown(only_a_devnet_takes_answers_by_hand, begin, end),
