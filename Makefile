@@ -94,8 +94,8 @@ test:
 	@$(MAKE) --no-print-directory all $(TESTS) $(HARNESS)
 	@tools/test.sh $(OUT)
 
-# The client flows alone, with MetaMask's controllers, Ponder and Hardhat, whose packages weigh 200 MB each, and
-# go-ethereum's clients, alloy and web3j, if there is a Go, a Rust, a Java.
+# The client flows alone, with those whose packages are heavy (docs/clients.md), and go-ethereum's clients, alloy and
+# web3j, if there is a Go, a Rust, a Java.
 clients-full:
 	@tools/deps.sh clients-full
 	@$(MAKE) --no-print-directory all

@@ -46,8 +46,8 @@ if [ -n "$missing" ]; then
 fi
 
 # What the dashboard is made with, and the client libraries that test it all, a folder for each that cannot share
-# one; MetaMask's, Ponder's and Hardhat's are for clients-full.
-clients='tests/clients tests/clients/ethers5 tests/clients/web3js' heavy='tests/clients/metamask tests/clients/ponder'
+# one; the heavy ones are for clients-full.
+clients='tests/clients tests/clients/ethers5 tests/clients/web3js' heavy='tests/clients/web3js1 tests/clients/metamask tests/clients/ponder'
 [ "$(uname -sm)" != 'Linux x86_64' ] || clients="$clients tests/clients/cast" heavy="$heavy tests/clients/hardhat"
 case ${1:-build} in
 test)         ;;

@@ -1,8 +1,8 @@
 // What all client tests share: a devnet of their own, where its contracts are, and counting.
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 // anvil's and hardhat's ten well-known accounts, rich on every devnet.  A client that sends has one
@@ -128,6 +128,20 @@ export async function step(name, body) {
     results.failed++;
     console.log(`FAIL ${name}\n     ${e.stack ?? e}`);
   }
+}
+
+/** A Python for a flow, beside the folders of builds, with just what the requirements.txt of the flow's folder lists. */
+export function venv(bin, flow) {
+  const folder = join(bin, '..', '..', `clients-${basename(flow)}`);
+  const python = join(folder, 'bin', 'python');
+  const requirements = join(flow, 'requirements.txt');
+  const installed = join(folder, '.installed');
+  if (existsSync(installed) && readFileSync(installed).equals(readFileSync(requirements))) return python;
+  rmSync(folder, { recursive: true, force: true });
+  execFileSync('python3', ['-m', 'venv', folder], { stdio: 'pipe' });
+  execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--requirement', requirements], { stdio: 'pipe' });
+  copyFileSync(requirements, installed);
+  return python;
 }
 
 /** Runs a program that prints a line "ok ..." or "FAIL ..." for each of its steps, and adds up. */

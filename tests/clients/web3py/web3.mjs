@@ -1,7 +1,8 @@
 // Runs web3.py's flow (flow.py), which counts for itself, and adds up.
 import { join } from 'node:path';
-import { folderOf, runCounting } from '../support.mjs';
+import { folderOf, runCounting, venv } from '../support.mjs';
 
-export async function run(url, { python }) {
-  await runCounting(python, [join(folderOf(import.meta.url), 'flow.py'), url]);
+export async function run(url, { bin }) {
+  const folder = folderOf(import.meta.url);
+  await runCounting(venv(bin, folder), [join(folder, 'flow.py'), url]);
 }
