@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	early = size - 1 < (data[0] & 15u) ? size - 1 : data[0] & 15u;
 	made = socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair);
 	assert(made == 0);
-	n = connection_new(pair[0], (struct bytes){ data + 1, early }, config.body_max);
+	n = connection_new(pair[0], (struct bytes){ data + 1, early }, config.body_max, NULL);
 	assert(n);
 	n->release = release;
 	n->handle = &pair[0];

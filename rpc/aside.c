@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 struct aside {
-	aside_serve *serve;
-	void *context;
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	struct aside_task *first, **end;
@@ -47,21 +45,19 @@ static void *run(void *context)
 		task = take(a);
 		is_stopping = a->is_stopping;
 		(void)pthread_mutex_unlock(&a->lock);
-		a->serve(a->context, task, is_stopping);
+		task->serve(task->context, task, is_stopping);
 		(void)pthread_mutex_lock(&a->lock);
 	}
 	(void)pthread_mutex_unlock(&a->lock);
 	return NULL;
 }
 
-struct aside *aside_start(u32 threads, aside_serve *serve, void *context)
+struct aside *aside_start(u32 threads)
 {
 	struct aside *a = calloc(1, sizeof *a + threads * sizeof a->threads[0]);
 
 	if (!a)
 		return NULL;
-	a->serve = serve;
-	a->context = context;
 	a->end = &a->first;
 	(void)pthread_mutex_init(&a->lock, NULL);
 	(void)pthread_cond_init(&a->changed, NULL);

@@ -14,20 +14,24 @@
 
 #define ASIDE_NICE 5
 
-/* One body; its owner embeds it. */
-struct aside_task {
-	struct aside_task *next;
-};
+struct aside_task;
 
 /* Is called once for every task, from a thread of aside; the task may be gone when it returns.  is_stopping:
  * the server ends, the task is only to be let go. */
 typedef void aside_serve(void *context, struct aside_task *task, bool is_stopping);
 
+/* One body; its owner embeds it. */
+struct aside_task {
+	struct aside_task *next;
+	aside_serve *serve;
+	void *context;
+};
+
 struct aside;
 
 /* NULL: out of memory, or no threads. */
-struct aside *aside_start(u32 threads, aside_serve *serve, void *context);
-/* Takes a task, which must stay where it is until it is served.  false: the server is stopping, it will not be. */
+struct aside *aside_start(u32 threads);
+/* Takes a task with serve and context set, which must stay where it is until it is served.  false: the server is stopping, it will not be. */
 bool aside_add(struct aside *a, struct aside_task *task);
 /* Finishes the tasks at hand, lets go of those that wait, and ends the threads; aside_add may still be called,
  * and refuses. */

@@ -106,23 +106,7 @@ void http_wake(void *connection)
 	MHD_resume_connection(connection);
 }
 
-/* Until it has been served aside; on_request is then called again. */
-static enum MHD_Result send_aside(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
-				  struct body *b)
-{
-	b->history = BODY_ASIDE;
-	b->connection = connection;
-	b->client = w->rpc.client;
-	b->deadline_us = w->rpc.deadline_us;
-	b->is_counted = w->rpc.is_counted;
-	atomic_fetch_add(&s->suspended, 1);
-	MHD_suspend_connection(connection);
-	if (!aside_add(s->aside, &b->task))
-		MHD_resume_connection(connection);
-	return MHD_YES;
-}
-
-void http_serve_aside(void *server, struct aside_task *task, bool is_stopping)
+static void serve_aside(void *server, struct aside_task *task, bool is_stopping)
 {
 	struct rpc_server *s = server;
 	struct body *b = (struct body *)task;
@@ -137,6 +121,23 @@ void http_serve_aside(void *server, struct aside_task *task, bool is_stopping)
 		b->made = answer_body(s, w, b);
 	}
 	MHD_resume_connection(b->connection);
+}
+
+/* Until it has been served aside; on_request is then called again. */
+static enum MHD_Result send_aside(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,
+				  struct body *b)
+{
+	b->history = BODY_ASIDE;
+	b->task = (struct aside_task){ .serve = serve_aside, .context = s };
+	b->connection = connection;
+	b->client = w->rpc.client;
+	b->deadline_us = w->rpc.deadline_us;
+	b->is_counted = w->rpc.is_counted;
+	atomic_fetch_add(&s->suspended, 1);
+	MHD_suspend_connection(connection);
+	if (!aside_add(s->aside, &b->task))
+		MHD_resume_connection(connection);
+	return MHD_YES;
 }
 
 static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct MHD_Connection *connection,

@@ -43,8 +43,6 @@ void http_on_end(void *server, struct MHD_Connection *connection, void **state, 
 /* A connection begins or ends. */
 void http_on_connection(void *server, struct MHD_Connection *connection, void **guest,
 			enum MHD_ConnectionNotificationCode what);
-/* An aside_serve: of the bodies that http_on_request sent aside. */
-void http_serve_aside(void *server, struct aside_task *task, bool is_stopping);
 /* A connection goes on: for rpc/waiters.h. */
 void http_wake(void *connection);
 

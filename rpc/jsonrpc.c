@@ -108,7 +108,7 @@ static enum rpc_code request_check(struct rpc *c, const struct request *r, const
 static enum rpc_code method_call(struct rpc *c, const struct rpc_method *method)
 {
 	u64 whole = c->deadline_us, quick;
-	bool is_quick = c->place == PLACE_SHARED && !c->batch;
+	bool is_quick = c->place == PLACE_SHARED && !c->batch && !rpc_method_is_bound(method);
 	enum rpc_code code;
 
 	rpc_hold(c);
@@ -244,18 +244,20 @@ static void batch_serve(struct rpc *c, const json_t *root)
 		jw_end(&c->out);
 }
 
-/* Whether the requests of a body are so dear that it takes long. */
+/* Whether the requests of a body are so dear that it takes long.  Those that are bound to their connection hold it. */
 static bool is_dear(const struct rpc *c, const json_t *root)
 {
 	size_t count = json_is_array(root) ? json_array_size(root) : 1;
 	size_t index;
 	u32 cost = 0;
 
-	for (size_t i = 0; i < count && cost <= RPC_QUICK_COST; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const json_t *element = json_is_array(root) ? json_array_get(root, i) : root;
 		const char *name = json_string_value(json_object_get(element, "method"));
 		const struct rpc_method *method = name ? rpc_methods_find(c->methods, &index, name) : NULL;
 
+		if (method && c->subscriber && rpc_method_is_bound(method))
+			return false;
 		cost += method ? method->cost : 1;
 	}
 	return cost > RPC_QUICK_COST;

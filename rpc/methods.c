@@ -83,3 +83,12 @@ const struct rpc_method *rpc_methods_find(const struct rpc_methods *m, size_t *i
 	}
 	return NULL;
 }
+
+bool rpc_method_is_bound(const struct rpc_method *method)
+{
+	for (size_t i = 0; i < ETH_SUBSCRIBE_TABLE.count; i++) {
+		if (method == &ETH_SUBSCRIBE_TABLE.rows[i])
+			return true;
+	}
+	return false;
+}

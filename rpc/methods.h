@@ -42,4 +42,7 @@ void rpc_methods_init(struct rpc_methods *out, bool is_dev);
 /* The row of that name and its place; NULL if there is none. */
 const struct rpc_method *rpc_methods_find(const struct rpc_methods *m, size_t *index, const char *name);
 
+/* Whether it is of a connection that can be notified, and runs on its thread only. */
+bool rpc_method_is_bound(const struct rpc_method *method);
+
 #endif

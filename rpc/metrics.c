@@ -70,7 +70,7 @@ static const struct metric METRICS[] = {
 	  "Height of the oldest block whose state can be read." },
 	{ "plimsoll_ws_connections", "gauge", AT(server.sockets), 1, "WebSocket connections." },
 	{ "plimsoll_http_unsent_bytes", "gauge", AT(server.unsent_size), 1, "Long answers over HTTP that wait to be read." },
-	{ "plimsoll_http_aside_waiting", "gauge", AT(server.aside_waiting), 1,
+	{ "plimsoll_rpc_aside_waiting", "gauge", AT(server.aside_waiting), 1,
 	  "Requests and batches that take long and wait for a thread." },
 	{ "plimsoll_failed", "gauge", AT(failed), 1, "1 once a write has failed." },
 	{ "plimsoll_blocks_total", "counter", AT(node.blocks), 1, "Blocks made since start." },

@@ -113,13 +113,14 @@ static enum err server_parts(struct rpc_server *s)
 		.patience_ms = s->config.idle_seconds * 1000,
 	});
 	s->waiters = waiters_start(s->node, http_wake);
-	s->aside = aside_start((u32)s->cores, http_serve_aside, s);
-	s->ws = ws_start(&(struct ws_config){
-		.node = s->node,
-		.rpc = &s->config,
-		.context_of = context_of,
-		.server = s,
-	});
+	s->aside = aside_start((u32)s->cores);
+	s->ws = !s->aside ? NULL : ws_start(&(struct ws_config){
+					   .node = s->node,
+					   .rpc = &s->config,
+					   .context_of = context_of,
+					   .server = s,
+					   .aside = s->aside,
+				   });
 	return s->filters && s->quota && s->guard && s->waiters && s->aside && s->ws ? OK : ERR_FULL;
 }
 

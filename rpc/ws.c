@@ -25,6 +25,7 @@ struct ws_thread {
 	struct rpc *rpc;
 	pthread_t id;
 	int epoll, wake; /* wake: an eventfd */
+	struct errands errands;
 	pthread_mutex_t lock;
 	struct connection *inbox; /* with the lock: new ones */
 	struct connection *first[WS_LISTS];
@@ -172,6 +173,20 @@ static void take_inbox(struct ws_thread *t)
 	}
 }
 
+static void take_errands(struct ws_thread *t)
+{
+	struct errand *e, *next;
+
+	for (e = errands_take(&t->errands); e; e = next) {
+		next = e->next;
+		if (e->owner)
+			connection_take(e->owner, e);
+		if (e->owner)
+			settle(t, e->owner);
+		errand_free(e);
+	}
+}
+
 static bool has_new_head(const struct ws_thread *t)
 {
 	return atomic_load(&t->ws->heads) != t->heads_seen;
@@ -224,6 +239,7 @@ static void step(struct ws_thread *t, int wait_ms)
 
 		if (!n) {
 			take_inbox(t);
+			take_errands(t);
 			continue;
 		}
 		connection_turn(n, t->rpc);
@@ -256,6 +272,7 @@ static void *run(void *context)
 	if (!t->rpc)
 		return NULL;
 	take_inbox(t);
+	take_errands(t);
 	each(t, WS_ALL, close_one);
 	end = connection_now_ms() + STOP_MS_MAX;
 	while (t->first[WS_ALL] && connection_now_ms() < end)
@@ -295,12 +312,20 @@ static bool thread_start(struct ws *w, struct ws_thread *t)
 	t->epoll = epoll_create1(EPOLL_CLOEXEC);
 	t->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	(void)pthread_mutex_init(&t->lock, NULL);
+	t->errands = (struct errands){
+		.aside = w->config.aside,
+		.context_of = w->config.context_of,
+		.server = w->config.server,
+		.wake = t->wake,
+	};
+	(void)pthread_mutex_init(&t->errands.lock, NULL);
 	if (t->epoll >= 0 && t->wake >= 0 && epoll_ctl(t->epoll, EPOLL_CTL_ADD, t->wake, &event) == 0 &&
 	    pthread_create(&t->id, NULL, run, t) == 0)
 		return true;
 	(void)close(t->epoll);
 	(void)close(t->wake);
 	(void)pthread_mutex_destroy(&t->lock);
+	(void)pthread_mutex_destroy(&t->errands.lock);
 	return false;
 }
 
@@ -344,6 +369,7 @@ void ws_free(struct ws *w)
 		(void)close(t->epoll);
 		(void)close(t->wake);
 		(void)pthread_mutex_destroy(&t->lock);
+		(void)pthread_mutex_destroy(&t->errands.lock);
 	}
 	free(w);
 }
@@ -363,7 +389,7 @@ bool ws_adopt(struct ws *w, int socket, struct bytes early, void (*release)(void
 	if (flags < 0 || fcntl(socket, F_SETFL, flags | O_NONBLOCK) != 0)
 		return false;
 	(void)setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	n = connection_new(socket, early, w->config.rpc->body_max);
+	n = connection_new(socket, early, w->config.rpc->body_max, &t->errands);
 	if (!n)
 		return false;
 	n->release = release;

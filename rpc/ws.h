@@ -5,8 +5,8 @@
  *
  *     HTTP server --socket--> inbox of a thread --epoll--> requests, answers, notifications
  *
- * A few threads own all sockets; each runs the requests of its own connections and lets
- * their subscriptions follow the head.  They only read the node and take no lock that a
+ * A few threads own all sockets; each runs the requests of its own connections, but for those that take
+ * long (errand.h), and lets their subscriptions follow the head.  They only read the node and take no lock that a
  * block waits for.
  *
  * A thread looks at a connection when its socket has something, when it has subscribed to what a new
@@ -14,7 +14,7 @@
 
 #include "rpc/subscribe.h"
 
-#define WS_THREADS_MIN 2 /* so that one long request does not hold everybody up */
+#define WS_THREADS_MIN 2 /* so that one long replay does not hold everybody up */
 #define WS_THREADS_MAX 8 /* else one a core */
 
 struct ws;
@@ -25,6 +25,7 @@ struct ws_config {
 	/* The calling thread's context; NULL: out of memory. */
 	struct rpc *(*context_of)(void *server);
 	void *server;
+	struct aside *aside; /* is stopped before the WebSockets are */
 };
 
 /* NULL: out of memory, or of threads. */

@@ -42,7 +42,7 @@ static void send_text(struct subscriber *s, struct bytes text)
 /* Whoever does not read his answers is asked no more until he does. */
 static bool may_serve(const struct connection *n, const struct rpc *c)
 {
-	return !n->is_broken && n->parked_count < WS_PARKED_MAX &&
+	return !n->is_broken && !n->errand && n->parked_count < WS_PARKED_MAX &&
 	       connection_queued(n) <= c->config->ws_queue_max / 4;
 }
 
@@ -153,14 +153,18 @@ static void serve(struct connection *n, struct bytes body, enum rpc_patience pat
 	}
 	c->client = n->client;
 	c->patience = patience;
-	c->place = PLACE_HERE;
+	c->place = patience == WAIT_OVER || !n->errands ? PLACE_HERE : PLACE_SHARED;
 	c->subscriber = &n->subscriber;
 	answer = jsonrpc_serve(c, body);
 	c->subscriber = NULL;
-	if (c->must_wait)
+	if (c->must_go_aside) {
+		n->errand = errand_send(n->errands, n, c, body);
+		n->is_broken |= !n->errand;
+	} else if (c->must_wait) {
 		park(n, c, body);
-	else
+	} else {
 		send_text(&n->subscriber, answer);
+	}
 }
 
 /* One read may bring many requests, and each may have an answer of any size. */
@@ -200,7 +204,7 @@ static void on_message(wslay_event_context_ptr w, const struct wslay_event_on_ms
 
 /* -- lifecycle ------------------------------------------------------------------------ */
 
-struct connection *connection_new(int socket, struct bytes early, size_t message_max)
+struct connection *connection_new(int socket, struct bytes early, size_t message_max, struct errands *errands)
 {
 	static const struct wslay_event_callbacks callbacks = {
 		.recv_callback = on_read,
@@ -224,6 +228,7 @@ struct connection *connection_new(int socket, struct bytes early, size_t message
 	wslay_event_config_set_max_recv_msg_length(n->wslay, message_max);
 	n->socket = socket;
 	n->heard_ms = n->pinged_ms = connection_now_ms();
+	n->errands = errands;
 	n->subscriber.send = send_text;
 	n->subscriber.queued = queued;
 	return n;
@@ -232,6 +237,8 @@ struct connection *connection_new(int socket, struct bytes early, size_t message
 void connection_free(struct connection *n)
 {
 	subscriber_free(&n->subscriber);
+	if (n->errand)
+		n->errand->owner = NULL;
 	while (n->parked) {
 		struct parked *p = n->parked;
 
@@ -299,6 +306,17 @@ void connection_turn(struct connection *n, struct rpc *c)
 	flush(n);
 }
 
+void connection_take(struct connection *n, const struct errand *e)
+{
+	n->errand = NULL;
+	if (e->is_answered)
+		send_text(&n->subscriber, (struct bytes){ e->answer, e->answer_size });
+	else
+		n->is_broken = true;
+	n->must_return = true; /* what was not read meanwhile */
+	flush(n);
+}
+
 static void follow_parked(struct connection *n, struct rpc *c)
 {
 	struct parked **link = &n->parked;
@@ -361,7 +379,7 @@ void connection_tick(struct connection *n, struct rpc *c, u64 now_ms)
 		connection_follow(n, c);
 	if (now_ms < n->pinged_ms + limit) /* which may be later than now */
 		return;
-	if (n->heard_ms < n->pinged_ms && !has_more(n, c)) {
+	if (n->heard_ms < n->pinged_ms && !n->errand && !has_more(n, c)) {
 		connection_close(n, WSLAY_CODE_POLICY_VIOLATION, "no pong");
 	} else {
 		n->pinged_ms = now_ms;

@@ -5,6 +5,7 @@
 
 #include <wslay/wslay.h>
 
+#include "rpc/errand.h"
 #include "rpc/subscribe.h"
 
 #define WS_CLOSE_SECONDS 5  /* what a client has to answer a close */
@@ -65,15 +66,19 @@ struct connection {
 	struct backlog **backlog_end;
 	struct parked *parked;
 	u32 parked_count;
+	struct errands *errands; /* its thread's */
+	struct errand *errand;   /* the one that is out; nothing else is served meanwhile */
 };
 
-/* Takes the socket; copies early.  NULL: out of memory, nothing was taken. */
-struct connection *connection_new(int socket, struct bytes early, size_t message_max);
+/* Takes the socket; copies early.  errands NULL: nothing goes aside.  NULL: out of memory, nothing was taken. */
+struct connection *connection_new(int socket, struct bytes early, size_t message_max, struct errands *errands);
 /* Closes it and tells who gave it. */
 void connection_free(struct connection *n);
 
 /* Reads and serves what is there, sends what can be sent. */
 void connection_turn(struct connection *n, struct rpc *c);
+/* Its errand is done. */
+void connection_take(struct connection *n, const struct errand *e);
 /* Subscriptions and parked requests: after a turn, or a new head. */
 void connection_follow(struct connection *n, struct rpc *c);
 /* What time brings, now and then: pings, the end of what does not answer, of a close or of a wait. */

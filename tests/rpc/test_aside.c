@@ -147,8 +147,8 @@ static void who_hangs_up_meanwhile_leaves_nothing_behind(void **unused)
 		(void)usleep(10000);
 		hear_anew();
 		say(METRICS);
-		assert_true(hears("\nplimsoll_http_aside_waiting ", 1, WAIT_MS));
-	} while (!hears("plimsoll_http_aside_waiting 0\n", 1, 100) && ++tries < 3000);
+		assert_true(hears("\nplimsoll_rpc_aside_waiting ", 1, WAIT_MS));
+	} while (!hears("plimsoll_rpc_aside_waiting 0\n", 1, 100) && ++tries < 3000);
 	assert_true(tries < 3000);
 	finish();
 }
@@ -200,16 +200,23 @@ static void note(void *context, struct aside_task *task, bool is_stopping)
 	s->order = ++served_count;
 }
 
+/* A task for note. */
+static struct aside_task *prepared(struct served *s)
+{
+	s->task = (struct aside_task){ .serve = note, .context = &gate };
+	return &s->task;
+}
+
 static void first_come_first_served_and_each_once(void **unused)
 {
 	struct served all[100] = { { .order = 0 } };
-	struct aside *a = aside_start(1, note, &gate);
+	struct aside *a = aside_start(1);
 
 	(void)unused;
 	assert_non_null(a);
 	served_count = 0;
 	for (u32 i = 0; i < ARRAY_COUNT(all); i++)
-		assert_true(aside_add(a, &all[i].task));
+		assert_true(aside_add(a, prepared(&all[i])));
 	while (atomic_load(&served_count) < ARRAY_COUNT(all))
 		(void)usleep(100);
 	aside_stop(a);
@@ -230,19 +237,19 @@ static void *stop(void *a)
 static void those_that_wait_are_let_go_when_it_stops(void **unused)
 {
 	struct served all[10000] = { { .order = 0 } };
-	struct aside *a = aside_start(1, note, &gate);
+	struct aside *a = aside_start(1);
 	pthread_t stopper;
 	u32 count = 1;
 
 	(void)unused;
 	served_count = 0;
 	(void)pthread_mutex_lock(&gate);
-	assert_true(aside_add(a, &all[0].task));
+	assert_true(aside_add(a, prepared(&all[0])));
 	while (aside_waiting(a) > 0)
 		(void)usleep(100);
-	assert_true(aside_add(a, &all[count++].task));
+	assert_true(aside_add(a, prepared(&all[count++])));
 	assert_int_equal(pthread_create(&stopper, NULL, stop, a), 0);
-	while (count < ARRAY_COUNT(all) && aside_add(a, &all[count].task)) {
+	while (count < ARRAY_COUNT(all) && aside_add(a, prepared(&all[count]))) {
 		count++;
 		(void)usleep(1000);
 	}

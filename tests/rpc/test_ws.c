@@ -359,7 +359,7 @@ static void a_tick_from_before_it_began_pings_nobody(void **unused)
 
 	(void)unused;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	n = connection_new(ends[0], (struct bytes){ (const u8 *)"", 0 }, MESSAGE_MAX);
+	n = connection_new(ends[0], (struct bytes){ (const u8 *)"", 0 }, MESSAGE_MAX, NULL);
 	assert_non_null(n);
 	n->release = stay;
 	connection_tick(n, &context, n->pinged_ms - 1);
