@@ -26,8 +26,8 @@ struct errands {
 };
 
 struct errand {
-	struct aside_task task; /* first: found by it */
-	struct errand *next;    /* while it is done */
+	struct aside_task task;   /* first: found by it */
+	struct errand *next;      /* while it is done */
 	struct connection *owner; /* its thread's alone; NULL: it is gone */
 	u64 client, deadline_us;
 	bool is_counted, is_answered; /* not answered: no memory, or the server stops */
