@@ -5,7 +5,8 @@
  * Only the last transaction of a sender can leave: it takes no other's predecessor away.  What waits for something
  * leaves first, then what is worth least: a transaction is worth the least tip on the way to it, for no block
  * takes it earlier.  Aggregator calls that stand in front, where the next block takes them whatever they tip, are
- * spared, and nobody has to wait behind them.  All senders stand in a heap, the one whose last leaves first on top. */
+ * spared, and nobody has to wait behind them.  All senders stand in a heap, the one whose last leaves first on top;
+ * it is made when there is no room, and kept until the pool is half empty. */
 
 enum standing { WAITS,
 		PENDS,
@@ -63,7 +64,7 @@ static void set_tail(struct mempool *m, size_t i, struct sender *s)
 	s->tail_index = (u32)i;
 }
 
-void pool_tail_moved(struct mempool *m, struct sender *s, size_t count)
+static void sift(struct mempool *m, struct sender *s, size_t count)
 {
 	size_t i = s->tail_index, child;
 
@@ -80,6 +81,21 @@ void pool_tail_moved(struct mempool *m, struct sender *s, size_t count)
 	set_tail(m, i, s);
 }
 
+void pool_tail_moved(struct mempool *m, struct sender *s)
+{
+	m->tails_are_heap = m->tails_are_heap &&
+			    (m->count > m->config.max / 2 || m->bytes > m->config.bytes_max / 2);
+	if (m->tails_are_heap)
+		sift(m, s, m->sender_count);
+}
+
+static void make_heap(struct mempool *m)
+{
+	for (size_t i = 0; !m->tails_are_heap && i < m->sender_count; i++)
+		sift(m, m->tails[i], i + 1);
+	m->tails_are_heap = true;
+}
+
 void pool_tail_add(struct mempool *m, struct sender *s)
 {
 	set_tail(m, m->sender_count, s); /* it has nothing yet: the last to leave */
@@ -93,7 +109,8 @@ void pool_tail_remove(struct mempool *m, const struct sender *s)
 	if (last == s)
 		return;
 	set_tail(m, s->tail_index, last);
-	pool_tail_moved(m, last, count);
+	if (m->tails_are_heap)
+		sift(m, last, count);
 }
 
 /* -- making room ------------------------------------------------------------------------------- */
@@ -169,7 +186,7 @@ static struct worth worth_there(const struct sender *s, u32 i, const struct pool
 	};
 }
 
-bool pool_room(const struct mempool *m, struct leaving *out, const struct sender *s, const struct pooled *p,
+bool pool_room(struct mempool *m, struct leaving *out, const struct sender *s, const struct pooled *p,
 	       bool is_payable)
 {
 	u32 i = (u32)(p->tx.nonce - s->account.nonce);
@@ -180,6 +197,9 @@ bool pool_room(const struct mempool *m, struct leaving *out, const struct sender
 	struct tail t;
 
 	out->count = 0;
+	if (is_within(m, p->is_oracle, count, bytes))
+		return true;
+	make_heap(m);
 	look_at(&front, m, 0);
 	while (!is_within(m, p->is_oracle, count, bytes)) {
 		if (out->count == MEMPOOL_EVICTED_MAX || !take_first(&front, &t, &worth) ||

@@ -28,7 +28,8 @@ struct mempool {
 	pthread_cond_t filled;
 	struct index by_hash, by_owner;
 	struct sender **senders; /* all, in no order */
-	struct sender **tails;   /* all, a heap: on top whose last transaction leaves first */
+	struct sender **tails;   /* all; while tails_are_heap, on top whose last transaction leaves first */
+	bool tails_are_heap;     /* since there was no room for somebody, until half of it is free */
 	size_t sender_count, sender_capacity;
 	size_t count, ready; /* transactions; of them pending */
 	size_t bytes;        /* of them all, signed */
@@ -53,10 +54,10 @@ u64 pool_now_us(const struct mempool *m);
 
 /* -- eviction: node/mempool_evict.c ----------------------------------------------------------- */
 
-/* A new entry, one that goes, and one whose transactions changed, in the heap of the first count. */
+/* A new entry, one that goes, and one whose transactions changed. */
 void pool_tail_add(struct mempool *m, struct sender *s);
 void pool_tail_remove(struct mempool *m, const struct sender *s);
-void pool_tail_moved(struct mempool *m, struct sender *s, size_t count);
+void pool_tail_moved(struct mempool *m, struct sender *s);
 /* The least tip of p and of what it has to wait for below at[i]. */
 struct u256 pool_rank(const struct sender *s, u32 i, const struct pooled *p);
 
@@ -65,9 +66,9 @@ struct leaving {
 	struct pooled *at[MEMPOOL_EVICTED_MAX];
 	u32 count;
 };
-/* Finds room for p, of s, which may be paid (is_payable) together with what is pending: changes nothing.  false: it
+/* Finds room for p, of s, which may be paid (is_payable) together with what is pending: changes no transaction.  false: it
  * is worth less than who would have to leave, or too many would. */
-bool pool_room(const struct mempool *m, struct leaving *out, const struct sender *s, const struct pooled *p,
+bool pool_room(struct mempool *m, struct leaving *out, const struct sender *s, const struct pooled *p,
 	       bool is_payable);
 /* They leave. */
 void pool_evict(struct mempool *m, const struct leaving *leaving);

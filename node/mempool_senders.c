@@ -143,7 +143,7 @@ static void weigh(struct mempool *m, struct sender *s, u32 from)
 		p->rank = pool_rank(s, i, p);
 		p->is_front = p->is_oracle && (i == 0 || (s->at[i - 1] && s->at[i - 1]->is_front));
 	}
-	pool_tail_moved(m, s, m->sender_count);
+	pool_tail_moved(m, s);
 }
 
 static void forget(struct mempool *m, struct sender *s, u32 i)

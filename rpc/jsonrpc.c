@@ -306,6 +306,8 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 		serve_error(c, RPC_INVALID_REQUEST, "nested too deeply");
 	} else if (e == ERR_SIZE) {
 		serve_error(c, RPC_INVALID_REQUEST, "batch too large");
+	} else if (c->place == PLACE_SHARED && !c->subscriber && c->scan.count > RPC_QUICK_COST) {
+		c->must_go_aside = true; /* each costs one at least: it need not be parsed here too */
 	} else {
 		root = json_plain_parse(body);
 		if (!root)
