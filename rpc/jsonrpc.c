@@ -286,28 +286,29 @@ static size_t answer_room(const struct rpc *c)
 	return room < c->config->response_max ? room : c->config->response_max;
 }
 
-struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
+static bool is_long_batch(struct bytes body)
+{
+	static const char blanks[] = { ' ', '\t', '\r', '\n' };
+	size_t first = 0;
+
+	if (body.size <= RPC_QUICK_BYTES)
+		return false;
+	while (first < body.size && memchr(blanks, body.at[first], sizeof blanks))
+		first++;
+	return first < body.size && body.at[first] == '[';
+}
+
+/* Reads the body and answers it, unless it turns out to be dear. */
+static void body_serve(struct rpc *c, struct bytes body)
 {
 	enum err e = json_scan_run(&c->scan, body);
 	json_error_t error;
 	json_t *root;
 
-	if (c->crew)
-		atomic_fetch_sub(&c->crew->idle, 1);
-	jw_clear(&c->out);
-	c->must_wait = c->must_go_aside = false;
-	if (c->place != PLACE_ASIDE) {
-		c->deadline_us = rpc_deadline(c->config);
-		c->is_counted = false;
-	}
-	c->room = answer_room(c);
-	c->out.limit = c->config->response_max + c->config->batch_max * ERROR_ROOM;
 	if (e == ERR_DEPTH) {
 		serve_error(c, RPC_INVALID_REQUEST, "nested too deeply");
 	} else if (e == ERR_SIZE) {
 		serve_error(c, RPC_INVALID_REQUEST, "batch too large");
-	} else if (c->place == PLACE_SHARED && !c->subscriber && c->scan.count > RPC_QUICK_COST) {
-		c->must_go_aside = true; /* each costs one at least: it need not be parsed here too */
 	} else {
 		root = json_plain_parse(body);
 		if (!root)
@@ -319,6 +320,24 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 			serve_error(c, RPC_PARSE, "parse error");
 		json_decref(root);
 	}
+}
+
+struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
+{
+	if (c->crew)
+		atomic_fetch_sub(&c->crew->idle, 1);
+	jw_clear(&c->out);
+	c->must_wait = c->must_go_aside = false;
+	if (c->place != PLACE_ASIDE) {
+		c->deadline_us = rpc_deadline(c->config);
+		c->is_counted = false;
+	}
+	c->room = answer_room(c);
+	c->out.limit = c->config->response_max + c->config->batch_max * ERROR_ROOM;
+	if (c->place == PLACE_SHARED && !c->subscriber && is_long_batch(body))
+		c->must_go_aside = true;
+	else
+		body_serve(c, body);
 	if (c->crew)
 		atomic_fetch_add(&c->crew->idle, 1);
 	if (jw_is_full(&c->out))

@@ -56,6 +56,7 @@ enum rpc_code {
 #define RPC_GAS_CAP        50000000u /* gas of one eth_call */
 #define RPC_QUICK_US       5000u     /* a request may take on a thread that others wait for */
 #define RPC_QUICK_COST     20u       /* in requests: a body that costs more goes aside at once */
+#define RPC_QUICK_BYTES    16384u    /* a longer batch too, before anybody has looked at it */
 
 struct rpc_method;
 

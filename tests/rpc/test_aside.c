@@ -95,6 +95,25 @@ static void nor_behind_a_batch_that_is_dear_in_all(void **unused)
 	finish();
 }
 
+/* A walk that is alone in it would have its quick time first. */
+static void nor_behind_a_long_one(void **unused)
+{
+	static char text[RPC_QUICK_BYTES + 1000];
+	struct rpc_config config = one_thread();
+
+	(void)unused;
+	(void)sprintf(text, HEAD "Content-Length: %zu\r\n\r\n%*s[{\"id\":7,\"method\":\"plimsoll_status\"}]",
+		      (size_t)RPC_QUICK_BYTES + 37, (int)RPC_QUICK_BYTES, " ");
+	begin(&config);
+	somebody_walks();
+	say(text);
+	for (u32 i = 0; i < 20; i++) /* it is read in pieces */
+		assert_others_are_served();
+	nobody_walks();
+	assert_true(hears("\"id\":7,\"result\":", 1, WAIT_MS));
+	finish();
+}
+
 static void what_goes_aside_is_counted_once(void **unused)
 {
 	struct rpc_config config = one_thread();
@@ -269,6 +288,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_asks_little_does_not_wait_behind_a_walk),
 		cmocka_unit_test(nor_behind_a_batch_that_is_dear_in_all),
+		cmocka_unit_test(nor_behind_a_long_one),
 		cmocka_unit_test(what_goes_aside_is_counted_once),
 		cmocka_unit_test(it_has_the_time_of_its_body_and_no_more),
 		cmocka_unit_test(who_hangs_up_meanwhile_leaves_nothing_behind),
