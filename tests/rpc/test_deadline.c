@@ -112,16 +112,23 @@ static void every_block_of_a_stream_has_its_own_time(void **unused)
 	ws_close(w);
 }
 
-/* 256 accounts, whom a millisecond is not enough for. */
+/* 256 accounts, whom a millisecond is not enough for.  It may not be for the request either, on a busy machine. */
 static void subscribe_to_many(struct ws_client *w)
 {
+	json_t *reply;
+	bool is_made = false;
 	char params[256 * 48 + 100];
 	size_t size = (size_t)sprintf(params, "[\"healthBands\",{\"accounts\":[");
 
 	for (u32 i = 0; i < 256; i++)
 		size += (size_t)sprintf(params + size, "%s\"0x%040x\"", i > 0 ? "," : "", i + 1);
 	strcpy(params + size, "]}]");
-	json_decref(ws_ask(w, "plimsoll_subscribe", params));
+	for (u32 i = 0; !is_made && i < 10000; i++) {
+		reply = ws_reply(w, "plimsoll_subscribe", params);
+		is_made = json_object_get(reply, "result") != NULL;
+		json_decref(reply);
+	}
+	assert_true(is_made);
 }
 
 static void so_is_one_of_more_accounts_than_there_is_time_for(void **unused)
