@@ -59,7 +59,6 @@ void mempool_free(struct mempool *m)
 		free(s);
 	}
 	free(m->senders);
-	free(m->tails);
 	index_free(&m->by_hash);
 	index_free(&m->by_owner);
 	(void)pthread_cond_destroy(&m->filled);

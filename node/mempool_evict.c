@@ -58,59 +58,41 @@ static bool is_above(const struct sender *a, const struct sender *b)
 	return leaves_before(&x, &y);
 }
 
-static void set_tail(struct mempool *m, size_t i, struct sender *s)
+void pool_place(struct mempool *m, size_t i, struct sender *s)
 {
-	m->tails[i] = s;
-	s->tail_index = (u32)i;
+	m->senders[i] = s;
+	s->list_index = (u32)i;
 }
 
 static void sift(struct mempool *m, struct sender *s, size_t count)
 {
-	size_t i = s->tail_index, child;
+	size_t i = s->list_index, child;
 
-	for (; i > 0 && is_above(s, m->tails[(i - 1) / 2]); i = (i - 1) / 2)
-		set_tail(m, i, m->tails[(i - 1) / 2]);
+	for (; i > 0 && is_above(s, m->senders[(i - 1) / 2]); i = (i - 1) / 2)
+		pool_place(m, i, m->senders[(i - 1) / 2]);
 	while ((child = 2 * i + 1) < count) {
-		if (child + 1 < count && is_above(m->tails[child + 1], m->tails[child]))
+		if (child + 1 < count && is_above(m->senders[child + 1], m->senders[child]))
 			child++;
-		if (!is_above(m->tails[child], s))
+		if (!is_above(m->senders[child], s))
 			break;
-		set_tail(m, i, m->tails[child]);
+		pool_place(m, i, m->senders[child]);
 		i = child;
 	}
-	set_tail(m, i, s);
+	pool_place(m, i, s);
 }
 
-void pool_tail_moved(struct mempool *m, struct sender *s)
+void pool_replace(struct mempool *m, struct sender *s)
 {
-	m->tails_are_heap = m->tails_are_heap &&
-			    (m->count > m->config.max / 2 || m->bytes > m->config.bytes_max / 2);
-	if (m->tails_are_heap)
+	m->is_heap = m->is_heap && (m->count > m->config.max / 2 || m->bytes > m->config.bytes_max / 2);
+	if (m->is_heap)
 		sift(m, s, m->sender_count);
 }
 
 static void make_heap(struct mempool *m)
 {
-	for (size_t i = 0; !m->tails_are_heap && i < m->sender_count; i++)
-		sift(m, m->tails[i], i + 1);
-	m->tails_are_heap = true;
-}
-
-void pool_tail_add(struct mempool *m, struct sender *s)
-{
-	set_tail(m, m->sender_count, s); /* it has nothing yet: the last to leave */
-}
-
-void pool_tail_remove(struct mempool *m, const struct sender *s)
-{
-	size_t count = m->sender_count - 1;
-	struct sender *last = m->tails[count];
-
-	if (last == s)
-		return;
-	set_tail(m, s->tail_index, last);
-	if (m->tails_are_heap)
-		sift(m, last, count);
+	for (size_t i = 0; !m->is_heap && i < m->sender_count; i++)
+		sift(m, m->senders[i], i + 1);
+	m->is_heap = true;
 }
 
 /* -- making room ------------------------------------------------------------------------------- */
@@ -124,7 +106,7 @@ struct front {
 static void look_at(struct front *f, const struct mempool *m, size_t heap_index)
 {
 	if (heap_index < m->sender_count)
-		f->at[f->count++] = (struct tail){ m->tails[heap_index], m->tails[heap_index]->size, heap_index };
+		f->at[f->count++] = (struct tail){ m->senders[heap_index], m->senders[heap_index]->size, heap_index };
 }
 
 static void look_before(struct front *f, const struct tail *t)

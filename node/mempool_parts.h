@@ -18,7 +18,6 @@ struct sender {
 	struct u256 ready_cost; /* of at[0 .. ready) together: at most account.balance */
 	u32 count;              /* not NULL */
 	u32 list_index;         /* in mempool.senders */
-	u32 tail_index;         /* in mempool.tails */
 	u64 digest;
 };
 
@@ -27,9 +26,8 @@ struct mempool {
 	pthread_mutex_t lock;
 	pthread_cond_t filled;
 	struct index by_hash, by_owner;
-	struct sender **senders; /* all, in no order */
-	struct sender **tails;   /* all; while tails_are_heap, on top whose last transaction leaves first */
-	bool tails_are_heap;     /* since there was no room for somebody, until half of it is free */
+	struct sender **senders; /* all, in no order; while is_heap, first whose last transaction leaves first */
+	bool is_heap;            /* since there was no room for somebody, until half of it is free or somebody expires */
 	size_t sender_count, sender_capacity;
 	size_t count, ready; /* transactions; of them pending */
 	size_t bytes;        /* of them all, signed */
@@ -54,10 +52,10 @@ u64 pool_now_us(const struct mempool *m);
 
 /* -- eviction: node/mempool_evict.c ----------------------------------------------------------- */
 
-/* A new entry, one that goes, and one whose transactions changed. */
-void pool_tail_add(struct mempool *m, struct sender *s);
-void pool_tail_remove(struct mempool *m, const struct sender *s);
-void pool_tail_moved(struct mempool *m, struct sender *s);
+/* The sender is senders[i]. */
+void pool_place(struct mempool *m, size_t i, struct sender *s);
+/* Where its transactions have changed, or its place: it finds the right one. */
+void pool_replace(struct mempool *m, struct sender *s);
 /* The least tip of p and of what it has to wait for below at[i]. */
 struct u256 pool_rank(const struct sender *s, u32 i, const struct pooled *p);
 
@@ -66,8 +64,8 @@ struct leaving {
 	struct pooled *at[MEMPOOL_EVICTED_MAX];
 	u32 count;
 };
-/* Finds room for p, of s, which may be paid (is_payable) together with what is pending: changes no transaction.  false: it
- * is worth less than who would have to leave, or too many would. */
+/* Finds room for p, of s, which may be paid (is_payable) together with what is pending: changes no transaction.
+ * false: it is worth less than who would have to leave, or too many would. */
 bool pool_room(struct mempool *m, struct leaving *out, const struct sender *s, const struct pooled *p,
 	       bool is_payable);
 /* They leave. */

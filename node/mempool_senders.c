@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/array.h"
 #include "node/clock.h"
 #include "node/mempool_parts.h"
 
@@ -26,25 +27,14 @@ struct sender *pool_sender(struct mempool *m, const struct address *owner)
 
 static bool list_sender(struct mempool *m, struct sender *s)
 {
-	size_t capacity = m->sender_capacity ? 2 * m->sender_capacity : 256;
-	struct sender **senders, **tails;
+	struct sender **room = array_room(m->senders, m->sender_count, &m->sender_capacity, sizeof(*room));
 
-	if (m->sender_count == m->sender_capacity) {
-		senders = realloc(m->senders, capacity * sizeof(*senders));
-		if (senders)
-			m->senders = senders;
-		tails = realloc(m->tails, capacity * sizeof(*tails));
-		if (tails)
-			m->tails = tails;
-		if (!senders || !tails)
-			return false;
-		m->sender_capacity = capacity;
-	}
+	if (!room)
+		return false;
+	m->senders = room;
 	if (!index_add(&m->by_owner, s->digest, s))
 		return false;
-	pool_tail_add(m, s);
-	s->list_index = (u32)m->sender_count;
-	m->senders[m->sender_count++] = s;
+	pool_place(m, m->sender_count++, s); /* it has nothing yet, and leaves last */
 	return true;
 }
 
@@ -74,10 +64,11 @@ void pool_sender_settle(struct mempool *m, struct sender *s)
 	if (s->count > 0)
 		return;
 	index_remove(&m->by_owner, s->digest, s);
-	pool_tail_remove(m, s);
 	last = m->senders[--m->sender_count];
-	m->senders[s->list_index] = last;
-	last->list_index = s->list_index;
+	if (last != s) {
+		pool_place(m, s->list_index, last);
+		pool_replace(m, last);
+	}
 	free(s->at);
 	free(s);
 }
@@ -143,7 +134,7 @@ static void weigh(struct mempool *m, struct sender *s, u32 from)
 		p->rank = pool_rank(s, i, p);
 		p->is_front = p->is_oracle && (i == 0 || (s->at[i - 1] && s->at[i - 1]->is_front));
 	}
-	pool_tail_moved(m, s);
+	pool_replace(m, s);
 }
 
 static void forget(struct mempool *m, struct sender *s, u32 i)
@@ -199,7 +190,8 @@ void pool_expire(struct mempool *m)
 	if (now - m->expired_us < MEMPOOL_EXPIRE_S * 1000000ull)
 		return;
 	m->expired_us = now;
-	/* From the end: a sender that goes is replaced by the last one. */
+	m->is_heap = false; /* nobody moves meanwhile, */
+	/* but that a sender who goes is replaced by the last one: so from the end. */
 	for (size_t k = m->sender_count; k-- > 0;) {
 		struct sender *s = m->senders[k];
 

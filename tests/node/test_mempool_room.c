@@ -320,6 +320,37 @@ static void a_pool_without_a_setting_takes_64_mebibytes(void **unused)
 	mempool_free(m);
 }
 
+/* Where one goes another takes its place, which may be before one that was not looked at yet. */
+static void what_has_waited_too_long_leaves_a_full_pool_all_at_once(void **unused)
+{
+	enum { FIRST,
+	       OLD,
+	       SECOND,
+	       GOING,
+	       OTHER,
+	       LAST,
+	       NEW };
+	struct mempool *m = make_pool(12);
+
+	(void)unused;
+	for (u32 i = FIRST; i <= LAST; i++)
+		assert_int_equal(i == GOING ? send(m, i, 2, 60) : send(m, i, 0, 99), OK);
+	assert_int_equal(send(m, OLD, 2, 50), OK);
+	pool_now += MEMPOOL_LIFETIME_S * 1000000ull;
+	assert_int_equal(send(m, FIRST, 2, 1), OK);
+	assert_int_equal(send(m, OLD, 3, 50), OK);
+	assert_int_equal(send(m, SECOND, 2, 2), OK);
+	assert_int_equal(send(m, OTHER, 2, 70), OK);
+	assert_int_equal(send(m, LAST, 2, 3), OK);
+	assert_int_equal(send(m, NEW, 2, 0), ERR_TX_POOL_FULL); /* they are in order now */
+	pool_now += MEMPOOL_EXPIRE_S * 1000000ull;
+	mempool_committed(m, NULL, 0);
+	assert_int_equal(count_of(m, GOING), 0);
+	assert_int_equal(count_of(m, OLD), 2);
+	assert_counts(m, 5, 5);
+	mempool_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +367,7 @@ int main(void)
 		cmocka_unit_test(a_replacement_makes_room_for_what_it_is_larger_by),
 		cmocka_unit_test(sixteen_leave_for_one_at_most),
 		cmocka_unit_test(a_pool_without_a_setting_takes_64_mebibytes),
+		cmocka_unit_test(what_has_waited_too_long_leaves_a_full_pool_all_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
