@@ -31,7 +31,8 @@ struct aside;
 
 /* NULL: out of memory, or no threads. */
 struct aside *aside_start(u32 threads);
-/* Takes a task with serve and context set, which must stay where it is until it is served.  false: the server is stopping, it will not be. */
+/* Takes a task with serve and context set, which must stay where it is until it is served.  false: the server is
+ * stopping, it will not be. */
 bool aside_add(struct aside *a, struct aside_task *task);
 /* Finishes the tasks at hand, lets go of those that wait, and ends the threads; aside_add may still be called,
  * and refuses. */

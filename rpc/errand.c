@@ -12,12 +12,7 @@ static void answer(struct errand *e, struct rpc *c)
 	struct bytes text;
 
 	c->unsent = NULL; /* HTTP's */
-	c->client = e->client;
-	c->patience = WAIT_NEVER;
-	c->place = PLACE_ASIDE;
-	c->deadline_us = e->deadline_us;
-	c->is_counted = e->is_counted;
-	text = jsonrpc_serve(c, (struct bytes){ e->body, e->size });
+	text = jsonrpc_serve_aside(c, &e->terms, (struct bytes){ e->body, e->size });
 	c->unsent = unsent;
 	e->answer = malloc(text.size + 1);
 	if (!e->answer)
@@ -52,9 +47,7 @@ struct errand *errand_send(struct errands *home, struct connection *owner, const
 		return NULL;
 	e->task = (struct aside_task){ .serve = serve, .context = home };
 	e->owner = owner;
-	e->client = c->client;
-	e->deadline_us = c->deadline_us;
-	e->is_counted = c->is_counted;
+	e->terms = jsonrpc_terms(c);
 	e->size = body.size;
 	memcpy(e->body, body.at, body.size);
 	if (aside_add(home->aside, &e->task))

@@ -29,8 +29,8 @@ struct errand {
 	struct aside_task task;   /* first: found by it */
 	struct errand *next;      /* while it is done */
 	struct connection *owner; /* its thread's alone; NULL: it is gone */
-	u64 client, deadline_us;
-	bool is_counted, is_answered; /* not answered: no memory, or the server stops */
+	struct aside_terms terms;
+	bool is_answered; /* not: no memory, or the server stops */
 	u8 *answer;
 	size_t answer_size, size;
 	u8 body[];

@@ -14,8 +14,6 @@
 /* Each of libmicrohttpd's threads owns a worker and serves many connections; a connection owns the
  * body it is collecting. */
 
-#define DISCARD_BODIES 4 /* so many times body_max is read of a body that is refused */
-
 /* -- requests ---------------------------------------------------------------------------- */
 
 static u64 client_of(const struct rpc_server *s, struct MHD_Connection *connection)
@@ -76,14 +74,9 @@ static enum MHD_Result serve_upgrade(struct rpc_server *s, struct worker *w,
 	return reply(w, connection, MHD_HTTP_SWITCHING_PROTOCOLS, NULL, upgrade_response(connection, s->ws));
 }
 
-/* NULL: the body must wait, or go aside, or there is no memory for its answer. */
-static struct MHD_Response *answer_body(struct rpc_server *s, struct worker *w, const struct body *b)
+static struct bytes bytes_of(const struct body *b)
 {
-	struct bytes answer = jsonrpc_serve(&w->rpc, (struct bytes){ b->at ? b->at : (const u8 *)"", b->size });
-
-	if (w->rpc.must_wait || w->rpc.must_go_aside)
-		return NULL;
-	return unsent_response(&s->unsent, w->rpc.client, answer);
+	return (struct bytes){ b->at ? b->at : (const u8 *)"", b->size };
 }
 
 /* Until its transaction is in a block; on_request is then called again. */
@@ -112,14 +105,8 @@ static void serve_aside(void *server, struct aside_task *task, bool is_stopping)
 	struct body *b = (struct body *)task;
 	struct worker *w = is_stopping ? NULL : worker_here(&s->workers);
 
-	if (w) {
-		w->rpc.client = b->client;
-		w->rpc.patience = WAIT_NEVER;
-		w->rpc.place = PLACE_ASIDE;
-		w->rpc.deadline_us = b->deadline_us;
-		w->rpc.is_counted = b->is_counted;
-		b->made = answer_body(s, w, b);
-	}
+	if (w)
+		b->made = unsent_response(&s->unsent, b->terms.client, jsonrpc_serve_aside(&w->rpc, &b->terms, bytes_of(b)));
 	MHD_resume_connection(b->connection);
 }
 
@@ -130,9 +117,7 @@ static enum MHD_Result send_aside(struct rpc_server *s, struct worker *w, struct
 	b->history = BODY_ASIDE;
 	b->task = (struct aside_task){ .serve = serve_aside, .context = s };
 	b->connection = connection;
-	b->client = w->rpc.client;
-	b->deadline_us = w->rpc.deadline_us;
-	b->is_counted = w->rpc.is_counted;
+	b->terms = jsonrpc_terms(&w->rpc);
 	atomic_fetch_add(&s->suspended, 1);
 	MHD_suspend_connection(connection);
 	if (!aside_add(s->aside, &b->task))
@@ -144,6 +129,7 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 				  struct body *b)
 {
 	struct MHD_Response *r = b->made;
+	struct bytes answer;
 
 	b->made = NULL;
 	if (b->refusal != REFUSED_NOT)
@@ -153,11 +139,12 @@ static enum MHD_Result serve_body(struct rpc_server *s, struct worker *w, struct
 		w->rpc.patience = b->history == BODY_WAITED ? WAIT_OVER : WAIT_MAY;
 		w->rpc.awaited = b->waiter.hash;
 		w->rpc.place = b->history == BODY_WAITED ? PLACE_HERE : PLACE_SHARED;
-		r = answer_body(s, w, b);
+		answer = jsonrpc_serve(&w->rpc, bytes_of(b));
 		if (w->rpc.must_wait)
 			return make_wait(s, w, connection, b);
 		if (w->rpc.must_go_aside)
 			return send_aside(s, w, connection, b);
+		r = unsent_response(&s->unsent, w->rpc.client, answer);
 	}
 	if (!r)
 		return reply_refusal(w, connection, REFUSED_UNREAD);

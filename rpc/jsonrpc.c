@@ -107,19 +107,17 @@ static enum rpc_code request_check(struct rpc *c, const struct request *r, const
  * the thread, what is not done in its quick time takes long; not so in a batch, whose other requests have run. */
 static enum rpc_code method_call(struct rpc *c, const struct rpc_method *method)
 {
+	bool may_leave = c->place == PLACE_SHARED && !c->batch && !rpc_method_is_bound(method);
 	u64 whole = c->deadline_us, quick;
-	bool is_quick = c->place == PLACE_SHARED && !c->batch && !rpc_method_is_bound(method);
 	enum rpc_code code;
 
 	rpc_hold(c);
-	quick = clock_monotonic_us() + RPC_QUICK_US;
-	is_quick = is_quick && quick < whole;
-	if (is_quick)
-		c->deadline_us = quick;
+	quick = may_leave ? clock_monotonic_us() + RPC_QUICK_US : whole;
+	c->deadline_us = quick < whole ? quick : whole;
 	code = method->run(c);
 	c->deadline_us = whole;
 	rpc_release(c);
-	return code == RPC_TIMEOUT && is_quick ? RPC_ASIDE : code;
+	return code == RPC_TIMEOUT && quick < whole ? RPC_ASIDE : code;
 }
 
 /* What was asked before has taken the room of the answer. */
@@ -160,7 +158,7 @@ static bool wants_reply(const struct request *r, enum rpc_code code)
 	return code == RPC_INVALID_REQUEST || json_object_get(r->root, "id") != NULL;
 }
 
-/* Whether the client may ask this now.  What was asked before and waited has been counted. */
+/* Whether the client may ask this now.  What waited or went aside has been counted. */
 static enum rpc_code quota_check(struct rpc *c, const struct rpc_method *method)
 {
 	if (c->is_counted || c->patience == WAIT_OVER ||
@@ -343,4 +341,19 @@ struct bytes jsonrpc_serve(struct rpc *c, struct bytes body)
 	if (jw_is_full(&c->out))
 		return (struct bytes){ (const u8 *)NO_MEMORY, sizeof NO_MEMORY - 1 };
 	return (struct bytes){ (const u8 *)c->out.at, c->out.size };
+}
+
+struct aside_terms jsonrpc_terms(const struct rpc *c)
+{
+	return (struct aside_terms){ c->client, c->deadline_us, c->is_counted };
+}
+
+struct bytes jsonrpc_serve_aside(struct rpc *c, const struct aside_terms *terms, struct bytes body)
+{
+	c->client = terms->client;
+	c->deadline_us = terms->deadline_us;
+	c->is_counted = terms->is_counted;
+	c->patience = WAIT_NEVER;
+	c->place = PLACE_ASIDE;
+	return jsonrpc_serve(c, body);
 }

@@ -6,8 +6,8 @@
 
 #include <microhttpd.h>
 
-#include "rpc/metrics.h"
 #include "rpc/http_refusal.h"
+#include "rpc/metrics.h"
 #include "rpc/worker.h"
 
 /* Takes the response; NULL: out of memory.  type NULL: none, or the response has it. */

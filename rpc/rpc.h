@@ -70,6 +70,12 @@ enum rpc_place { PLACE_HERE,
 		 PLACE_SHARED,
 		 PLACE_ASIDE };
 
+/* What a body that goes aside takes along: whose it is, its whole time, and whether its tokens were taken (quota.h). */
+struct aside_terms {
+	u64 client, deadline_us;
+	bool is_counted;
+};
+
 /* Every method, sorted by name; built once, then read by all threads. */
 struct rpc_methods {
 	const struct rpc_method *rows[RPC_METHODS_MAX];

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DISCARD_BODIES  4  /* so many times body_max is read of a body that is refused */
 #define BODIES_KEPT     64 /* buffers a thread keeps for its next requests */
 #define BODY_FIRST_SIZE 2048u
 #define BODY_KEEP_MAX   (64u << 10) /* bytes of a buffer worth keeping */

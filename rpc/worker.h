@@ -11,6 +11,8 @@
 #include "rpc/rpc.h"
 #include "rpc/waiters.h"
 
+#define DISCARD_BODIES 4 /* so many times body_max is read of a body that is refused */
+
 /* What a body comes back from, to be answered: nothing, the wait for its transaction, the threads aside. */
 enum body_history { BODY_NEW,
 		    BODY_WAITED,
@@ -27,9 +29,8 @@ struct body {
 	enum body_history history;
 	struct waiter waiter;
 	struct MHD_Connection *connection; /* BODY_ASIDE; what follows too */
-	u64 client, deadline_us;
-	bool is_counted;
-	struct MHD_Response *made; /* NULL: there was no room for it, or no time before the server stops */
+	struct aside_terms terms;
+	struct MHD_Response *made; /* NULL: there was no memory for it, or no time before the server stops */
 };
 
 /* One thread's context and the bodies it has to spare. */

@@ -179,10 +179,10 @@ static void take_errands(struct ws_thread *t)
 
 	for (e = errands_take(&t->errands); e; e = next) {
 		next = e->next;
-		if (e->owner)
+		if (e->owner) {
 			connection_take(e->owner, e);
-		if (e->owner)
 			settle(t, e->owner);
+		}
 		errand_free(e);
 	}
 }

@@ -9,8 +9,9 @@
  * latestRoundData and getRoundData fail with "No data present" for a round that is not
  * there, and for one whose answer rounds to 0: a price is never reported as 0.  The legacy
  * latestAnswer, latestTimestamp and latestRound never fail and may be 0, nor do getAnswer and
- * getTimestamp, which are 0 for a round that is not there, as their callers expect.  Nothing here hides a stale price: updatedAt tells, latestPriceV2 adds the
- * confidence, and the bits of oracle/feed.h judge it.
+ * getTimestamp, which are 0 for a round that is not there, as their callers expect.  Nothing here
+ * hides a stale price: updatedAt tells, latestPriceV2 adds the confidence, and the bits of
+ * oracle/feed.h judge it.
  *
  * Events carry the round without its phase, as Chainlink's aggregators emit them. */
 
