@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "node/clock.h"
 #include "node/head.h"
@@ -14,7 +15,7 @@ struct guest {
 	struct guest *next, **link;
 	int socket;
 	u64 client;
-	_Atomic u64 since_us; /* may be to come */
+	_Atomic u64 since_ns; /* may be to come */
 	bool is_upgraded, is_ended;
 };
 
@@ -29,6 +30,15 @@ struct guard {
 	_Atomic u64 ended;
 	pthread_t sweeper;
 };
+
+/* Finer than connections come: many come within a millisecond. */
+static u64 now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
+}
 
 static bool is_counted(const struct guest *guest)
 {
@@ -56,7 +66,7 @@ static struct guest *stalest(const struct guard *g, u64 client, u32 *count)
 			continue;
 		++*count;
 		/* Of two at the same time, the one further down: it came first. */
-		if (!found || atomic_load(&k->since_us) <= atomic_load(&found->since_us))
+		if (!found || atomic_load(&k->since_ns) <= atomic_load(&found->since_ns))
 			found = k;
 	}
 	return found;
@@ -82,12 +92,12 @@ static void make_room(struct guard *g, u64 client)
 
 static void sweep(struct guard *g)
 {
-	u64 now = clock_monotonic_us();
+	u64 now = now_ns();
 
 	for (struct guest *k = g->first; k; k = k->next) {
-		u64 since = atomic_load(&k->since_us);
+		u64 since = atomic_load(&k->since_ns);
 
-		if (is_counted(k) && now > since && now - since > g->limits.patience_ms * (u64)1000)
+		if (is_counted(k) && now > since && now - since > g->limits.patience_ms * (u64)1000000)
 			end(g, k);
 	}
 }
@@ -147,7 +157,7 @@ struct guest *guard_enter(struct guard *g, int socket, u64 client)
 		return NULL;
 	guest->socket = socket;
 	guest->client = client;
-	atomic_init(&guest->since_us, clock_monotonic_us());
+	atomic_init(&guest->since_ns, now_ns());
 	(void)pthread_mutex_lock(&g->lock);
 	make_room(g, client);
 	guest->next = g->first;
@@ -178,13 +188,13 @@ void guard_leave(struct guard *g, struct guest *guest)
 void guest_touch(struct guest *guest)
 {
 	if (guest)
-		atomic_store_explicit(&guest->since_us, clock_monotonic_us(), memory_order_relaxed);
+		atomic_store_explicit(&guest->since_ns, now_ns(), memory_order_relaxed);
 }
 
 void guest_excuse(struct guest *guest, u32 seconds)
 {
 	if (guest)
-		atomic_store_explicit(&guest->since_us, clock_monotonic_us() + seconds * (u64)1000000, memory_order_relaxed);
+		atomic_store_explicit(&guest->since_ns, now_ns() + seconds * (u64)1000000000, memory_order_relaxed);
 }
 
 /* With the lock: upgraded ones of a client. */

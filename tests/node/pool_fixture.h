@@ -6,8 +6,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -166,6 +168,26 @@ static inline void commit(struct mempool *m, u32 owner, u64 nonce, struct u256 b
 
 	accounts[owner] = change.account;
 	mempool_committed(m, &change, 1);
+}
+
+/* -- a folder, as setup and teardown of a test ------------------------------------------------------- */
+
+static char folder[64];
+
+static inline int make_folder(void **unused)
+{
+	(void)unused;
+	(void)snprintf(folder, sizeof folder, "/tmp/plimsoll-pool-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static inline int remove_folder(void **unused)
+{
+	char command[100];
+
+	(void)unused;
+	(void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
+	return system(command) == 0 ? 0 : -1;
 }
 
 #endif

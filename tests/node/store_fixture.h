@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
-#include "node/store/store.h"
+#include "node/store/internal.h"
 
 #define MEBI ((size_t)1 << 20)
 
@@ -287,6 +287,20 @@ static inline pid_t run_again(const char *what, const char *path, int file)
 		_exit(127);
 	}
 	return child;
+}
+
+/* How many a column has. */
+static inline size_t entries(struct fixture *f, enum column column)
+{
+	char why[DATABASE_WHY_MAX];
+	struct cursor c;
+	size_t count = 0;
+
+	for (cursor_open(&c, &f->store->database, column, (struct bytes){ NULL, 0 }, (struct bytes){ NULL, 0 }); cursor_is_valid(&c);
+	     cursor_next(&c))
+		count++;
+	assert_int_equal(cursor_close(&c, why), OK);
+	return count;
 }
 
 #endif

@@ -20,19 +20,6 @@ static void check_reach(struct fixture *f, u64 oldest)
 		check_state(f, height);
 }
 
-static size_t entries(struct fixture *f, enum column column)
-{
-	char why[DATABASE_WHY_MAX];
-	struct cursor c;
-	size_t count = 0;
-
-	for (cursor_open(&c, &f->store->database, column, (struct bytes){ NULL, 0 }, (struct bytes){ NULL, 0 }); cursor_is_valid(&c);
-	     cursor_next(&c))
-		count++;
-	assert_int_equal(cursor_close(&c, why), OK);
-	return count;
-}
-
 static void assert_bytes_equal(struct bytes a, struct bytes b)
 {
 	assert_int_equal(a.size, b.size);

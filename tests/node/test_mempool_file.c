@@ -5,24 +5,6 @@
 #include "node/mempool_file.h"
 #include "tests/node/pool_fixture.h"
 
-static char folder[64];
-
-static int make_folder(void **unused)
-{
-	(void)unused;
-	(void)snprintf(folder, sizeof folder, "/tmp/plimsoll-pool-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **unused)
-{
-	char command[100];
-
-	(void)unused;
-	(void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
-	return system(command) == 0 ? 0 : -1;
-}
-
 static void assert_counts(struct mempool *m, u64 pending, u64 queued)
 {
 	assert_int_equal(mempool_counts(m).pending, pending);

@@ -25,8 +25,6 @@ struct life {
 	struct draft sent; /* the last one */
 };
 
-static char folder[64];
-
 static u64 roll(struct life *l, u64 below)
 {
 	u64 x = l->dice += 0x9e3779b97f4a7c15;
@@ -405,22 +403,6 @@ static void a_pool_does_what_its_model_does(void **unused)
 {
 	(void)unused;
 	live_often(LIVES, false);
-}
-
-static int make_folder(void **unused)
-{
-	(void)unused;
-	(void)snprintf(folder, sizeof folder, "/tmp/plimsoll-pool-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **unused)
-{
-	char command[100];
-
-	(void)unused;
-	(void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
-	return system(command) == 0 ? 0 : -1;
 }
 
 static void and_so_it_does_over_restarts(void **unused)

@@ -121,19 +121,6 @@ static void views_outside_the_history_are_refused(void **unused)
 	fixture_remove(&f);
 }
 
-static size_t entries(struct fixture *f, enum column column)
-{
-	char why[DATABASE_WHY_MAX];
-	struct cursor c;
-	size_t count = 0;
-
-	for (cursor_open(&c, &f->store->database, column, (struct bytes){ NULL, 0 }, (struct bytes){ NULL, 0 }); cursor_is_valid(&c);
-	     cursor_next(&c))
-		count++;
-	assert_int_equal(cursor_close(&c, why), OK);
-	return count;
-}
-
 /* One account changes in each block, another comes and goes. */
 static void what_no_view_can_see_is_deleted(void **unused)
 {
