@@ -116,15 +116,24 @@ static void begin_with_shares(size_t share)
 	(void)close(line);
 }
 
+/* A share is more than one long answer and less than two; who is on the line has one unread on another. */
+static int begin_with_a_hoarder(void)
+{
+	int hoarder;
+
+	begin_with_shares(7 << 20);
+	call_as("127.0.0.2");
+	hoarder = hoard();
+	call_as("127.0.0.2");
+	return hoarder;
+}
+
 static void what_one_address_leaves_unread_is_bounded(void **unused)
 {
 	int hoarder;
 
 	(void)unused;
-	begin_with_shares(7 << 20); /* more than one answer, less than two */
-	call_as("127.0.0.2");
-	hoarder = hoard();
-	call_as("127.0.0.2");
+	hoarder = begin_with_a_hoarder();
 	ask_much();
 	say(POST);
 	assert_true(hears(REPLY, 1, PATIENCE_MS));
@@ -175,10 +184,7 @@ static void what_is_refused_for_unread_answers_has_not_been_done(void **unused)
 	int hoarder;
 
 	(void)unused;
-	begin_with_shares(7 << 20); /* more than one answer, less than two */
-	call_as("127.0.0.2");
-	hoarder = hoard();
-	call_as("127.0.0.2");
+	hoarder = begin_with_a_hoarder();
 	assert_only_the_first_is_sent("-32005");
 	(void)close(hoarder);
 	finish();
